@@ -1,0 +1,32 @@
+"""Background work: the queues, and what beat asks for."""
+
+import os
+
+from celery.schedules import crontab
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from tenants.celery import AmanaCelery  # noqa: E402 - after the settings are named
+
+app = AmanaCelery("amana", task_cls="tenants.celery:TenantTask")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "control")],
+    task_default_queue="default",
+    task_create_missing_queues=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600},
+    beat_scheduler="tenants.celery:CatalogScheduler",
+    beat_schedule={
+        "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
+        "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
+        "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
+    },
+)
+app.autodiscover_tasks(["tenants"])

@@ -1,0 +1,83 @@
+"""The environment, read once and said in types. Production refuses what would be unsafe."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STRONG = 50
+UNFINISHED = ("operators sign in with a password only, and production waits for their second factor",)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What AMANA_* variables say. Empty strings stand for what this process doesn't hold."""
+
+    kind: str
+    debug: bool
+    var: Path
+    origin: str
+    database_url: str
+    provisioner_url: str
+    broker_url: str
+    cache_url: str
+    secret_key: str
+    role_secret: str
+    identity_key: str
+    identity_public_key: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.kind == "production"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).hostname or ""
+
+    def faults(self) -> Iterator[str]:
+        """Why production must not start, a sentence each."""
+        for name in ("secret_key", "role_secret"):
+            if len(getattr(self, name)) < STRONG or len(set(getattr(self, name))) < 10:
+                yield f"AMANA_{name.upper()} is missing or weak: give {STRONG} random characters or more"
+        for name in ("identity_public_key", "database_url", "broker_url", "cache_url"):
+            if not getattr(self, name):
+                yield f"AMANA_{name.upper()} is missing"
+        if self.debug:
+            yield "AMANA_DEBUG is on"
+        if urlsplit(self.origin).scheme != "https":
+            yield f"AMANA_ORIGIN must begin with https:// (it is {self.origin or 'missing'})"
+        for name in ("database_url", "broker_url", "cache_url"):
+            if str(self.var) in getattr(self, name) or "/amana-" in getattr(self, name):
+                yield f"AMANA_{name.upper()} names an embedded server"
+        yield from UNFINISHED
+
+
+def read_environment(given: "os._Environ[str] | dict[str, str]") -> Environment:
+    """Raises ImproperlyConfigured, naming each fault, where production would be unsafe."""
+    environment = Environment(
+        kind=given.get("AMANA_ENV", "production"),
+        debug=given.get("AMANA_DEBUG", "") == "1",
+        var=Path(given.get("AMANA_VAR", str(BASE_DIR / "var"))),
+        origin=given.get("AMANA_ORIGIN", "").rstrip("/"),
+        **{name: given.get(f"AMANA_{name.upper()}", "") for name in TEXTS},
+    )
+    faults = list(environment.faults()) if environment.is_production else []
+    if faults:
+        raise ImproperlyConfigured("Amana refuses to start: " + "; ".join(faults) + ".")
+    return environment
+
+
+TEXTS = (
+    "database_url",
+    "provisioner_url",
+    "broker_url",
+    "cache_url",
+    "secret_key",
+    "role_secret",
+    "identity_key",
+    "identity_public_key",
+)

@@ -1,0 +1,192 @@
+"""One settings file for every environment; `config/environment.py` says what differs."""
+
+import os
+
+import django_stubs_ext
+
+from config.environment import BASE_DIR as BASE_DIR
+from config.environment import read_environment
+from tenants.databases import Databases
+from tenants.signing import TenantKey
+
+django_stubs_ext.monkeypatch()
+
+ENVIRONMENT = read_environment(os.environ)
+
+AMANA_ORIGIN = ENVIRONMENT.origin
+AMANA_PUBLIC_HOST = ENVIRONMENT.host
+AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
+AMANA_VAR = ENVIRONMENT.var
+AMANA_DATABASE_URL = ENVIRONMENT.database_url
+AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
+AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
+AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
+AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
+AMANA_TRANSACTION_PREAMBLES: list[str] = []
+# Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
+AMANA_SCHEMA_LEVEL = 1
+AMANA_MINIMUM_SCHEMA_LEVEL = 1
+
+# Connections: one budget for all processes, one share for each.
+AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
+AMANA_DB_PROCESSES = int(os.environ.get("AMANA_DB_PROCESSES", "8"))
+AMANA_DB_CAP_PER_TENANT = int(os.environ.get("AMANA_DB_CAP_PER_TENANT", "8"))
+AMANA_DB_PATIENCE = float(os.environ.get("AMANA_DB_PATIENCE", "5"))
+AMANA_ROLE_CONNECTION_LIMIT = 40
+AMANA_ROLE_STATEMENT_TIMEOUT = "60s"
+
+# What happens, in this order, when a tenant is set up and when it is closed.
+AMANA_STEPS = {
+    "provision": [
+        "tenants.provisioning.prepare_template",
+        "tenants.provisioning.create_role",
+        "tenants.provisioning.clone_database",
+        "tenants.provisioning.raise_walls",
+        "tenants.provisioning.sign_identity",
+        "tenants.provisioning.catch_up",
+        "accounts.provisioning.invite_the_owner",
+        "tenants.provisioning.publish",
+    ],
+    "close": [
+        "tenants.closing.unpublish",
+        "tenants.closing.drop_database",
+        "tenants.closing.drop_role",
+        "tenants.closing.remove_traces",
+        "tenants.closing.write_off",
+    ],
+}
+
+SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
+DEBUG = ENVIRONMENT.debug
+# Every host is looked up, exactly, by TenantMiddleware; an unknown one is not found.
+ALLOWED_HOSTS = ["*"]
+
+CATALOG_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "accounts",
+    "tenants",
+]
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "accounts",
+    "business.contacts",
+]
+PAGES_ONLY = ["django.contrib.messages", "django.contrib.staticfiles", "console", "config"]
+INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *PAGES_ONLY])]
+CATALOG_LABELS = {app.rpartition(".")[2] for app in CATALOG_APPS}
+TENANT_LABELS = {app.rpartition(".")[2] for app in TENANT_APPS}
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = Databases()
+DATABASE_ROUTERS = ["tenants.routing.BoundRouter"]
+
+CACHES = {
+    "default": {
+        "BACKEND": "tenants.cache.TenantCache",
+        "LOCATION": ENVIRONMENT.cache_url,
+        "KEY_FUNCTION": "tenants.cache.tenant_key",
+    },
+    "platform": {
+        "BACKEND": "tenants.cache.PlatformCache",
+        "LOCATION": ENVIRONMENT.cache_url,
+        "KEY_FUNCTION": "tenants.cache.platform_key",
+    },
+}
+STORAGES = {
+    "default": {"BACKEND": "tenants.files.TenantStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = ENVIRONMENT.var / "files"
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.var / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls_tenant"
+OPERATOR_URLCONF = "config.urls_operator"
+PUBLIC_SCHEMA_URLCONF = "config.urls_public"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["django.templatetags.static"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "/"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "accounts.sessions"
+
+_https = AMANA_ORIGIN.startswith("https:")
+CSRF_USE_SESSIONS = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SESSION_COOKIE_NAME = "__Host-amana" if _https else "amana"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31536000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+CELERY_BROKER_URL = ENVIRONMENT.broker_url
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

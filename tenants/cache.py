@@ -1,0 +1,36 @@
+"""One Valkey for all tenants, in which nobody can name another's key."""
+
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+
+from tenants.binding import bound_alias
+from tenants.exceptions import TenancyError
+
+
+def tenant_key(key: str, prefix: str, version: int) -> str:
+    """Alias and version hold no colon, so that no two (tenant, prefix, version, key) meet in one name."""
+    return f"{bound_alias()}:{prefix}:{version}:{key}"
+
+
+def platform_key(key: str, prefix: str, version: int) -> str:
+    """For what the platform knows before anyone is bound: which host is whose."""
+    return f"platform:{prefix}:{version}:{key}"
+
+
+class TenantCache(RedisCache):
+    """`clear()` empties the bound tenant's part and nobody else's."""
+
+    def clear(self) -> bool:
+        client = self._cache.get_client(write=True)
+        names = client.scan_iter(match=f"{bound_alias()}:*", count=1000)
+        for name in names:
+            client.delete(name)
+        return True
+
+
+class PlatformCache(RedisCache):
+    """Shared by all tenants, hence never emptied as a whole."""
+
+    def clear(self, *_: Any) -> bool:
+        raise TenancyError("clear() would empty every tenant's cache: delete the keys you mean.")

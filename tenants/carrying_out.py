@@ -1,0 +1,126 @@
+"""Operations: asked for in the catalog, carried out by who holds the provisioner's credential."""
+
+import logging
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError as BrokerError
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Operation, Step, Tenant
+from tenants.provisioner import exclusively
+
+logger = logging.getLogger(__name__)
+
+
+class StepFunction(Protocol):
+    title: str
+
+    def __call__(self, operation: Operation) -> None: ...
+
+
+def step(title: str) -> Callable[[Callable[[Operation], None]], StepFunction]:
+    """Name a step of an operation in the words that people see while it runs."""
+
+    def name(function: Callable[[Operation], None]) -> StepFunction:
+        function.title = title  # type: ignore[attr-defined]
+        return function  # type: ignore[return-value]
+
+    return name
+
+
+def steps_of(kind: str) -> list[StepFunction]:
+    """The steps that `config` lists for this kind of operation."""
+    return [import_string(path) for path in settings.AMANA_STEPS[kind]]
+
+
+def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
+    """Write the operation down with its steps, bound to the catalog; asked again, resume the one not done."""
+    with transaction.atomic():
+        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        unfinished = tenant.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
+        operation = unfinished or _write_down(kind, tenant, actor, **details)
+        operation.queue()
+        transaction.on_commit(partial(hand_over, operation.pk))
+    return operation
+
+
+def _write_down(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
+    operation = Operation.objects.create(kind=kind, tenant=tenant, requested_by=actor, **details)
+    Step.objects.bulk_create(
+        Step(operation=operation, position=position, title=function.title)
+        for position, function in enumerate(steps_of(kind))
+    )
+    tenant.note(f"{kind.value} requested", actor)
+    return operation
+
+
+def hand_over(operation_id: UUID) -> None:
+    """Put the operation before `control`, unless this process can do it (then whoever asked carries it out).
+
+    A broker that is away loses nothing: beat looks every minute for operations that nobody is working on.
+    """
+    if settings.AMANA_PROVISIONER_URL:
+        return
+    task = import_string("tenants.tasks.carry_out_operation")
+    try:
+        task.delay(str(operation_id))
+    except BrokerError:
+        logger.warning("The broker is away; operation %s waits for the next look-around.", operation_id)
+
+
+def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) -> Operation:
+    """Run what isn't done yet, unbound, one process at a time; `tell` hears of each step when it is done.
+
+    A failure is kept on the operation in words, and raised.
+    """
+    with exclusively(f"tenant {_tenant_of(operation_id)}"):
+        operation = _begin(operation_id)
+        if operation.is_over:
+            return operation
+        try:
+            for function, row in _unfinished(operation):
+                _run(function, row, operation)
+                if tell:
+                    tell(row)
+        except Exception as error:
+            with bound_to(CATALOG):
+                operation.fail(f"{type(error).__name__}: {error}")
+            raise
+        with bound_to(CATALOG):
+            operation.finish()
+    return operation
+
+
+def _tenant_of(operation_id: UUID) -> UUID:
+    with bound_to(CATALOG):
+        return Operation.objects.values_list("tenant", flat=True).get(pk=operation_id)
+
+
+def _begin(operation_id: UUID) -> Operation:
+    with bound_to(CATALOG):
+        operation = Operation.objects.select_related("tenant__server").get(pk=operation_id)
+        if not operation.is_over:
+            operation.start()
+        return operation
+
+
+def _unfinished(operation: Operation) -> Iterator[tuple[StepFunction, Step]]:
+    with bound_to(CATALOG):
+        rows = [*operation.steps.all()]
+    for function, row in zip(steps_of(operation.kind), rows, strict=True):
+        if row.finished_at is None:
+            yield function, row
+
+
+def _run(function: StepFunction, row: Step, operation: Operation) -> None:
+    with bound_to(CATALOG):
+        row.begin()
+    function(operation)
+    with bound_to(CATALOG):
+        row.end()

@@ -1,0 +1,90 @@
+"""Management commands that know whom they work for, and who must carry them out."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import ManagementUtility
+from django.core.management.base import BaseCommand, CommandError
+
+from tenants.binding import CATALOG, bound_to
+from tenants.exceptions import TenancyError
+from tenants.places import ProvisionerMissing
+
+NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
+
+
+def execute(argv: list[str]) -> None:
+    """Run a command line bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
+    arguments, slug, catalog = _without_binding(argv)
+    try:
+        django.setup()
+        with _binding(slug, catalog or (len(arguments) > 1 and arguments[1] in NEEDS_CATALOG)):
+            ManagementUtility(arguments).execute()
+    except (TenancyError, ProvisionerMissing, CommandError) as refusal:
+        sys.exit(f"{arguments[1] if len(arguments) > 1 else 'manage.py'}: {refusal}")
+
+
+def _without_binding(argv: list[str]) -> tuple[list[str], str | None, bool]:
+    """The command line, the slug and the catalog flag; what follows a bare `--` is the command's own."""
+    ours, theirs = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
+    slug, kept = None, []
+    words = iter(ours)
+    for word in words:
+        if word == "--tenant":
+            slug = next(words, "")
+        elif word.startswith("--tenant="):
+            slug = word.partition("=")[2]
+        else:
+            kept.append(word)
+    catalog = "--catalog" in kept
+    return [word for word in kept if word != "--catalog"] + theirs, slug, catalog
+
+
+def _binding(slug: str | None, catalog: bool) -> AbstractContextManager[None]:
+    if slug is not None:
+        return bound_to(find_tenant_by_slug(slug))
+    return bound_to(CATALOG) if catalog else nullcontext()
+
+
+def find_tenant_by_slug(slug: str) -> Any:
+    """The tenant of that short name, unbound. Raises CommandError with the names there are."""
+    from tenants.models import Tenant  # noqa: PLC0415 - apps may still be loading when commands are
+
+    with bound_to(CATALOG):
+        tenant = Tenant.objects.select_related("server").filter(slug=slug).first()
+        if tenant is None:
+            known = ", ".join(Tenant.objects.values_list("slug", flat=True)[:10]) or "none yet"
+            raise CommandError(f"There is no tenant “{slug}”. There are: {known}.")
+    return tenant
+
+
+class ControlCommand(BaseCommand):
+    """A command that needs the provisioner: run here where its credential is, else by `control`, line by line."""
+
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        if settings.AMANA_PROVISIONER_URL:
+            self.work(self.stdout.write, **options)
+            return
+        from tenants.control import run_by_control  # noqa: PLC0415 - needs loaded apps
+
+        run_by_control(self.name, self.own(options), self.stdout.write)
+
+    @property
+    def name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+    def own(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The options that the command itself defined."""
+        ours = {action.dest for action in self.create_parser("manage.py", self.name)._actions}
+        django_s = {action.dest for action in BaseCommand().create_parser("manage.py", self.name)._actions}
+        return {key: value for key, value in options.items() if key in ours - django_s}
+
+    def work(self, say: Callable[[str], None], **options: Any) -> None:
+        """The work itself. Raises CommandError with a sentence where it can't be done."""
+        raise NotImplementedError

@@ -1,0 +1,88 @@
+"""A command's work done by `control`, with its lines coming back as they are said."""
+
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import CommandError
+from django.db import models
+from django.db.models.functions import Concat
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from tenants.binding import CATALOG, bound_to
+from tenants.identifiers import new_id
+
+POLL_SECONDS = 0.25
+SILENCE_SECONDS = 60.0
+Say = Callable[[str], None]
+
+
+class ControlRun(models.Model):
+    """One command handed to `control`: what it said so far, and how it ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    command = models.CharField(max_length=50)
+    options = models.JSONField(default=dict)
+    output = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    requested_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return self.command
+
+
+def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
+    """Hand the work over and repeat each line as it is said. Raises CommandError as the command did.
+
+    After a minute of silence it gives up waiting; the work itself goes on, or is resumed.
+    """
+    with bound_to(CATALOG):
+        run = ControlRun.objects.create(command=command, options=options)
+        import_string("tenants.tasks.run_command").delay(str(run.pk))
+    said, heard_at = 0, time.monotonic()
+    while True:
+        with bound_to(CATALOG):
+            run.refresh_from_db()
+        if len(run.output) > said:
+            say(run.output[said:].rstrip("\n"))
+            said, heard_at = len(run.output), time.monotonic()
+        if run.finished_at:
+            break
+        if time.monotonic() - heard_at > SILENCE_SECONDS:
+            raise CommandError("The control worker is silent: is it running? The work is not lost.")
+        time.sleep(POLL_SECONDS)
+    if run.error:
+        raise CommandError(run.error)
+
+
+def carry_out_run(run_id: UUID) -> None:
+    """Do the work of a run, in the process that holds the provisioner's credential."""
+    from tenants.commands import ControlCommand  # noqa: PLC0415 - commands load apps, and this is one
+
+    with bound_to(CATALOG):
+        run = ControlRun.objects.get(pk=run_id)
+    command = load_command_class(get_commands()[run.command], run.command)
+    error = ""
+    try:
+        if not isinstance(command, ControlCommand):
+            raise CommandError(f"{run.command} is not for control.")
+        command.work(lambda line: _append(run_id, line), **run.options)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is said to who asked
+        error = str(problem) or type(problem).__name__
+    with bound_to(CATALOG):
+        ControlRun.objects.filter(pk=run_id).update(error=error, finished_at=timezone.now())
+
+
+def _append(run_id: UUID, line: str) -> None:
+    with bound_to(CATALOG):
+        ControlRun.objects.filter(pk=run_id).update(
+            output=Concat("output", models.Value(line.rstrip("\n") + "\n"))
+        )

@@ -1,0 +1,52 @@
+"""A task says for whom it runs, signed: neither its tenant, its name nor its arguments can be changed on the way."""
+
+import hashlib
+import hmac
+import json
+from typing import Any, cast
+
+from django.apps import apps
+from django.conf import settings
+
+from tenants.binding import CATALOG, Bindable, bound_place, bound_to
+from tenants.exceptions import ForgedEnvelope, TenantUnavailable
+
+HEADER = "amana_envelope"
+
+
+def seal(task: str, task_id: str, args: Any, kwargs: Any) -> dict[str, str]:
+    """The envelope of a task that is sent now, for the place bound now. Raises NoTenantBound."""
+    place = bound_place()
+    envelope = {"alias": place.alias, "tenant": str(place.tenant_id or "")}
+    return {**envelope, "signature": _signature(envelope, task, task_id, (args, kwargs))}
+
+
+def open_envelope(envelope: Any, task: str, task_id: str, body: tuple[Any, Any]) -> Bindable:
+    """For whom the task may run: the catalog's place, or the tenant as the catalog knows it now.
+
+    Raises ForgedEnvelope for anything that wasn't sealed for exactly this task, and TenantUnavailable for a
+    tenant that is not being served; must be called unbound.
+    """
+    if not isinstance(envelope, dict) or not {"alias", "tenant", "signature"} <= envelope.keys():
+        raise ForgedEnvelope(f"{task} came without an envelope.")
+    named = {"alias": envelope["alias"], "tenant": envelope["tenant"]}
+    if not hmac.compare_digest(_signature(named, task, task_id, body), str(envelope["signature"])):
+        raise ForgedEnvelope(f"The envelope of {task} is not its own.")
+    if named["alias"] == CATALOG.alias:
+        return CATALOG
+    return _tenant(named["alias"])
+
+
+def _tenant(alias: str) -> Bindable:
+    with bound_to(CATALOG):
+        tenant = apps.get_model("tenants", "Tenant").objects.select_related("server").filter(schema_name=alias).first()
+    if tenant is None or not tenant.is_served:
+        raise TenantUnavailable(f"The tenant of {alias} is not being served: the task does not run.")
+    return cast(Bindable, tenant)
+
+
+def _signature(envelope: dict[str, str], task: str, task_id: str, body: tuple[Any, Any]) -> str:
+    content = json.dumps([envelope, task, task_id, body], sort_keys=True, default=str)
+    key = settings.SECRET_KEY.of_the_platform("task envelopes")
+    return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()
+

@@ -1,0 +1,102 @@
+"""All tenants to this code's schema: in parallel processes, resumable, one failure stopping no other."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Template, Tenant, TenantMigration
+from tenants.provisioning import record_schema
+from tenants.templating import ensure_template, migrate_as_owner
+
+State = TenantMigration.State
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one tenant: its short name, and the error in words where it failed."""
+
+    slug: str
+    error: str = ""
+
+
+def plan() -> list[Tenant]:
+    """The tenants that aren't at this code's schema, once its template is built."""
+    template = ensure_template()
+    with bound_to(CATALOG):
+        return [*Tenant.objects.behind(template.fingerprint)]
+
+
+def migrate_fleet(processes: int) -> list[Outcome]:
+    """Migrate whoever is behind; asked again, go on where it stopped and try what failed once more."""
+    template = ensure_template()
+    with bound_to(CATALOG):
+        behind = [*Tenant.objects.behind(template.fingerprint)]
+        if not behind:
+            return []
+        _write_down(behind, template)
+    _run_processes(min(processes, len(behind)))
+    with bound_to(CATALOG):
+        rows = TenantMigration.objects.filter(fingerprint=template.fingerprint, tenant__in=behind)
+        return [Outcome(row.tenant.slug, row.error) for row in rows.select_related("tenant")]
+
+
+def _write_down(behind: list[Tenant], template: Template) -> None:
+    TenantMigration.objects.bulk_create(
+        [TenantMigration(tenant=tenant, fingerprint=template.fingerprint) for tenant in behind],
+        update_conflicts=True,
+        unique_fields=["tenant", "fingerprint"],
+        update_fields=["state", "error"],
+    )
+
+
+def _run_processes(count: int) -> None:
+    """Each in a process of its own: one that dies takes only its own tenant's turn with it."""
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate_fleet", "--claim"]
+    running = [subprocess.Popen(command) for _ in range(count)]
+    for process in running:
+        process.wait()
+
+
+def migrate_claimed() -> Iterator[Outcome]:
+    """Take one waiting tenant after another, and nobody else's, until none is left."""
+    template = ensure_template()
+    while (outcome := _migrate_next(template)) is not None:
+        yield outcome
+
+
+def _migrate_next(template: Template) -> Outcome | None:
+    """The claim is a row lock: a killed process lets go of it and leaves the tenant waiting."""
+    waiting = TenantMigration.objects.select_related("tenant__server").select_for_update(
+        skip_locked=True, of=("self",)
+    )
+    with bound_to(CATALOG), transaction.atomic():
+        row = waiting.filter(fingerprint=template.fingerprint, state=State.WAITING).first()
+        if row is None:
+            return None
+        row.state = State.FAILED
+        row.error = "It was interrupted: run migrate_fleet again."
+        row.save(update_fields=["state", "error"])
+    return _migrate(row, template)
+
+
+def _migrate(row: TenantMigration, template: Template) -> Outcome:
+    error = ""
+    try:
+        fingerprint = migrate_as_owner(row.tenant.place)
+        record_schema(row.tenant, fingerprint)
+        if fingerprint != template.fingerprint:
+            error = "Its schema differs from the template's although every migration ran."
+    except Exception as problem:  # noqa: BLE001 - one tenant's trouble, whatever it is, stops no other
+        error = f"{type(problem).__name__}: {problem}".strip()
+    with bound_to(CATALOG):
+        row.state = State.FAILED if error else State.DONE
+        row.error = error
+        row.finished_at = timezone.now()
+        row.save(update_fields=["state", "error", "finished_at"])
+    return Outcome(row.tenant.slug, error)

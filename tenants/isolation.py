@@ -1,0 +1,62 @@
+"""Is every wall still standing? Asked of PostgreSQL, tenant by tenant; what has drifted is put right."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psycopg import Error
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tenants.provisioner import provisioner
+from tenants.wall_checks import WALLS, Wall
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One wall of one tenant: held, repaired, not held, or not visible from here."""
+
+    subject: str
+    wall: str
+    outcome: str
+
+    @property
+    def held(self) -> bool:
+        return self.outcome in ("held", "repaired", "not visible")
+
+
+def check_fleet(repair: bool) -> Iterator[Finding]:
+    """Every wall of every tenant that has a database, then databases and roles that no tenant owns."""
+    with bound_to(CATALOG):
+        tenants = [*Tenant.objects.with_database().select_related("server")]
+        known = {*Tenant.objects.exclude(state="closed").values_list("schema_name", flat=True)}
+    for tenant in tenants:
+        yield from check_tenant(tenant, repair)
+    yield from _orphans(known)
+
+
+def check_tenant(tenant: Tenant, repair: bool) -> Iterator[Finding]:
+    for wall in WALLS:
+        yield Finding(tenant.slug, wall.name, _outcome(wall, tenant, repair))
+
+
+def _outcome(wall: Wall, tenant: Tenant, repair: bool) -> str:
+    try:
+        stands = wall.stands(tenant)
+        if stands is None:
+            return "not visible"
+        if not stands and repair and wall.repair:
+            wall.repair(tenant)
+            return "repaired" if wall.stands(tenant) else "not held"
+    except Error as error:
+        return f"not held: {str(error).splitlines()[0]}"
+    return "held" if stands else "not held"
+
+
+def _orphans(known: set[str]) -> Iterator[Finding]:
+    query = """
+        SELECT datname, 'database' FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$'
+        UNION SELECT rolname, 'role' FROM pg_roles WHERE rolname ~ '^t_[a-z0-9]{16}$' ORDER BY 1, 2"""
+    with provisioner() as connection:
+        for name, kind in connection.execute(query).fetchall():
+            if name not in known:
+                yield Finding(name, f"{kind} belongs to a tenant", "not held")

@@ -1,0 +1,23 @@
+"""suspend_tenant SLUG: shut a tenant's site; its data stays, and exports and backups go on."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tenants.binding import CATALOG, bound_to
+from tenants.commands import find_tenant_by_slug
+
+
+class Command(BaseCommand):
+    help = "Shut a tenant's site; its data stays, and exports and backups go on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--reason", required=True)
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        tenant = find_tenant_by_slug(options["slug"])
+        with bound_to(CATALOG):
+            tenant.suspend("command", options["reason"])
+        self.stdout.write(f"{tenant.slug} is suspended.")

@@ -1,0 +1,230 @@
+"""The catalog: which customers there are, where each lives, and what was done about them."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils import timezone
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants.control import ControlRun
+from tenants.exceptions import TenantUnavailable
+from tenants.host_epochs import forget_hosts
+from tenants.identifiers import new_database_name, new_id
+from tenants.operations import Operation, Step
+from tenants.origins import site_url
+from tenants.places import Place
+
+__all__ = ["ControlRun", "Domain", "Operation", "Server", "Step", "Template", "Tenant", "TenantEvent", "TenantMigration"]
+
+SLUG = RegexValidator(
+    r"^[a-z](?:[a-z0-9-]{1,38}[a-z0-9])$",
+    "Use 3 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -.",
+)
+RESERVED_SLUGS = frozenset({"operator", "www", "admin", "api", "mail", "static", "catalog", "public", "localhost"})
+
+
+class Server(models.Model):
+    """A PostgreSQL server that tenants live on. A blank host means: the catalog's own server."""
+
+    name = models.SlugField(unique=True)
+    host = models.CharField(max_length=255, blank=True)
+    port = models.CharField(max_length=5, blank=True)
+    accepts_tenants = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantState(models.TextChoices):
+    """A tenant's life. Only an active one is served; a leaving or suspended one keeps exports and backups."""
+
+    PROVISIONING = "provisioning", "Being set up"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    LEAVING = "leaving", "Leaving"
+    CLOSING = "closing", "Being closed"
+    CLOSED = "closed", "Closed"
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    STATES_WITH_DATABASE = (TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.LEAVING)
+
+    def with_database(self) -> "TenantQuerySet":
+        """Those whose database exists and is meant to go on existing."""
+        return self.filter(state__in=self.STATES_WITH_DATABASE)
+
+    def behind(self, fingerprint: str) -> "TenantQuerySet":
+        """Those whose schema isn't the one that `fingerprint` stands for."""
+        return self.with_database().exclude(fingerprint=fingerprint)
+
+
+class Tenant(TenantMixin):
+    """A customer. `schema_name` (django-tenants' word) is the opaque name of database, role and alias."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    schema_name = models.CharField(max_length=63, unique=True, default=new_database_name, editable=False)
+    slug = models.CharField(max_length=40, unique=True, validators=[SLUG])
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    state = models.CharField(max_length=20, choices=TenantState, default=TenantState.PROVISIONING)
+    server = models.ForeignKey(Server, on_delete=models.PROTECT)
+    era = models.PositiveIntegerField(default=1)
+    password_generation = models.PositiveIntegerField(default=1)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    schema_level = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    last_sign_in_at = models.DateTimeField(null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> Place:
+        """Where this tenant lives, as one value: `bound_to(tenant)` reads nothing else."""
+        return Place(
+            alias=self.schema_name,
+            database=self.schema_name,
+            role=self.schema_name,
+            host=self.server.host,
+            port=self.server.port,
+            tenant_id=self.id,
+            era=self.era,
+            generation=self.password_generation,
+        )
+
+    @property
+    def site_url(self) -> str:
+        """The address of this tenant's site, from configuration and never from a request's Host header."""
+        return site_url(self.primary_host)
+
+    @property
+    def primary_host(self) -> str:
+        return f"{self.slug}.{settings.AMANA_PUBLIC_HOST}"
+
+    @property
+    def is_too_old(self) -> bool:
+        """Its schema is older than this code can work with; the fleet's migration will reach it."""
+        return self.schema_level < settings.AMANA_MINIMUM_SCHEMA_LEVEL
+
+    @property
+    def is_served(self) -> bool:
+        return self.state == TenantState.ACTIVE
+
+    def suspend(self, actor: str, reason: str) -> None:
+        self._move([TenantState.ACTIVE], TenantState.SUSPENDED, "suspended", actor, reason=reason)
+
+    def resume(self, actor: str) -> None:
+        self._move([TenantState.SUSPENDED, TenantState.LEAVING], TenantState.ACTIVE, "resumed", actor)
+
+    def leave(self, actor: str, reason: str) -> None:
+        """The customer has given notice: the site is shut, data stays for export until it is closed."""
+        allowed = [TenantState.ACTIVE, TenantState.SUSPENDED]
+        self._move(allowed, TenantState.LEAVING, "gave notice", actor, reason=reason)
+
+    def close(self, actor: str) -> None:
+        """The site is gone at once; what remains is done step by step. Closing again changes nothing."""
+        if self.state == TenantState.CLOSING:
+            return
+        allowed = [TenantState.PROVISIONING, *TenantQuerySet.STATES_WITH_DATABASE]
+        self._move(allowed, TenantState.CLOSING, "closed", actor)
+
+    def _move(self, allowed: list[TenantState], to: TenantState, verb: str, actor: str, **details: str) -> None:
+        with transaction.atomic():
+            current = Tenant.objects.select_for_update().get(pk=self.pk)
+            if current.state not in allowed:
+                raise TenantUnavailable(
+                    f"{self.name} is {current.get_state_display().lower()}: it can't be {verb}."
+                )
+            self.state = to
+            self.save(update_fields=["state"])
+            self.note(verb, actor, **details)
+            forget_hosts(self.domains.values_list("domain", flat=True))
+
+    def note(self, verb: str, actor: str, **details: Any) -> "TenantEvent":
+        """Leave a line in this tenant's trail."""
+        return TenantEvent.objects.create(tenant=self, verb=verb, actor=actor, details=details)
+
+
+class Domain(DomainMixin):
+    """A host name that leads to a tenant, exactly as it stands in the address bar."""
+
+    class Meta:
+        default_permissions = ()
+
+
+class TenantEvent(models.Model):
+    """What was done to a tenant, by whom. Rows are added and never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.CharField(max_length=200)
+    verb = models.CharField(max_length=50)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.verb}"
+
+
+class Template(models.Model):
+    """A versioned database that new tenants are cloned from; the newest ready one is in force."""
+
+    version = models.PositiveIntegerField(primary_key=True)
+    code = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["-version"]
+
+    def __str__(self) -> str:
+        return self.database
+
+    @property
+    def database(self) -> str:
+        return f"tenant_template_v{self.version}"
+
+
+class TenantMigration(models.Model):
+    """How far one tenant has come on the way to a fingerprint; what `migrate_fleet` resumes from."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        FAILED = "failed"
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="migrations")
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    error = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "fingerprint"], name="one_migration_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.state}"

@@ -1,0 +1,171 @@
+"""One bounded pool of connections for all tenants of a process."""
+
+import os
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from select import POLLERR, POLLHUP, POLLIN, poll
+from typing import Any
+
+from django.conf import settings
+from psycopg import Connection, Error
+from psycopg.pq import TransactionStatus
+
+from tenants.exceptions import ConnectionsBusy
+
+Open = Callable[[], Connection[Any]]
+
+
+class Pool:
+    """At most `cap` connections in all and `cap_each` per alias, `reserved` of them kept for the catalog.
+
+    Idle connections are evicted least recently used first; a dead one is replaced; who waits longer than
+    `patience` seconds gets ConnectionsBusy. A forked child starts empty and shares no socket.
+    """
+
+    def __init__(self, cap: int, cap_each: int, reserved: int, patience: float) -> None:
+        self.cap, self.cap_each, self.reserved, self.patience = cap, cap_each, reserved, patience
+        self._inherited: list[Connection[Any]] = []
+        self._start_empty()
+
+    def _start_empty(self) -> None:
+        self._changed = threading.Condition()
+        self._idle: OrderedDict[Connection[Any], str] = OrderedDict()
+        self._leased: dict[Connection[Any], str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def lease(self, alias: str, connect: Open) -> Connection[Any]:
+        """A live connection for `alias`: an idle one, or one more. Raises ConnectionsBusy."""
+        while (connection := self._take(alias)) is not None:
+            if _is_alive(connection):
+                return connection
+            self._forget(connection)
+        try:
+            connection = connect()
+        except BaseException:
+            with self._changed:
+                self._release_slot(alias)
+            raise
+        with self._changed:
+            self._leased[connection] = alias
+        return connection
+
+    def give_back(self, connection: Connection[Any]) -> None:
+        """Take a leased connection back: cleaned of all session state, or closed where that fails."""
+        if not _cleaned(connection):
+            self._forget(connection)
+            return
+        with self._changed:
+            self._idle[connection] = self._leased.pop(connection)
+            self._changed.notify_all()
+
+    def owns(self, connection: Connection[Any]) -> bool:
+        return connection in self._leased
+
+    def close_idle(self, alias: str | None = None) -> None:
+        """Close what nobody uses, of one alias or of all."""
+        with self._changed:
+            chosen = [each for each, owner in self._idle.items() if alias in (None, owner)]
+            for connection in chosen:
+                self._evict(connection)
+
+    def usage(self) -> dict[str, int]:
+        """How many connections are open per alias, leased and idle."""
+        with self._changed:
+            return {alias: count for alias, count in self._counts.items() if count}
+
+    def _take(self, alias: str) -> Connection[Any] | None:
+        """An idle connection leased to the caller, or None with a slot to open one in."""
+        deadline = time.monotonic() + self.patience
+        with self._changed:
+            while True:
+                connection = self._newest_idle(alias)
+                if connection is not None:
+                    self._leased[connection] = self._idle.pop(connection)
+                    return connection
+                if self._claim_slot(alias):
+                    return None
+                if not self._changed.wait(deadline - time.monotonic()):
+                    raise ConnectionsBusy(f"No connection became free within {self.patience:g} seconds.")
+
+    def _newest_idle(self, alias: str) -> Connection[Any] | None:
+        return next((each for each in reversed(self._idle) if self._idle[each] == alias), None)
+
+    def _claim_slot(self, alias: str) -> bool:
+        if self._counts[alias] >= self.cap_each:
+            return False
+        if not self._has_room(alias):
+            if not self._idle:
+                return False
+            self._evict(next(iter(self._idle)))
+            return self._claim_slot(alias)
+        self._counts[alias] += 1
+        return True
+
+    def _has_room(self, alias: str) -> bool:
+        catalog = self._counts["catalog"]
+        if alias == "catalog":
+            return self._counts.total() < self.cap
+        return self._counts.total() + max(0, self.reserved - catalog) < self.cap
+
+    def _evict(self, connection: Connection[Any]) -> None:
+        self._release_slot(self._idle.pop(connection))
+        connection.close()
+
+    def _forget(self, connection: Connection[Any]) -> None:
+        with self._changed:
+            self._release_slot(self._leased.pop(connection))
+        connection.close()
+
+    def _release_slot(self, alias: str) -> None:
+        self._counts[alias] -= 1
+        if not self._counts[alias]:
+            del self._counts[alias]
+        self._changed.notify_all()
+
+    def disown(self) -> None:
+        """In a forked child: point inherited sockets at nothing, so that not even closing reaches the server."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        inherited = [*self._idle, *self._leased]
+        for connection in inherited:
+            if not connection.closed:
+                os.dup2(nothing, connection.pgconn.socket)
+        os.close(nothing)
+        self._start_empty()
+        self._inherited += inherited
+
+
+def _is_alive(connection: Connection[Any]) -> bool:
+    """Nothing to read on an idle socket: no farewell of the server, no error."""
+    if connection.closed:
+        return False
+    sockets = poll()
+    sockets.register(connection.pgconn.socket, POLLIN | POLLERR | POLLHUP)
+    return not sockets.poll(0)
+
+
+def _cleaned(connection: Connection[Any]) -> bool:
+    if connection.closed:
+        return False
+    try:
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+        connection.autocommit = True
+        connection.execute("DISCARD ALL")
+    except Error:
+        return False
+    return True
+
+
+def _share_of_budget() -> int:
+    return max(3, settings.AMANA_DB_BUDGET // settings.AMANA_DB_PROCESSES)
+
+
+pool = Pool(
+    cap=_share_of_budget(),
+    cap_each=settings.AMANA_DB_CAP_PER_TENANT,
+    reserved=1,
+    patience=settings.AMANA_DB_PATIENCE,
+)
+os.register_at_fork(before=pool.close_idle, after_in_child=pool.disown)

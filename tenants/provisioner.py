@@ -1,0 +1,67 @@
+"""The provisioner's own connections: roles, databases and what owners do. Only the queue `control` gets here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import Connection, sql
+
+from tenants.binding import bound_to
+from tenants.fingerprints import SQL
+from tenants.places import Place, owner_place, provisioner_url
+
+Statement = sql.SQL | sql.Composed
+
+
+@contextmanager
+def provisioner(database: str = "postgres", server: Place | None = None) -> Iterator[Connection[Any]]:
+    """A connection of amana_provisioner, in autocommit. Raises ProvisionerMissing in other processes."""
+    place = {"host": server.host, "port": server.port} if server else {}
+    given = {key: value for key, value in place.items() if value}
+    with psycopg.connect(provisioner_url(), dbname=database, autocommit=True, **given) as connection:
+        yield connection
+
+
+@contextmanager
+def owner_of(place: Place) -> Iterator[Connection[Any]]:
+    """A connection to a tenant's database that acts as tenant_owner."""
+    with provisioner(place.database, place) as connection:
+        connection.execute("SET ROLE tenant_owner")
+        yield connection
+
+
+@contextmanager
+def exclusively(subject: str) -> Iterator[None]:
+    """One process at a time for `subject`, however many try; also against what a killed one left running."""
+    with provisioner() as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
+        yield
+
+
+def run_file(connection: Connection[Any], name: str) -> None:
+    """Execute one of our SQL files."""
+    connection.execute((SQL / name).read_bytes())
+
+
+def execute(connection: Connection[Any], statement: str, *names: str, **literals: object) -> None:
+    """Execute a statement whose {} are identifiers and whose {name} are literals: DDL takes no parameters."""
+    parts = {key: sql.Literal(value) for key, value in literals.items()}
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names), **parts))  # type: ignore[arg-type]
+
+
+def exists(connection: Connection[Any], kind: str, name: str) -> bool:
+    """Whether a "database" or "role" of that name is there."""
+    query = {
+        "database": "SELECT FROM pg_database WHERE datname = %s",
+        "role": "SELECT FROM pg_roles WHERE rolname = %s",
+    }[kind]
+    return connection.execute(query, [name]).fetchone() is not None  # type: ignore[call-overload]
+
+
+@contextmanager
+def bound_to_owner_of(place: Place) -> Iterator[str]:
+    """Bind Django to `place` as its owner, for migrations; gives the alias."""
+    view = owner_place(place.database, place.host, place.port)
+    with bound_to(view):
+        yield view.alias

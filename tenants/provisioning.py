@@ -1,0 +1,122 @@
+"""A new customer: role, database, walls, identity, first user, and the address last."""
+
+from django.conf import settings
+from django.db import transaction
+from psycopg.errors import DuplicateDatabase, DuplicateObject
+
+from tenants.binding import CATALOG, bound_to
+from tenants.carrying_out import request, step
+from tenants.exceptions import TenancyError
+from tenants.fingerprints import database_fingerprint
+from tenants.host_epochs import forget_hosts
+from tenants.models import RESERVED_SLUGS, Domain, Operation, Server, Tenant, TenantState
+from tenants.provisioner import execute, owner_of, provisioner
+from tenants.signed_identity import write_identity
+from tenants.templating import ensure_template, migrate_as_owner, template_in_force
+from tenants.walls import raise_database_walls, set_role
+
+class SlugTaken(TenancyError):
+    """Another customer has this short name, or it is one of ours."""
+
+
+def request_tenant(
+    slug: str, name: str, language: str, owner: tuple[str, str], actor: str
+) -> Operation:
+    """Ask for a tenant, bound to the catalog; `owner` is (e-mail, name). Asked again, resume what isn't done.
+
+    Raises SlugTaken, and ValidationError for a slug that can't be a host name.
+    """
+    if slug in RESERVED_SLUGS:
+        raise SlugTaken(f"“{slug}” is reserved: choose another short name.")
+    with transaction.atomic():
+        tenant = Tenant.objects.filter(slug=slug).first()
+        if tenant and tenant.state != TenantState.PROVISIONING:
+            raise SlugTaken(f"“{slug}” is taken: choose another short name.")
+        tenant = tenant or _new_tenant(slug, name, language)
+        email, owner_name = owner
+        return request(
+            Operation.Kind.PROVISION, tenant, actor, owner_email=email, owner_name=owner_name
+        )
+
+
+def _new_tenant(slug: str, name: str, language: str) -> Tenant:
+    server = Server.objects.filter(accepts_tenants=True).first()
+    if server is None:
+        raise TenancyError("No server accepts tenants: add one, or let one accept them again.")
+    tenant = Tenant(slug=slug, name=name, language=language, server=server)
+    tenant.full_clean()
+    tenant.save()
+    return tenant
+
+
+@step("Make the template ready")
+def prepare_template(operation: Operation) -> None:
+    ensure_template()
+
+
+@step("Create the role")
+def create_role(operation: Operation) -> None:
+    place = operation.tenant.place
+    with provisioner(server=place) as connection:
+        try:
+            execute(connection, "CREATE ROLE {} NOLOGIN IN ROLE tenant_runtime", place.role)
+        except DuplicateObject:
+            """An earlier try made it; what follows sets it right."""
+    set_role(place)
+
+
+@step("Clone the database")
+def clone_database(operation: Operation) -> None:
+    place = operation.tenant.place
+    template = template_in_force() or ensure_template()
+    with provisioner(server=place) as connection:
+        try:
+            execute(
+                connection,
+                "CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG ALLOW_CONNECTIONS false",
+                place.database,
+                template.database,
+            )
+        except DuplicateDatabase:
+            """An earlier try made it; CREATE DATABASE leaves all or nothing."""
+
+
+@step("Raise the walls")
+def raise_walls(operation: Operation) -> None:
+    raise_database_walls(operation.tenant.place)
+
+
+@step("Sign the identity")
+def sign_identity(operation: Operation) -> None:
+    write_identity(operation.tenant.place)
+
+
+@step("Compare with the template")
+def catch_up(operation: Operation) -> None:
+    tenant = operation.tenant
+    template = ensure_template()
+    with owner_of(tenant.place) as connection:
+        fingerprint = database_fingerprint(connection)
+    if fingerprint != template.fingerprint:
+        fingerprint = migrate_as_owner(tenant.place)
+    record_schema(tenant, fingerprint)
+
+
+def record_schema(tenant: Tenant, fingerprint: str) -> None:
+    with bound_to(CATALOG):
+        tenant.fingerprint = fingerprint
+        tenant.schema_level = settings.AMANA_SCHEMA_LEVEL
+        tenant.save(update_fields=["fingerprint", "schema_level"])
+        forget_hosts(tenant.domains.values_list("domain", flat=True))
+
+
+@step("Publish the address")
+def publish(operation: Operation) -> None:
+    tenant = operation.tenant
+    with bound_to(CATALOG), transaction.atomic():
+        Domain.objects.get_or_create(domain=tenant.primary_host, defaults={"tenant": tenant})
+        if tenant.state == TenantState.PROVISIONING:
+            tenant.state = TenantState.ACTIVE
+            tenant.save(update_fields=["state"])
+            tenant.note("published", operation.requested_by, host=tenant.primary_host)
+        forget_hosts(tenant.domains.values_list("domain", flat=True))

@@ -1,0 +1,18 @@
+"""The catalog's own schema, made by its owner; the application may only read and write rows."""
+
+from django.core.management import call_command
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Server
+from tenants.provisioner import bound_to_owner_of, provisioner, run_file
+
+
+def prepare_catalog() -> None:
+    """Migrate the catalog, grant what the application needs, and name the first server. Idempotent."""
+    with bound_to_owner_of(CATALOG) as alias:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    with provisioner(CATALOG.database) as connection:
+        connection.execute("SET ROLE catalog_owner")
+        run_file(connection, "catalog_grants.sql")
+    with bound_to(CATALOG):
+        Server.objects.get_or_create(name="primary")

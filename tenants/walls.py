@@ -1,0 +1,46 @@
+"""The walls around one tenant inside PostgreSQL: its role, and who may open its database."""
+
+from django.conf import settings
+
+from tenants.places import Place, role_password
+from tenants.provisioner import execute, provisioner
+
+CONNECTING_SERVICES = ("amana_backup", "amana_sealer")
+
+
+def role_settings() -> dict[str, str]:
+    """What a tenant's role starts each session with; it may change them for itself, and the nightly check undoes it."""
+    return {"TimeZone": "UTC", "statement_timeout": settings.AMANA_ROLE_STATEMENT_TIMEOUT}
+
+
+def set_role(place: Place) -> None:
+    """Give a tenant's role exactly its password, limits and settings; whatever it changed itself is undone."""
+    with provisioner(server=place) as connection, connection.transaction():
+        execute(connection, "ALTER ROLE {} RESET ALL", place.role)
+        execute(
+            connection,
+            "ALTER ROLE {} LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT {limit} PASSWORD {password}",
+            place.role,
+            limit=settings.AMANA_ROLE_CONNECTION_LIMIT,
+            password=role_password(place.role, place.generation),
+        )
+        for setting, value in role_settings().items():
+            execute(connection, "ALTER ROLE {} SET {} = {value}", place.role, setting, value=value)
+
+
+def reset_settings_in_database(place: Place) -> None:
+    with provisioner(server=place) as connection:
+        execute(connection, "ALTER ROLE {} IN DATABASE {} RESET ALL", place.role, place.database)
+
+
+def raise_database_walls(place: Place) -> None:
+    """Let nobody connect but the tenant's role and the services that must; then open the database.
+
+    ACLs of a database aren't cloned with it, so a clone is born closed (ALLOW_CONNECTIONS false) until here.
+    """
+    with provisioner(server=place) as connection:
+        execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
+        for role in (place.role, *CONNECTING_SERVICES):
+            execute(connection, "REVOKE ALL ON DATABASE {} FROM {}", place.database, role)
+            execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", place.database, role)
+        execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", place.database)
