@@ -7,7 +7,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from tenants.celery import AmanaCelery  # noqa: E402 - after the settings are named
+from tenants.celery import AmanaCelery
 
 app = AmanaCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")

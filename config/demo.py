@@ -3,12 +3,11 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from accounts.demo import create_operator, create_people
+from accounts.demo import Credential, create_operator, create_people, owner_of
 from accounts.models import User
 from business.contacts.demo import create_contacts
 from config.environment import Environment
@@ -23,7 +22,6 @@ CUSTOMERS = {
     "qiming": ("北京启明会展有限公司", "zh-hans"),
     "brindley": ("Brindley & Sons Trading", "en"),
 }
-Person = dict[str, Any]
 
 
 def prepare_demo(say: Callable[[str], None]) -> None:
@@ -40,7 +38,7 @@ def prepare_demo(say: Callable[[str], None]) -> None:
             measure(tenant)
 
 
-def _operators() -> list[Person]:
+def _operators() -> list[Credential]:
     with bound_to(CATALOG):
         return create_operator()
 
@@ -48,18 +46,19 @@ def _operators() -> list[Person]:
 def _customer(slug: str, say: Callable[[str], None]) -> Tenant:
     name, language = CUSTOMERS[slug]
     with bound_to(CATALOG):
-        tenant = Tenant.objects.select_related("server").filter(slug=slug).first()
+        tenant = Tenant.objects.not_closed().select_related("server").filter(slug=slug).first()
         if tenant and tenant.state != TenantState.PROVISIONING:
             return tenant
-        operation = request_tenant(slug, name, language, (f"owner@{slug}.example", ""), actor="demo")
+        owner = owner_of(slug)
+        operation = request_tenant(slug, name, language, (owner.email, owner.name), actor="demo")
     say(f"{name} ({slug})")
     return carry_out_aloud(operation, say).tenant
 
 
-def _fill(tenant: Tenant) -> list[Person]:
+def _fill(tenant: Tenant) -> list[Credential]:
     with bound_to(tenant):
         people = create_people(tenant.slug)
-        create_contacts(tenant.slug, User.objects.get(email=f"owner@{tenant.slug}.example"))
+        create_contacts(tenant.slug, User.objects.get(email=owner_of(tenant.slug).email))
         return people
 
 
@@ -69,7 +68,7 @@ class Credentials:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def add(self, host: str, people: list[Person]) -> None:
+    def add(self, host: str, people: list[Credential]) -> None:
         known = json.loads(self._path.read_text()) if self._path.exists() else []
         fresh = [{"host": host, "totp_secret": None, **person} for person in people]
         emails = {(entry["host"], entry["email"]) for entry in fresh}

@@ -40,20 +40,26 @@ class Environment:
 
     def faults(self) -> Iterator[str]:
         """Why production must not start, a sentence each."""
+        yield from (f"AMANA_{name.upper()} is missing" for name in NEEDED if not getattr(self, name))
         for name in ("secret_key", "role_secret"):
-            if len(getattr(self, name)) < STRONG or len(set(getattr(self, name))) < 10:
-                yield f"AMANA_{name.upper()} is missing or weak: give {STRONG} random characters or more"
-        for name in ("identity_public_key", "database_url", "broker_url", "cache_url"):
-            if not getattr(self, name):
-                yield f"AMANA_{name.upper()} is missing"
+            if getattr(self, name) and not is_strong(getattr(self, name)):
+                yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
             yield f"AMANA_ORIGIN must begin with https:// (it is {self.origin or 'missing'})"
         for name in ("database_url", "broker_url", "cache_url"):
-            if str(self.var) in getattr(self, name) or "/amana-" in getattr(self, name):
+            if self._is_embedded(getattr(self, name)):
                 yield f"AMANA_{name.upper()} names an embedded server"
         yield from UNFINISHED
+
+    def _is_embedded(self, url: str) -> bool:
+        return str(self.var) in url or "/amana-" in url or "%2Famana-" in url
+
+
+def is_strong(secret: str) -> bool:
+    """Long, and of many different characters."""
+    return len(secret) >= STRONG and len(set(secret)) >= 10
 
 
 def read_environment(given: "os._Environ[str] | dict[str, str]") -> Environment:
@@ -71,6 +77,7 @@ def read_environment(given: "os._Environ[str] | dict[str, str]") -> Environment:
     return environment
 
 
+NEEDED = ("secret_key", "role_secret", "identity_public_key", "database_url", "broker_url", "cache_url")
 TEXTS = (
     "database_url",
     "provisioner_url",

@@ -5,3 +5,7 @@ from django.urls import path
 from config.views_public import home
 
 urlpatterns = [path("", home, name="home")]
+handler400 = "config.views_errors.bad_request"
+handler403 = "config.views_errors.permission_denied"
+handler404 = "config.views_errors.page_not_found"
+handler500 = "tenants.errors.server_error"

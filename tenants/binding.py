@@ -4,14 +4,27 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django.db import connections
 
 from tenants.exceptions import BoundElsewhere, NoTenantBound, OpenTransaction
 from tenants.places import CATALOG, Place
 
-__all__ = ["CATALOG", "bind", "bound_alias", "bound_place", "bound_tenant", "bound_to", "is_bound", "open_here", "unbind"]
+if TYPE_CHECKING:
+    from tenants.backend.base import DatabaseWrapper
+
+__all__ = [
+    "CATALOG",
+    "bind",
+    "bound_alias",
+    "bound_place",
+    "bound_tenant",
+    "bound_to",
+    "is_bound",
+    "open_here",
+    "unbind",
+]
 
 
 class Bindable(Protocol):
@@ -69,7 +82,7 @@ def unbind() -> None:
 def leave_thread(alias: str) -> None:
     """Take this thread's connection wrapper of `alias` away, so that nothing can find it by name."""
     if alias in open_here():
-        connection = connections[alias]
+        connection = cast("DatabaseWrapper", connections[alias])
         del connections[alias]
         open_here().discard(alias)
         connection.leave()

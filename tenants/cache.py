@@ -1,7 +1,5 @@
 """One Valkey for all tenants, in which nobody can name another's key."""
 
-from typing import Any
-
 from django.core.cache.backends.redis import RedisCache
 
 from tenants.binding import bound_alias
@@ -21,8 +19,8 @@ def platform_key(key: str, prefix: str, version: int) -> str:
 class TenantCache(RedisCache):
     """`clear()` empties the bound tenant's part and nobody else's."""
 
-    def clear(self) -> bool:
-        client = self._cache.get_client(write=True)
+    def clear(self) -> bool:  # type: ignore[override]
+        client = self._cache.get_client(write=True)  # type: ignore[attr-defined]
         names = client.scan_iter(match=f"{bound_alias()}:*", count=1000)
         for name in names:
             client.delete(name)
@@ -32,5 +30,5 @@ class TenantCache(RedisCache):
 class PlatformCache(RedisCache):
     """Shared by all tenants, hence never emptied as a whole."""
 
-    def clear(self, *_: Any) -> bool:
+    def clear(self) -> None:
         raise TenancyError("clear() would empty every tenant's cache: delete the keys you mean.")

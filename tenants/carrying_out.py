@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.binding import CATALOG, bound_to
-from tenants.models import Operation, Step, Tenant
+from tenants.exceptions import TenantUnavailable
+from tenants.models import Operation, Step, Tenant, TenantState
 from tenants.provisioner import exclusively
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,9 @@ def steps_of(kind: str) -> list[StepFunction]:
 def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
     """Write the operation down with its steps, bound to the catalog; asked again, resume the one not done."""
     with transaction.atomic():
-        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        state = Tenant.objects.select_for_update().get(pk=tenant.pk).state
+        if kind == Operation.Kind.PROVISION and state != TenantState.PROVISIONING:
+            raise TenantUnavailable(f"{tenant.name} isn't being set up: there is nothing to resume.")
         unfinished = tenant.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
         operation = unfinished or _write_down(kind, tenant, actor, **details)
         operation.queue()
@@ -90,11 +93,16 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
                     tell(row)
         except Exception as error:
             with bound_to(CATALOG):
-                operation.fail(f"{type(error).__name__}: {error}")
+                operation.fail(_in_words(error))
             raise
         with bound_to(CATALOG):
             operation.finish()
     return operation
+
+
+def _in_words(error: Exception) -> str:
+    """The first line says what is wrong; what follows may be a statement with its values."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _tenant_of(operation_id: UUID) -> UUID:

@@ -1,5 +1,6 @@
 """Celery that never works for nobody: a task carries its tenant in, and runs bound to it."""
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import uuid4
 
@@ -7,44 +8,44 @@ from celery import Celery, Task
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.result import AsyncResult
 
-from tenants.binding import CATALOG, bound_to
+from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.envelopes import HEADER, open_envelope, seal
+from tenants.exceptions import ForgedEnvelope
 
 
-class TenantTask(Task):  # type: ignore[misc]
+class TenantTask(Task[Any, Any]):
     """Opens its envelope and binds before it runs. Called as a plain function it runs where the caller is bound.
 
     Enforced here and not in a signal handler: Celery logs an exception of those and goes on.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        target = self.sent_for()
+        with bound_to(target) if target else nullcontext():
+            return self.run(*args, **kwargs)
+
+    def sent_for(self) -> Bindable | None:
+        """Whom the envelope names, once it is proved; None for a plain call. Raises ForgedEnvelope."""
         request = self.request
         if request.called_directly or request.is_eager:
-            return self.run(*args, **kwargs)
+            return None
         body = (request.args, request.kwargs)
-        target = open_envelope(request.get(HEADER), self.name, request.id, body)
-        with bound_to(target):
-            return self.run(*args, **kwargs)
+        return open_envelope(request.get(HEADER), self.name, str(request.id), body)
 
 
 class UnboundTask(TenantTask):
     """Work on databases as their owner: it binds itself, once its envelope proves that the platform sent it."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        request = self.request
-        if not (request.called_directly or request.is_eager):
-            body = (request.args, request.kwargs)
-            if open_envelope(request.get(HEADER), self.name, request.id, body) is not CATALOG:
-                raise PermissionError(f"{self.name} is the platform's: a tenant can't ask for it.")
+        if self.sent_for() not in (None, CATALOG):
+            raise ForgedEnvelope(f"{self.name} is the platform's: a tenant can't ask for it.")
         return self.run(*args, **kwargs)
 
 
-class AmanaCelery(Celery):  # type: ignore[misc]
+class AmanaCelery(Celery):
     """Every message leaves through `send_task`, and each is sealed there for who is bound."""
 
-    task_cls = TenantTask
-
-    def send_task(
+    def send_task(  # type: ignore[override]
         self, name: str, args: Any = None, kwargs: Any = None, task_id: str | None = None, **options: Any
     ) -> AsyncResult[Any]:
         task_id = task_id or str(uuid4())
@@ -53,7 +54,7 @@ class AmanaCelery(Celery):  # type: ignore[misc]
         return super().send_task(name, args, kwargs, task_id=task_id, headers=headers, **options)
 
 
-class CatalogScheduler(PersistentScheduler):  # type: ignore[misc]
+class CatalogScheduler(PersistentScheduler):
     """Beat, which speaks for the platform: what it sends is bound to the catalog."""
 
     def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> Any:

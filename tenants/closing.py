@@ -63,6 +63,5 @@ def write_off(operation: Operation) -> None:
     with bound_to(CATALOG), transaction.atomic():
         if tenant.state != TenantState.CLOSED:
             tenant.state = TenantState.CLOSED
-            tenant.slug = f"{tenant.slug[:20]}-{tenant.schema_name.replace('_', '')}"
-            tenant.save(update_fields=["state", "slug"])
+            tenant.save(update_fields=["state"])
             tenant.note("closed", operation.requested_by)

@@ -55,9 +55,9 @@ def find_tenant_by_slug(slug: str) -> Any:
     from tenants.models import Tenant  # noqa: PLC0415 - apps may still be loading when commands are
 
     with bound_to(CATALOG):
-        tenant = Tenant.objects.select_related("server").filter(slug=slug).first()
+        tenant = Tenant.objects.not_closed().select_related("server").filter(slug=slug).first()
         if tenant is None:
-            known = ", ".join(Tenant.objects.values_list("slug", flat=True)[:10]) or "none yet"
+            known = ", ".join(Tenant.objects.not_closed().values_list("slug", flat=True)[:10]) or "none yet"
             raise CommandError(f"There is no tenant “{slug}”. There are: {known}.")
     return tenant
 

@@ -39,7 +39,12 @@ def open_envelope(envelope: Any, task: str, task_id: str, body: tuple[Any, Any])
 
 def _tenant(alias: str) -> Bindable:
     with bound_to(CATALOG):
-        tenant = apps.get_model("tenants", "Tenant").objects.select_related("server").filter(schema_name=alias).first()
+        tenant = (
+            apps.get_model("tenants", "Tenant")
+            .objects.select_related("server")
+            .filter(schema_name=alias)
+            .first()
+        )
     if tenant is None or not tenant.is_served:
         raise TenantUnavailable(f"The tenant of {alias} is not being served: the task does not run.")
     return cast(Bindable, tenant)
@@ -49,4 +54,3 @@ def _signature(envelope: dict[str, str], task: str, task_id: str, body: tuple[An
     content = json.dumps([envelope, task, task_id, body], sort_keys=True, default=str)
     key = settings.SECRET_KEY.of_the_platform("task envelopes")
     return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()
-

@@ -13,7 +13,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The URL confs' handler500, called while the exception is being handled."""
     away = isinstance(sys.exception(), (ConnectionsBusy, OperationalError, InterfaceError))
     status = 503 if away else 500
-    response = render(None, f"{status}.html", status=status)  # type: ignore[arg-type]
+    response = render(None, f"{status}.html", status=status)
     if away:
         response["Retry-After"] = "5"
     return response

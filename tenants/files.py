@@ -21,11 +21,11 @@ class TenantStorage(FileSystemStorage):
     """Django's storage under MEDIA_ROOT/<alias>/. Raises NoTenantBound when unbound, at each use."""
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         return str(Path(settings.MEDIA_ROOT) / bound_alias())
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(self.base_location).resolve())
 
     def url(self, name: str | None) -> str:

@@ -10,7 +10,9 @@ from django.db import transaction
 def forget_hosts(hosts: Iterable[str]) -> None:
     """Once the open transaction commits, let every process ask the catalog again about these hosts."""
     names = [*hosts]
-    transaction.on_commit(lambda: caches["platform"].set_many({f"epoch:{name}": uuid4().hex for name in names}, None))
+    transaction.on_commit(
+        lambda: caches["platform"].set_many({f"epoch:{name}": uuid4().hex for name in names}, None)
+    )
 
 
 def begin_epoch(host: str) -> str:

@@ -59,5 +59,6 @@ def _row(instance: Tenant | Server) -> dict[str, Any]:
 def _tenant_from(remembered: tuple[str, dict[str, Any], dict[str, Any]]) -> Tenant:
     _, row, server = remembered
     tenant = Tenant.from_db(CATALOG.alias, [*row], [*row.values()])
-    tenant.server = Server.from_db(CATALOG.alias, [*server], [*server.values()])
+    held = Server.from_db(CATALOG.alias, [*server], [*server.values()])
+    Tenant._meta.get_field("server").set_cached_value(tenant, held)
     return tenant

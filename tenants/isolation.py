@@ -28,7 +28,7 @@ def check_fleet(repair: bool) -> Iterator[Finding]:
     """Every wall of every tenant that has a database, then databases and roles that no tenant owns."""
     with bound_to(CATALOG):
         tenants = [*Tenant.objects.with_database().select_related("server")]
-        known = {*Tenant.objects.exclude(state="closed").values_list("schema_name", flat=True)}
+        known = {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
     for tenant in tenants:
         yield from check_tenant(tenant, repair)
     yield from _orphans(known)

@@ -1,14 +1,14 @@
 """What operators may know of a tenant: how big it is and when somebody last signed in."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from django.utils import timezone
-from psycopg import Error
+from psycopg import Connection, Error
 
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tenants.provisioner import owner_of
+from tenants.provisioner import provisioner
 
 
 def measure_fleet() -> None:
@@ -31,8 +31,13 @@ def measure(tenant: Tenant) -> None:
 
 
 def _look(tenant: Tenant) -> tuple[int, datetime | None]:
-    with owner_of(tenant.place) as connection:
-        row: Any = connection.execute(
-            "SELECT pg_database_size(current_database()), (SELECT max(last_login) FROM accounts_user)"
-        ).fetchone()
-    return row[0], row[1]
+    """The size is the database owner's to know, the sign-ins are the tables' owner's."""
+    with provisioner(tenant.place.database, tenant.place) as connection:
+        size = _value(connection, "SELECT pg_database_size(current_database())")
+        connection.execute("SET ROLE tenant_owner")
+        return size, _value(connection, "SELECT max(last_login) FROM accounts_user")
+
+
+def _value(connection: Connection[Any], query: LiteralString) -> Any:
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None

@@ -1,8 +1,6 @@
 """The first thing a request meets: whose host is this, and so which database may be opened."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -31,7 +29,7 @@ class TenantMiddleware(TenantMainMiddleware):
         if is_bound():
             logger.critical("A binding was left behind by an earlier request; it is ended now.")
             unbind()
-        request.tenant = None
+        request.tenant = None  # type: ignore[attr-defined]
         host = self._host(request)
         if host == settings.AMANA_PUBLIC_HOST:
             return self._unbound(request)
@@ -47,7 +45,7 @@ class TenantMiddleware(TenantMainMiddleware):
             return _page(request, "suspended.html", 503)
         if tenant.is_too_old:
             return _page(request, "503.html", 503, {"Retry-After": "60"})
-        request.tenant = tenant
+        request.tenant = tenant  # type: ignore[attr-defined]
         return self._bound(request, tenant, settings.ROOT_URLCONF)
 
     def _host(self, request: HttpRequest) -> str:
@@ -74,22 +72,21 @@ class TenantMiddleware(TenantMainMiddleware):
             unbind()
             raise
         if response.streaming:
-            response._resource_closers.append(unbind)
+            response._resource_closers.append(unbind)  # type: ignore[attr-defined]
         else:
             unbind()
         return response
 
 
 def _route(request: HttpRequest, urlconf: str) -> None:
-    request.urlconf = urlconf
+    request.urlconf = urlconf  # type: ignore[attr-defined]
     set_urlconf(urlconf)
 
 
 def _page(
     request: HttpRequest, template: str, status: int, headers: dict[str, str] | None = None
 ) -> HttpResponse:
-    response = render(None, template, status=status)  # type: ignore[arg-type]
-    response.headers.update({"Cache-Control": "no-store", **(headers or {})})
+    response = render(None, template, status=status)
+    for name, value in {"Cache-Control": "no-store", **(headers or {})}.items():
+        response[name] = value
     return response
-
-

@@ -16,13 +16,25 @@ from tenants.operations import Operation, Step
 from tenants.origins import site_url
 from tenants.places import Place
 
-__all__ = ["ControlRun", "Domain", "Operation", "Server", "Step", "Template", "Tenant", "TenantEvent", "TenantMigration"]
+__all__ = [
+    "ControlRun",
+    "Domain",
+    "Operation",
+    "Server",
+    "Step",
+    "Template",
+    "Tenant",
+    "TenantEvent",
+    "TenantMigration",
+]
 
 SLUG = RegexValidator(
     r"^[a-z](?:[a-z0-9-]{1,38}[a-z0-9])$",
     "Use 3 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -.",
 )
-RESERVED_SLUGS = frozenset({"operator", "www", "admin", "api", "mail", "static", "catalog", "public", "localhost"})
+RESERVED_SLUGS = frozenset(
+    {"operator", "www", "admin", "api", "mail", "static", "catalog", "public", "localhost"}
+)
 
 
 class Server(models.Model):
@@ -58,6 +70,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         """Those whose database exists and is meant to go on existing."""
         return self.filter(state__in=self.STATES_WITH_DATABASE)
 
+    def not_closed(self) -> "TenantQuerySet":
+        """Those that still have their short name; a closed one's may be given again."""
+        return self.exclude(state=TenantState.CLOSED)
+
     def behind(self, fingerprint: str) -> "TenantQuerySet":
         """Those whose schema isn't the one that `fingerprint` stands for."""
         return self.with_database().exclude(fingerprint=fingerprint)
@@ -71,7 +87,7 @@ class Tenant(TenantMixin):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     schema_name = models.CharField(max_length=63, unique=True, default=new_database_name, editable=False)
-    slug = models.CharField(max_length=40, unique=True, validators=[SLUG])
+    slug = models.CharField(max_length=40, validators=[SLUG])
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     state = models.CharField(max_length=20, choices=TenantState, default=TenantState.PROVISIONING)
@@ -89,7 +105,15 @@ class Tenant(TenantMixin):
 
     class Meta:
         default_permissions = ()
-        ordering: ClassVar = ["slug"]
+        ordering: ClassVar = ["slug", "-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=~models.Q(state="closed"),
+                name="one_tenant_per_slug",
+                violation_error_message="Another customer has this short name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -135,7 +159,7 @@ class Tenant(TenantMixin):
     def leave(self, actor: str, reason: str) -> None:
         """The customer has given notice: the site is shut, data stays for export until it is closed."""
         allowed = [TenantState.ACTIVE, TenantState.SUSPENDED]
-        self._move(allowed, TenantState.LEAVING, "gave notice", actor, reason=reason)
+        self._move(allowed, TenantState.LEAVING, "given notice", actor, reason=reason)
 
     def close(self, actor: str) -> None:
         """The site is gone at once; what remains is done step by step. Closing again changes nothing."""
@@ -144,7 +168,9 @@ class Tenant(TenantMixin):
         allowed = [TenantState.PROVISIONING, *TenantQuerySet.STATES_WITH_DATABASE]
         self._move(allowed, TenantState.CLOSING, "closed", actor)
 
-    def _move(self, allowed: list[TenantState], to: TenantState, verb: str, actor: str, **details: str) -> None:
+    def _move(
+        self, allowed: list[TenantState], to: TenantState, verb: str, actor: str, **details: str
+    ) -> None:
         with transaction.atomic():
             current = Tenant.objects.select_for_update().get(pk=self.pk)
             if current.state not in allowed:
@@ -163,6 +189,8 @@ class Tenant(TenantMixin):
 
 class Domain(DomainMixin):
     """A host name that leads to a tenant, exactly as it stands in the address bar."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="domains")
 
     class Meta:
         default_permissions = ()

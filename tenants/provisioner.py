@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
 
 from tenants.binding import bound_to
 from tenants.fingerprints import SQL
 from tenants.places import Place, owner_place, provisioner_url
-
-Statement = sql.SQL | sql.Composed
 
 
 @contextmanager
@@ -19,7 +18,8 @@ def provisioner(database: str = "postgres", server: Place | None = None) -> Iter
     """A connection of amana_provisioner, in autocommit. Raises ProvisionerMissing in other processes."""
     place = {"host": server.host, "port": server.port} if server else {}
     given = {key: value for key, value in place.items() if value}
-    with psycopg.connect(provisioner_url(), dbname=database, autocommit=True, **given) as connection:
+    conninfo = make_conninfo(provisioner_url(), dbname=database, **given)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
         yield connection
 
 
@@ -44,10 +44,10 @@ def run_file(connection: Connection[Any], name: str) -> None:
     connection.execute((SQL / name).read_bytes())
 
 
-def execute(connection: Connection[Any], statement: str, *names: str, **literals: object) -> None:
+def execute(connection: Connection[Any], statement: LiteralString, *names: str, **literals: object) -> None:
     """Execute a statement whose {} are identifiers and whose {name} are literals: DDL takes no parameters."""
     parts = {key: sql.Literal(value) for key, value in literals.items()}
-    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names), **parts))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names), **parts))
 
 
 def exists(connection: Connection[Any], kind: str, name: str) -> bool:
@@ -56,7 +56,7 @@ def exists(connection: Connection[Any], kind: str, name: str) -> bool:
         "database": "SELECT FROM pg_database WHERE datname = %s",
         "role": "SELECT FROM pg_roles WHERE rolname = %s",
     }[kind]
-    return connection.execute(query, [name]).fetchone() is not None  # type: ignore[call-overload]
+    return connection.execute(query, [name]).fetchone() is not None
 
 
 @contextmanager

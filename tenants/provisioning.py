@@ -1,12 +1,12 @@
 """A new customer: role, database, walls, identity, first user, and the address last."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from psycopg.errors import DuplicateDatabase, DuplicateObject
 
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import request, step
-from tenants.exceptions import TenancyError
+from tenants.exceptions import TenancyError, TenantUnavailable
 from tenants.fingerprints import database_fingerprint
 from tenants.host_epochs import forget_hosts
 from tenants.models import RESERVED_SLUGS, Domain, Operation, Server, Tenant, TenantState
@@ -15,13 +15,16 @@ from tenants.signed_identity import write_identity
 from tenants.templating import ensure_template, migrate_as_owner, template_in_force
 from tenants.walls import raise_database_walls, set_role
 
+
 class SlugTaken(TenancyError):
     """Another customer has this short name, or it is one of ours."""
 
 
-def request_tenant(
-    slug: str, name: str, language: str, owner: tuple[str, str], actor: str
-) -> Operation:
+class NoServer(TenancyError):
+    """Every server is closed to new tenants."""
+
+
+def request_tenant(slug: str, name: str, language: str, owner: tuple[str, str], actor: str) -> Operation:
     """Ask for a tenant, bound to the catalog; `owner` is (e-mail, name). Asked again, resume what isn't done.
 
     Raises SlugTaken, and ValidationError for a slug that can't be a host name.
@@ -29,20 +32,25 @@ def request_tenant(
     if slug in RESERVED_SLUGS:
         raise SlugTaken(f"“{slug}” is reserved: choose another short name.")
     with transaction.atomic():
-        tenant = Tenant.objects.filter(slug=slug).first()
+        _one_at_a_time(slug)
+        tenant = Tenant.objects.not_closed().filter(slug=slug).first()
         if tenant and tenant.state != TenantState.PROVISIONING:
             raise SlugTaken(f"“{slug}” is taken: choose another short name.")
         tenant = tenant or _new_tenant(slug, name, language)
         email, owner_name = owner
-        return request(
-            Operation.Kind.PROVISION, tenant, actor, owner_email=email, owner_name=owner_name
-        )
+        return request(Operation.Kind.PROVISION, tenant, actor, owner_email=email, owner_name=owner_name)
+
+
+def _one_at_a_time(slug: str) -> None:
+    """Two who ask for one short name at once: the second waits, and finds it taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"slug {slug}"])
 
 
 def _new_tenant(slug: str, name: str, language: str) -> Tenant:
     server = Server.objects.filter(accepts_tenants=True).first()
     if server is None:
-        raise TenancyError("No server accepts tenants: add one, or let one accept them again.")
+        raise NoServer("No server accepts tenants: add one, or let one accept them again.")
     tenant = Tenant(slug=slug, name=name, language=language, server=server)
     tenant.full_clean()
     tenant.save()
@@ -59,7 +67,7 @@ def create_role(operation: Operation) -> None:
     place = operation.tenant.place
     with provisioner(server=place) as connection:
         try:
-            execute(connection, "CREATE ROLE {} NOLOGIN IN ROLE tenant_runtime", place.role)
+            execute(connection, "CREATE ROLE {} NOLOGIN", place.role)
         except DuplicateObject:
             """An earlier try made it; what follows sets it right."""
     set_role(place)
@@ -112,8 +120,10 @@ def record_schema(tenant: Tenant, fingerprint: str) -> None:
 
 @step("Publish the address")
 def publish(operation: Operation) -> None:
-    tenant = operation.tenant
     with bound_to(CATALOG), transaction.atomic():
+        tenant = Tenant.objects.select_for_update().get(pk=operation.tenant_id)
+        if tenant.state in (TenantState.CLOSING, TenantState.CLOSED):
+            raise TenantUnavailable(f"{tenant.name} was closed while it was being set up.")
         Domain.objects.get_or_create(domain=tenant.primary_host, defaults={"tenant": tenant})
         if tenant.state == TenantState.PROVISIONING:
             tenant.state = TenantState.ACTIVE

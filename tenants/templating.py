@@ -7,7 +7,15 @@ from tenants.binding import CATALOG, bound_to
 from tenants.fingerprints import code_fingerprint, database_fingerprint
 from tenants.models import Template
 from tenants.places import Place
-from tenants.provisioner import bound_to_owner_of, execute, exists, exclusively, owner_of, provisioner, run_file
+from tenants.provisioner import (
+    bound_to_owner_of,
+    exclusively,
+    execute,
+    exists,
+    owner_of,
+    provisioner,
+    run_file,
+)
 
 
 def template_in_force() -> Template | None:

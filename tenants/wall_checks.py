@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
@@ -36,10 +36,11 @@ def role_is_plain(tenant: Tenant) -> bool:
     query = """
         SELECT rolcanlogin AND rolinherit AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication
                OR rolbypassrls) AND rolconnlimit = %s,
-               ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = pg_roles.oid ORDER BY 1)
+               ARRAY(SELECT concat_ws(' ', roleid::regrole, inherit_option, set_option, admin_option)
+                     FROM pg_auth_members WHERE member = pg_roles.oid ORDER BY 1)
         FROM pg_roles WHERE rolname = %s"""
     parameters = [settings.AMANA_ROLE_CONNECTION_LIMIT, tenant.place.role]
-    return _row(tenant, query, parameters) == (True, ["tenant_runtime"])
+    return _row(tenant, query, parameters) == (True, ["tenant_runtime t f f"])
 
 
 def role_has_our_settings(tenant: Tenant) -> bool:
@@ -103,8 +104,13 @@ def same_user_rule(tenant: Tenant) -> bool | None:
     return None
 
 
+def run_grants(tenant: Tenant) -> None:
+    with owner_of(tenant.place) as connection:
+        run_file(connection, "grants.sql")
+
+
 WALLS = [
-    Wall("the role has no power", role_is_plain),
+    Wall("the role has no power", role_is_plain, lambda tenant: set_role(tenant.place)),
     Wall("the role's settings are ours", role_has_our_settings, lambda tenant: _reset(tenant.place)),
     Wall("the role's password is ours", role_has_our_password, lambda tenant: set_role(tenant.place)),
     Wall(
@@ -115,7 +121,7 @@ WALLS = [
     Wall("nothing can be created", nothing_can_be_created),
     Wall("no large objects", no_large_objects),
     Wall("the identity is signed", identity_is_signed, lambda tenant: write_identity(tenant.place)),
-    Wall("schema and grants are the recorded ones", schema_is_the_recorded_one, lambda tenant: _grant(tenant)),
+    Wall("schema and grants are the recorded ones", schema_is_the_recorded_one, run_grants),
     Wall("pg_hba keeps each role to its database", same_user_rule),
 ]
 
@@ -125,22 +131,17 @@ def _reset(place: Place) -> None:
     reset_settings_in_database(place)
 
 
-def _grant(tenant: Tenant) -> None:
-    with owner_of(tenant.place) as connection:
-        run_file(connection, "grants.sql")
-
-
 def _as_tenant(place: Place) -> Connection[Any]:
     found = database_settings(place)
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return psycopg.connect(**{key: found[name] for key, name in named.items() if found[name]})
 
 
-def _row(tenant: Tenant, query: str, parameters: list[Any]) -> Any:
+def _row(tenant: Tenant, query: LiteralString, parameters: list[Any]) -> tuple[Any, ...] | None:
     with provisioner(server=tenant.place) as connection:
-        return connection.execute(query, parameters).fetchone()  # type: ignore[call-overload]
+        return connection.execute(query, parameters).fetchone()
 
 
-def _inside(tenant: Tenant, query: str) -> Any:
+def _inside(tenant: Tenant, query: LiteralString) -> tuple[Any, ...] | None:
     with provisioner(tenant.place.database, tenant.place) as connection:
-        return connection.execute(query, {"role": tenant.place.role}).fetchone()  # type: ignore[call-overload]
+        return connection.execute(query, {"role": tenant.place.role}).fetchone()

@@ -1,6 +1,9 @@
 """The walls around one tenant inside PostgreSQL: its role, and who may open its database."""
 
+from typing import Any
+
 from django.conf import settings
+from psycopg import Connection
 
 from tenants.places import Place, role_password
 from tenants.provisioner import execute, provisioner
@@ -16,16 +19,24 @@ def role_settings() -> dict[str, str]:
 def set_role(place: Place) -> None:
     """Give a tenant's role exactly its password, limits and settings; whatever it changed itself is undone."""
     with provisioner(server=place) as connection, connection.transaction():
+        execute(connection, "GRANT tenant_runtime TO {} WITH INHERIT TRUE, SET FALSE", place.role)
         execute(connection, "ALTER ROLE {} RESET ALL", place.role)
         execute(
             connection,
             "ALTER ROLE {} LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT {limit} PASSWORD {password}",
             place.role,
             limit=settings.AMANA_ROLE_CONNECTION_LIMIT,
-            password=role_password(place.role, place.generation),
+            password=_verifier(connection, place),
         )
         for setting, value in role_settings().items():
             execute(connection, "ALTER ROLE {} SET {} = {value}", place.role, setting, value=value)
+
+
+def _verifier(connection: Connection[Any], place: Place) -> str:
+    """The SCRAM-SHA-256 verifier (RFC 5803): a statement that fails is logged, and must not log a password."""
+    password = role_password(place.role, place.generation)
+    made = connection.pgconn.encrypt_password(password.encode(), place.role.encode(), b"scram-sha-256")
+    return made.decode()
 
 
 def reset_settings_in_database(place: Place) -> None:

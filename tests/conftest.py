@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from accounts.models import User
 from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from tenants.binding import CATALOG, bound_to, is_bound, unbind
 from tenants.models import Tenant
 from tenants.pool import pool

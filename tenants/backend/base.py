@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connections
@@ -42,12 +42,12 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _cursor(self, name: str | None = None) -> Any:
         self._check_bound()
-        return super()._cursor(name)
+        return super()._cursor(name)  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """A pooled connection whose database has proved its identity; an owner's is opened for itself."""
         if "assume_role" in self.settings_dict["OPTIONS"]:
-            return super().get_new_connection(conn_params)
+            return self._open(conn_params)
         return pool.lease(self.alias, lambda: self._open(conn_params))
 
     def _open(self, conn_params: dict[str, Any]) -> Connection[Any]:
@@ -64,7 +64,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         if self.connection is not None and pool.owns(self.connection):
             pool.give_back(self.connection)
         else:
-            super()._close()
+            super()._close()  # type: ignore[misc]
 
     def leave(self) -> None:
         """Give the connection back for good, rolled back, whatever state the block above left it in."""
@@ -85,7 +85,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         if self._preamble_due:
             self._preamble_due = False
             self._run_preambles()
-        return super().create_cursor(name)
+        return cast("Cursor[Any]", super().create_cursor(name))
 
     @cached_property
     def _preambles(self) -> list[Preamble]:

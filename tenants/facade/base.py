@@ -32,6 +32,11 @@ class DatabaseWrapper:
     def schema_name(self) -> str:
         return bound_place().schema_name
 
+    @property
+    def client(self) -> Any:
+        """What `dbshell` opens: refused when unbound, where it would be the catalog by accident."""
+        return connections[bound_alias()].client
+
     def set_tenant(self, tenant: Any, *_: object) -> None:
         if bound_place() != tenant.place:
             raise BoundElsewhere("A connection never changes its database: use `bound_to(tenant)`.")

@@ -2,10 +2,10 @@
 
 import secrets
 
-from accounts.models import User
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.models import User
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
 from tenants.closing import request_closing

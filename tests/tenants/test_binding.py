@@ -1,9 +1,12 @@
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.db import transaction
+
+from accounts.models import User
 from tenants.binding import CATALOG, bound_alias, bound_to, is_bound, unbind
 from tenants.exceptions import BoundElsewhere, NoTenantBound, OpenTransaction
 from tenants.models import Tenant
-from django.db import transaction
 
 
 def test_nothing_is_bound_at_first() -> None:
@@ -40,16 +43,13 @@ def test_another_place_is_refused_inside(acme: Tenant, globex: Tenant, inner: st
         assert bound_alias() == acme.schema_name
 
 
-def test_a_transaction_keeps_its_binding(new_tenant) -> None:
+def test_a_transaction_keeps_its_binding(new_tenant: Callable[[], Tenant]) -> None:
     one, other = new_tenant(), new_tenant()
-    with bound_to(one), transaction.atomic():
-        with pytest.raises(OpenTransaction), bound_to(other):
-            """Never reached."""
+    with bound_to(one), transaction.atomic(), pytest.raises(OpenTransaction), bound_to(other):
+        """Never reached."""
 
 
-def test_unbinding_rolls_back_what_was_open(new_tenant) -> None:
-    from accounts.models import User
-
+def test_unbinding_rolls_back_what_was_open(new_tenant: Callable[[], Tenant]) -> None:
     tenant = new_tenant()
     with bound_to(tenant):
         transaction.atomic().__enter__()

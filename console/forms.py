@@ -1,0 +1,114 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q
+
+from console.overview import STUCK
+from tenants.exceptions import TenancyError
+from tenants.models import SLUG, Operation, Tenant, TenantQuerySet, TenantState
+from tenants.provisioning import SlugTaken, request_tenant
+
+LATIN = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+ANY_SCRIPT = {"dir": "auto", "autocomplete": "off"}
+
+
+class TenantFilter(forms.Form):
+    """What the address of the list asks for; what makes no sense there is left out."""
+
+    q = forms.CharField(required=False, max_length=200)
+    state = forms.ChoiceField(required=False, choices=TenantState)
+
+    def wanted(self, name: str) -> str:
+        self.full_clean()
+        return str(self.cleaned_data.get(name) or "")
+
+    def found(self) -> TenantQuerySet:
+        """By short name, each with `is_stuck`. Who is closed shows only where asked for."""
+        state, text = self.wanted("state"), self.wanted("q")
+        named = Tenant.objects.filter(Q(name__icontains=text) | Q(slug__icontains=text)).order_by("slug")
+        named = named.annotate(is_stuck=STUCK)
+        return named.filter(state=state) if state else named.exclude(state=TenantState.CLOSED)
+
+
+class NewTenantForm(forms.Form):
+    """A customer to be, and the person who will own the site."""
+
+    name = forms.CharField(
+        max_length=200,
+        label="Name of the customer",
+        help_text="As on their letters, in any script.",
+        widget=forms.TextInput(attrs=ANY_SCRIPT),
+        error_messages={"required": "Give the customer's name."},
+    )
+    slug = forms.CharField(
+        max_length=40,
+        label="Short name",
+        help_text="Becomes the address of their site and can't be changed later: a-z, 0-9 and -.",
+        widget=forms.TextInput(attrs=LATIN),
+        validators=[SLUG],
+        error_messages={"required": "Choose a short name."},
+    )
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES, help_text="What their people read, until each chooses."
+    )
+    owner_name = forms.CharField(
+        max_length=150,
+        label="Name of the owner",
+        help_text="The first person who can sign in.",
+        widget=forms.TextInput(attrs=ANY_SCRIPT),
+        error_messages={"required": "Give the owner's name."},
+    )
+    owner_email = forms.EmailField(
+        label="E-mail of the owner",
+        widget=forms.EmailInput(attrs=LATIN),
+        error_messages={"required": "Give the owner's e-mail address."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Asked twice for the same it is the same; for something else it is refused, or it would be lost."""
+        typed = super().clean() or self.cleaned_data
+        begun = Operation.objects.filter(
+            kind=Operation.Kind.PROVISION,
+            tenant__slug=typed.get("slug"),
+            tenant__state=TenantState.PROVISIONING,
+        ).first()
+        if begun and not self._is_the_same(begun):
+            self.add_error("slug", f"“{typed['slug']}” is being set up for somebody else already.")
+        return typed
+
+    def _is_the_same(self, begun: Operation) -> bool:
+        typed = (self.cleaned_data.get("name"), self.cleaned_data.get("owner_email", "").lower())
+        return typed == (begun.tenant.name, begun.owner_email.lower())
+
+    def request(self, actor: str) -> Operation | None:
+        """Ask for the tenant. None where it is refused, and then the form says why."""
+        typed = self.cleaned_data
+        owner = (typed["owner_email"], typed["owner_name"])
+        try:
+            return request_tenant(typed["slug"], typed["name"], typed["language"], owner=owner, actor=actor)
+        except SlugTaken as refusal:
+            self.add_error("slug", str(refusal))
+        except TenancyError as refusal:
+            self.add_error(None, str(refusal))
+        return None
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500,
+        label="Reason",
+        help_text="Stays in the tenant's trail with your name.",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        error_messages={"required": "Give a reason: whoever reads the trail later will want to know."},
+    )
+
+
+class CloseForm(forms.Form):
+    typed = forms.CharField(
+        max_length=40,
+        label="Short name of the tenant",
+        strip=False,
+        widget=forms.TextInput(attrs=LATIN),
+        error_messages={"required": "Type the short name to close the tenant."},
+    )

@@ -1,0 +1,153 @@
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from console.actions import actions_for
+from console.forms import CloseForm, NewTenantForm, ReasonForm, TenantFilter
+from console.overview import hosts_of, overview, schema_of, unfinished_operation
+from console.progress import progress_of
+from tenants.carrying_out import request as request_operation
+from tenants.closing import NotConfirmed, request_closing
+from tenants.exceptions import TenantUnavailable
+from tenants.models import Operation, Tenant
+
+PAGE = 50
+TRAIL = 100
+
+
+@require_safe
+def tenant_list(request: HttpRequest) -> HttpResponse:
+    asked = TenantFilter(request.GET)
+    page = Paginator(asked.found(), PAGE).get_page(request.GET.get("page"))
+    shown = {"page": page, "q": asked.wanted("q"), "state": asked.wanted("state"), "overview": overview()}
+    return render(request, "console/tenant_list.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_create(request: HttpRequest) -> HttpResponse:
+    form = NewTenantForm(request.POST if request.method == "POST" else None)
+    operation = form.request(_operator(request)) if form.is_valid() else None
+    if operation:
+        return redirect("console:operation-detail", operation.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "console/tenant_create.html", {"form": form}, status=status)
+
+
+@require_safe
+def tenant_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _tenant_page(request, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _with_reason(request, pk, Tenant.suspend, "console/tenant_suspend.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _with_reason(request, pk, Tenant.leave, "console/tenant_leave.html")
+
+
+@require_POST
+def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+    tenant = get_object_or_404(Tenant, pk=pk)
+    try:
+        tenant.resume(_operator(request))
+    except TenantUnavailable as refusal:
+        return _tenant_page(request, pk, refusal=str(refusal))
+    return _done(request, tenant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    tenant = get_object_or_404(Tenant, pk=pk)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            operation = request_closing(tenant, form.cleaned_data["typed"], _operator(request))
+            return redirect("console:operation-detail", operation.pk)
+    except NotConfirmed as refusal:
+        form.add_error("typed", str(refusal))
+    except TenantUnavailable as refusal:
+        return _tenant_page(request, pk, refusal=str(refusal))
+    return _form_page(request, "console/tenant_close.html", tenant, form)
+
+
+@never_cache
+@require_safe
+def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
+    return _operation_page(request, operation)
+
+
+@require_POST
+def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
+    if not progress_of(operation).can_be_retried:
+        return _operation_page(
+            request, operation, refusal="This can't be tried again: look at where it stands."
+        )
+    request_operation(Operation.Kind(operation.kind), operation.tenant, _operator(request))
+    return redirect("console:operation-detail", operation.pk)
+
+
+def _operator(request: HttpRequest) -> str:
+    """Who is asking, as the trail names them."""
+    return f"operator:{request.user.get_username()}"
+
+
+def _with_reason(
+    request: HttpRequest, pk: UUID, verb: Callable[[Tenant, str, str], None], template: str
+) -> HttpResponse:
+    tenant = get_object_or_404(Tenant, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _form_page(request, template, tenant, form)
+    try:
+        verb(tenant, _operator(request), form.cleaned_data["reason"])
+    except TenantUnavailable as refusal:
+        return _tenant_page(request, pk, refusal=str(refusal))
+    return _done(request, tenant)
+
+
+def _done(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    messages.success(request, f"{tenant} is now {tenant.get_state_display().lower()}.")
+    return redirect("console:tenant-detail", tenant.pk)
+
+
+def _form_page(
+    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | CloseForm
+) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return render(request, template, {"tenant": tenant, "form": form}, status=status)
+
+
+def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpResponse:
+    """The tenant as the catalog has it now; with a refusal, what was asked is answered 409."""
+    tenant = get_object_or_404(Tenant.objects.select_related("server"), pk=pk)
+    shown = {
+        "tenant": tenant,
+        "refusal": refusal,
+        "actions": actions_for(tenant),
+        "unfinished": unfinished_operation(tenant),
+        "hosts": hosts_of(tenant),
+        "schema": schema_of(tenant),
+        "events": tenant.events.all()[:TRAIL],
+        "operations": tenant.operations.all(),
+    }
+    return render(request, "console/tenant_detail.html", shown, status=409 if refusal else 200)
+
+
+def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "") -> HttpResponse:
+    """The steps as they stand; the browser asks again each second until it is over."""
+    shown = {"operation": operation, "progress": progress_of(operation), "refusal": refusal}
+    page = render(request, "console/operation_detail.html", shown, status=409 if refusal else 200)
+    if not operation.is_over and not refusal:
+        page.headers["Refresh"] = "1"
+    return page

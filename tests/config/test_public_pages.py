@@ -1,0 +1,37 @@
+"""The public site and the pages that must stand without database, session or tenant."""
+
+import pytest
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from config import views_errors
+
+
+@pytest.mark.parametrize("template", ["400", "403", "403_csrf", "404", "500", "503", "suspended"])
+def test_an_error_page_needs_nothing(template: str) -> None:
+    page = render_to_string(f"{template}.html")
+    assert page.count("<h1>") == 1
+    assert "<script" not in page
+    assert "style=" not in page
+
+
+def test_the_public_site_says_what_amana_is(databases: None) -> None:
+    page = Client(SERVER_NAME=settings.AMANA_PUBLIC_HOST).get("/")
+    assert page.status_code == 200
+    assert "أمانة" in page.content.decode()
+    assert not page.cookies
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/contacts/"])
+def test_the_public_site_has_nothing_else(databases: None, path: str) -> None:
+    client = Client(SERVER_NAME=settings.AMANA_PUBLIC_HOST)
+    assert client.get(path).status_code == 404
+
+
+def test_refusals_have_their_own_status() -> None:
+    request, reason = HttpRequest(), Exception()
+    assert views_errors.bad_request(request, reason).status_code == 400
+    assert views_errors.permission_denied(request, reason).status_code == 403
+    assert views_errors.page_not_found(request, reason).status_code == 404

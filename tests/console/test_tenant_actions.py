@@ -1,0 +1,129 @@
+import pytest
+from django.test import Client
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Operation, Tenant, TenantState
+from tests.console.asking import operations_of, state_of, trail_of
+from tests.console.conftest import TenantRow
+
+OSCAR = "operator:oscar@amana.example"
+REASONED = [("suspend", TenantState.SUSPENDED, "suspended"), ("leave", TenantState.LEAVING, "given notice")]
+
+
+@pytest.mark.parametrize(("verb", "state", "trace"), REASONED)
+def test_with_a_reason_it_is_done_and_recorded(
+    oscar_client: Client, initech: Tenant, verb: str, state: TenantState, trace: str
+) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/{verb}/", {"reason": "The invoice is open"})
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/tenants/{initech.pk}/"
+    assert state_of(initech) == state
+    assert trail_of(initech) == [(trace, OSCAR, {"reason": "The invoice is open"})]
+
+
+@pytest.mark.parametrize(("verb", "state", "trace"), REASONED)
+def test_without_a_reason_it_is_not_done(
+    oscar_client: Client, initech: Tenant, verb: str, state: TenantState, trace: str
+) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/{verb}/", {"reason": "  "})
+
+    assert response.status_code == 422
+    assert "Give a reason" in response.content.decode()
+    assert state_of(initech) == TenantState.ACTIVE
+    assert trail_of(initech) == []
+
+
+@pytest.mark.parametrize("verb", ["suspend", "leave", "close"])
+def test_its_page_says_what_will_happen_and_does_nothing(
+    oscar_client: Client, initech: Tenant, verb: str
+) -> None:
+    response = oscar_client.get(f"/tenants/{initech.pk}/{verb}/")
+
+    assert response.status_code == 200
+    assert "What will happen" in response.content.decode()
+    assert state_of(initech) == TenantState.ACTIVE
+    assert trail_of(initech) == []
+
+
+@pytest.mark.parametrize("state", [TenantState.SUSPENDED, TenantState.LEAVING])
+def test_it_is_resumed(oscar_client: Client, tenant_row: TenantRow, state: TenantState) -> None:
+    tenant = tenant_row("initech", state=state)
+
+    response = oscar_client.post(f"/tenants/{tenant.pk}/resume/", follow=True)
+
+    assert response.redirect_chain == [(f"/tenants/{tenant.pk}/", 302)]
+    assert "Initech is now active." in response.content.decode()
+    assert state_of(tenant) == TenantState.ACTIVE
+    assert trail_of(tenant) == [("resumed", OSCAR, {})]
+
+
+REFUSED = [
+    ("suspend", TenantState.SUSPENDED, "Initech is suspended: it can&#x27;t be suspended."),
+    ("leave", TenantState.CLOSING, "Initech is being closed: it can&#x27;t be given notice."),
+    ("resume", TenantState.ACTIVE, "Initech is active: it can&#x27;t be resumed."),
+    ("close", TenantState.CLOSED, "Initech is closed: it can&#x27;t be closed."),
+]
+
+
+@pytest.mark.parametrize(("verb", "state", "sentence"), REFUSED)
+def test_what_the_state_forbids_is_refused_in_words(
+    oscar_client: Client, tenant_row: TenantRow, verb: str, state: TenantState, sentence: str
+) -> None:
+    tenant = tenant_row("initech", state=state)
+
+    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", {"reason": "Why not", "typed": "initech"})
+
+    assert response.status_code == 409
+    assert sentence in response.content.decode()
+    assert state_of(tenant) == state
+    assert trail_of(tenant) == []
+    assert operations_of(tenant) == []
+
+
+@pytest.mark.parametrize("state", TenantState.values)
+@pytest.mark.parametrize("verb", ["suspend", "resume", "leave", "close"])
+def test_the_buttons_offered_are_those_the_model_accepts(
+    oscar_client: Client, tenant_row: TenantRow, verb: str, state: str
+) -> None:
+    tenant = tenant_row("initech", state=state)
+    page = oscar_client.get(f"/tenants/{tenant.pk}/")
+    offered = verb in [action.name for action in page.context["actions"]]
+
+    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", {"reason": "Why not", "typed": "initech"})
+
+    closing_again = (verb, state) == ("close", "closing")
+    assert (response.status_code == 302) == (offered or closing_again)
+
+
+def test_typed_letter_by_letter_it_is_closed(oscar_client: Client, initech: Tenant) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/close/", {"typed": "initech"})
+
+    [operation] = operations_of(initech)
+    assert response.status_code == 302
+    assert response["Location"] == f"/operations/{operation.pk}/"
+    assert operation.kind == Operation.Kind.CLOSE
+    assert operation.requested_by == OSCAR
+    assert state_of(initech) == TenantState.CLOSING
+    assert trail_of(initech) == [("close requested", OSCAR, {}), ("closed", OSCAR, {})]
+
+
+@pytest.mark.parametrize("typed", ["", "Initech", "initech ", "initec"])
+def test_mistyped_nothing_is_closed(oscar_client: Client, initech: Tenant, typed: str) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/close/", {"typed": typed})
+
+    assert response.status_code == 422
+    assert ("nothing was done" if typed else "Type the short name") in response.content.decode()
+    assert state_of(initech) == TenantState.ACTIVE
+    assert operations_of(initech) == []
+    assert trail_of(initech) == []
+
+
+def test_another_tenant_stays_as_it_is(oscar_client: Client, initech: Tenant, tenant_row: TenantRow) -> None:
+    other = tenant_row("initrode")
+
+    oscar_client.post(f"/tenants/{initech.pk}/suspend/", {"reason": "The invoice is open"})
+
+    assert state_of(other) == TenantState.ACTIVE
+    with bound_to(CATALOG):
+        assert not other.events.exists()
