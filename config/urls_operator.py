@@ -6,4 +6,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("console.urls")),
 ]
+handler400 = "config.views_errors.bad_request"
+handler403 = "config.views_errors.permission_denied"
+handler404 = "config.views_errors.page_not_found"
 handler500 = "tenants.errors.server_error"

@@ -3,9 +3,12 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from tenants.files import serve
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="contacts:contact-list"), name="home"),
     path("", include("accounts.urls")),
+    path("files/<str:token>/", serve, name="file"),
     path("contacts/", include("business.contacts.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

@@ -1,0 +1,52 @@
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest
+
+from accounts.models import User
+
+if TYPE_CHECKING:
+    _SetPasswordForm = SetPasswordForm[User]
+else:
+    _SetPasswordForm = SetPasswordForm
+
+UNKNOWN = "This e-mail address and password don't belong together. Check both and try again."
+
+
+class SignInForm(forms.Form):
+    """Says only whether the pair is right, never which half is wrong."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}),
+    )
+    password = forms.CharField(
+        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"})
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.user: User | None = None
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if "email" in typed and "password" in typed:
+            self.user = authenticate(self.request, email=typed["email"], password=typed["password"])
+            if self.user is None:
+                raise forms.ValidationError(UNKNOWN, code="unknown")
+        return typed
+
+
+class NewPasswordForm(_SetPasswordForm):
+    """Django's, with our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "New password"
+        self.fields["new_password2"].label = "The same again"
+        self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs["dir"] = "ltr"

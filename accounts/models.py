@@ -1,0 +1,67 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.fields import EmailAddressField
+from accounts.languages import languages
+from accounts.managers import UserManager
+from accounts.sessions import SessionStore
+from tenants.identifiers import new_id
+
+
+class User(AbstractBaseUser):
+    """A named person: of the tenant in a tenant's database, of us (an operator) in the catalog."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = EmailAddressField("e-mail")
+    name = models.CharField(max_length=150)
+    language = models.CharField(
+        max_length=10, choices=languages, blank=True, help_text="Empty: the tenant's own language."
+    )
+    is_active = models.BooleanField("active", default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        ordering = ("name", "id")
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(
+                fields=["email"],
+                name="user_email_unique",
+                violation_error_message="Somebody with this e-mail address is here already.",
+            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(AbstractBaseSession):
+    """One browser's visit; before sign-in it is nobody's."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, editable=False, related_name="sessions"
+    )
+    created_at = models.DateTimeField(editable=False)
+    last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        default_permissions = ()
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
+
+    def touch(self) -> None:
+        """Seen again: noted beside the session's data, which another request may be writing."""
+        type(self).objects.filter(pk=self.pk).update(last_seen_at=timezone.now())

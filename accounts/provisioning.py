@@ -1,0 +1,17 @@
+"""The first user of a new tenant."""
+
+from accounts.inviting import invite_owner, set_password_link
+from tenants.binding import CATALOG, bound_to
+from tenants.carrying_out import step
+from tenants.operations import Operation
+
+
+@step("Invite the owner")
+def invite_the_owner(operation: Operation) -> None:
+    """Make the owner's account without a password, and a link to set one; again: the same account, a new link."""
+    tenant = operation.tenant
+    with bound_to(tenant):
+        owner = invite_owner(operation.owner_email, operation.owner_name, tenant.language)
+        operation.owner_link = set_password_link(owner, tenant.site_url)
+    with bound_to(CATALOG):
+        operation.save(update_fields=["owner_link"])

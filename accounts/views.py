@@ -1,0 +1,72 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import NewPasswordForm, SignInForm
+from accounts.models import User
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(_destination(request))
+    form = SignInForm(request, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        login(request, form.user)
+        return redirect(_destination(request))
+    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _destination(request: HttpRequest) -> str:
+    """Where the person was going, provided that it is on this site."""
+    wanted = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else str(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, "You are signed out.")
+    return redirect("accounts:sign-in")
+
+
+class SetPassword(PasswordResetConfirmView):
+    """The page behind a set-password link: works once, signs nobody in, leaks no token by Referer."""
+
+    form_class = NewPasswordForm
+    template_name = "accounts/set_password.html"
+    success_url = reverse_lazy("accounts:sign-in")
+
+    def get_user(self, uidb64: str) -> User | None:
+        user = super().get_user(uidb64)
+        return user if isinstance(user, User) and user.is_active else None
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        messages.success(self.request, "Your password is set. Sign in with it now.")
+        return super().form_valid(form)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        kwargs["status"] = _status(context)
+        return super().render_to_response(context, **kwargs)
+
+
+def _status(context: dict[str, Any]) -> int:
+    if not context["validlink"]:
+        return 410
+    return 422 if context["form"].is_bound else 200

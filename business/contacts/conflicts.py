@@ -1,0 +1,34 @@
+"""Two people changed one contact: what each made of it, field by field."""
+
+from dataclasses import dataclass
+
+from business.contacts.forms import ContactForm
+from business.contacts.models import Contact
+
+
+@dataclass(frozen=True)
+class Difference:
+    label: str
+    saved: str
+    typed: str
+
+
+def differences(saved: Contact, typed: Contact) -> list[Difference]:
+    """The fields of the form in which both versions differ, in words."""
+    pairs = [(name, _shown(saved, name), _shown(typed, name)) for name in ContactForm.Meta.fields]
+    return [Difference(_label(name), theirs, ours) for name, theirs, ours in pairs if theirs != ours]
+
+
+def typed_over(form: ContactForm, saved: Contact) -> ContactForm:
+    """The same form with all that was typed, ready to be saved over the newer version."""
+    typed = {name: form.data[name] for name in form.data}
+    return ContactForm({**typed, "version": saved.version}, instance=saved)
+
+
+def _shown(contact: Contact, name: str) -> str:
+    in_words = getattr(contact, f"get_{name}_display", None)
+    return str((in_words() if in_words else getattr(contact, name)) or "")
+
+
+def _label(name: str) -> str:
+    return str(ContactForm.base_fields[name].label)

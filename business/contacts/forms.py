@@ -1,0 +1,46 @@
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.db.models import Q
+
+from business.contacts.models import Contact
+from business.contacts.querysets import ContactQuerySet
+
+LATIN = {"dir": "ltr"}
+ANY_SCRIPT = {"dir": "auto"}
+
+
+class ContactForm(forms.ModelForm[Contact]):
+    """What a person types about a contact, and the version it was typed over."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Contact
+        fields = (
+            "kind", "name", "company", "tax_id", "email", "phone", "language",
+            "address", "city", "country", "notes",
+        )  # fmt: skip
+        widgets: ClassVar = {
+            "kind": forms.RadioSelect,
+            "name": forms.TextInput(attrs=ANY_SCRIPT),
+            "tax_id": forms.TextInput(attrs=LATIN),
+            "email": forms.EmailInput(attrs=LATIN),
+            "phone": forms.TextInput(attrs={**LATIN, "type": "tel"}),
+            "address": forms.Textarea(attrs={**ANY_SCRIPT, "rows": 3}),
+            "city": forms.TextInput(attrs=ANY_SCRIPT),
+            "notes": forms.Textarea(attrs={**ANY_SCRIPT, "rows": 5}),
+        }
+        error_messages: ClassVar = {"name": {"required": "Give this contact a name."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+        company = cast("forms.ModelChoiceField[Contact]", self.fields["company"])
+        company.queryset = self._companies()
+        company.empty_label = "None"
+
+    def _companies(self) -> ContactQuerySet:
+        """Those in use, and the one that stands there already."""
+        present = Q(archived_at=None) | Q(pk=self.instance.company_id)
+        return Contact.objects.companies().filter(present).exclude(pk=self.instance.pk).by_name()

@@ -1,0 +1,96 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import PersonRequest
+from business.contacts.conflicts import differences, typed_over
+from business.contacts.filters import ContactFilter
+from business.contacts.forms import ContactForm
+from business.contacts.models import Contact
+from business.contacts.pages import page_of
+from business.contacts.refusals import ChangedMeanwhile, ContactRefused
+
+
+@require_safe
+def contact_list(request: HttpRequest) -> HttpResponse:
+    asked = ContactFilter.of(request.GET)
+    found = asked.found()
+    page = page_of(found, asked.after, asked.before)
+    shown = {"filter": asked, "page": page, "count": found.count()}
+    return render(request, "contacts/contact_list.html", shown)
+
+
+@require_safe
+def contact_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    known = Contact.objects.select_related("company", "created_by", "updated_by")
+    contact = get_object_or_404(known, pk=pk)
+    people = contact.people.active().by_name()
+    return render(request, "contacts/contact_detail.html", {"contact": contact, "people": people})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_create(request: PersonRequest) -> HttpResponse:
+    form = ContactForm(_typed(request), instance=Contact(), initial=request.GET.dict())
+    if form.is_valid():
+        form.instance.create(by=request.user)
+        messages.success(request, "The contact is saved.")
+        return redirect(form.instance)
+    return _form_page(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact, pk=pk)
+    form = ContactForm(_typed(request), instance=contact)
+    try:
+        if form.is_valid():
+            contact.update(by=request.user, seen=form.cleaned_data["version"])
+            messages.success(request, "The contact is saved.")
+            return redirect(contact)
+    except ChangedMeanwhile as conflict:
+        return _conflict_page(request, form, conflict.saved)
+    except ContactRefused as refusal:
+        form.add_error(None, str(refusal))
+    return _form_page(request, form, contact)
+
+
+@require_POST
+def contact_archive(request: PersonRequest, pk: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact, pk=pk)
+    try:
+        contact.archive(by=request.user)
+    except ContactRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(contact)
+
+
+@require_POST
+def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact, pk=pk)
+    try:
+        contact.restore(by=request.user)
+        messages.success(request, "The contact is restored.")
+    except ContactRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(contact)
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _form_page(request: HttpRequest, form: ContactForm, contact: Contact | None = None) -> HttpResponse:
+    page = {"form": form, "contact": contact, "adding": contact is None}
+    return render(request, "contacts/contact_form.html", page, status=422 if form.is_bound else 200)
+
+
+def _conflict_page(request: HttpRequest, form: ContactForm, saved: Contact) -> HttpResponse:
+    page = {
+        "saved": saved,
+        "differences": differences(saved, typed=form.instance),
+        "form": typed_over(form, saved),
+    }
+    return render(request, "contacts/contact_conflict.html", page, status=409)
