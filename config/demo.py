@@ -51,7 +51,7 @@ def _customer(slug: str, say: Callable[[str], None]) -> Tenant:
             return tenant
         owner = owner_of(slug)
         operation = request_tenant(slug, name, language, (owner.email, owner.name), actor="demo")
-    say(f"{name} ({slug})")
+    say(f"  {slug} ({name})")
     return carry_out_aloud(operation, say).tenant
 
 

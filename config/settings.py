@@ -167,7 +167,6 @@ SESSION_ENGINE = "accounts.sessions"
 
 _https = AMANA_ORIGIN.startswith("https:")
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "config.views_errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SESSION_COOKIE_NAME = "__Host-amana" if _https else "amana"
 SESSION_COOKIE_HTTPONLY = True

@@ -12,11 +12,6 @@ def permission_denied(_request: HttpRequest, exception: Exception) -> HttpRespon
     return _page(403)
 
 
-def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
-    """CSRF_FAILURE_VIEW: the form was open too long, or came from elsewhere; nothing was done."""
-    return _page(403)
-
-
 def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(404)
 

@@ -10,6 +10,6 @@ def carry_out_aloud(operation: Operation, say: Callable[[str], None]) -> Operati
     """Carry the operation out here, and say each step when it is done. Raises what the step raised."""
 
     def tell(step: Step) -> None:
-        say(f"  {step.title} … {step.seconds:.2f} s")
+        say(f"    {step.title:<28} {step.seconds:5.2f} s")
 
     return carry_out(operation.pk, tell)

@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def _step(self, title: str, work: Callable[[], object]) -> None:
         began = time.monotonic()
         work()
-        self.stdout.write(f"{title} ready {time.monotonic() - began:.1f} s")
+        self.stdout.write(f"  {title:<22} ready    {time.monotonic() - began:5.1f} s")
 
     @staticmethod
     def _migrate() -> None:
