@@ -1,0 +1,79 @@
+"""What issue and brochure promise, as two people at two customers see it."""
+
+from collections.abc import Callable
+
+from accounts.models import User
+from playwright.sync_api import Page, expect
+
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.browser.conftest import Site
+from tests.support.fleet import PASSWORD, add_user
+
+Arrive = Callable[[], Page]
+
+
+def person_at(tenant: Tenant, email: str) -> User:
+    with bound_to(tenant):
+        return add_user(email, "Sam")
+
+
+def sign_in(page: Page, site: Site, tenant: Tenant, email: str) -> None:
+    page.goto(site.at(tenant.primary_host))
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_two_customers_never_see_each_other_s_contacts(
+    site: Site, visitor: Arrive, new_tenant: Callable[..., Tenant]
+) -> None:
+    acme, globex = new_tenant(name="Acme"), new_tenant(name="Globex")
+    alice, mallory = visitor(), visitor()
+    for page, tenant in ((alice, acme), (mallory, globex)):
+        person_at(tenant, "sam@example.com")
+        sign_in(page, site, tenant, "sam@example.com")
+
+    alice.get_by_role("link", name="New contact").first.click()
+    alice.get_by_label("Name", exact=True).fill("Zanzibar Spice Ltd")
+    alice.get_by_role("button", name="Save").click()
+    expect(alice.get_by_role("heading", name="Zanzibar Spice Ltd")).to_be_visible()
+
+    mallory.goto(alice.url.replace(acme.primary_host, globex.primary_host))
+    assert mallory.title().startswith("Not found")
+    mallory.goto(site.at(globex.primary_host, "/contacts/?q=zanzibar"))
+    assert "Zanzibar Spice" not in mallory.content()
+
+
+def test_a_session_cookie_carried_to_the_other_customer_opens_nothing(
+    site: Site, visitor: Arrive, new_tenant: Callable[..., Tenant]
+) -> None:
+    acme, globex = new_tenant(name="Acme"), new_tenant(name="Globex")
+    person_at(acme, "sam@example.com")
+    person_at(globex, "sam@example.com")
+    page = visitor()
+    sign_in(page, site, acme, "sam@example.com")
+    (cookie,) = page.context.cookies()
+
+    carried = {"name": cookie["name"], "value": cookie["value"], "url": site.at(globex.primary_host)}
+    page.context.add_cookies([carried])
+    page.goto(site.at(globex.primary_host, "/contacts/"))
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_a_suspended_customer_sees_a_plain_page_and_loses_nothing(
+    site: Site, visitor: Arrive, new_tenant: Callable[..., Tenant]
+) -> None:
+    acme = new_tenant(name="Acme")
+    person_at(acme, "sam@example.com")
+    page = visitor()
+    sign_in(page, site, acme, "sam@example.com")
+    with bound_to(CATALOG):
+        acme.suspend("operator:oscar", "unpaid")
+    page.goto(site.at(acme.primary_host, "/contacts/"))
+    expect(page.get_by_role("heading")).to_have_text("This site is suspended")
+    with bound_to(CATALOG):
+        acme.resume("operator:oscar")
+    page.goto(site.at(acme.primary_host, "/contacts/"))
+    expect(page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
