@@ -1,5 +1,3 @@
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.db.models import Q
@@ -64,22 +62,6 @@ class NewTenantForm(forms.Form):
         widget=forms.EmailInput(attrs=LATIN),
         error_messages={"required": "Give the owner's e-mail address."},
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Asked twice for the same it is the same; for something else it is refused, or it would be lost."""
-        typed = super().clean() or self.cleaned_data
-        begun = Operation.objects.filter(
-            kind=Operation.Kind.PROVISION,
-            tenant__slug=typed.get("slug"),
-            tenant__state=TenantState.PROVISIONING,
-        ).first()
-        if begun and not self._is_the_same(begun):
-            self.add_error("slug", f"“{typed['slug']}” is being set up for somebody else already.")
-        return typed
-
-    def _is_the_same(self, begun: Operation) -> bool:
-        typed = (self.cleaned_data.get("name"), self.cleaned_data.get("owner_email", "").lower())
-        return typed == (begun.tenant.name, begun.owner_email.lower())
 
     def request(self, actor: str) -> Operation | None:
         """Ask for the tenant. None where it is refused, and then the form says why."""

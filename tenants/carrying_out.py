@@ -43,10 +43,11 @@ def steps_of(kind: str) -> list[StepFunction]:
 def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
     """Write the operation down with its steps, bound to the catalog; asked again, resume the one not done."""
     with transaction.atomic():
-        state = Tenant.objects.select_for_update().get(pk=tenant.pk).state
-        if kind == Operation.Kind.PROVISION and state != TenantState.PROVISIONING:
+        now = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        unfinished = now.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
+        begun = now.state == TenantState.PROVISIONING or unfinished
+        if kind == Operation.Kind.PROVISION and (now.is_ending or not begun):
             raise TenantUnavailable(f"{tenant.name} isn't being set up: there is nothing to resume.")
-        unfinished = tenant.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
         operation = unfinished or _write_down(kind, tenant, actor, **details)
         operation.queue()
         transaction.on_commit(partial(hand_over, operation.pk))
@@ -93,14 +94,14 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
                     tell(row)
         except Exception as error:
             with bound_to(CATALOG):
-                operation.fail(_in_words(error))
+                operation.fail(in_words(error))
             raise
         with bound_to(CATALOG):
             operation.finish()
     return operation
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """The first line says what is wrong; what follows may be a statement with its values."""
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
@@ -111,8 +112,10 @@ def _tenant_of(operation_id: UUID) -> UUID:
 
 
 def _begin(operation_id: UUID) -> Operation:
-    with bound_to(CATALOG):
-        operation = Operation.objects.select_related("tenant__server").get(pk=operation_id)
+    """Under a lock: a closing that puts an end to it at the same moment must not be overwritten."""
+    rows = Operation.objects.select_related("tenant__server").select_for_update(of=("self",))
+    with bound_to(CATALOG), transaction.atomic():
+        operation = rows.get(pk=operation_id)
         if not operation.is_over:
             operation.start()
         return operation

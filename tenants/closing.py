@@ -9,7 +9,7 @@ from tenants.exceptions import TenancyError
 from tenants.files import delete_all_files
 from tenants.host_epochs import forget_hosts
 from tenants.models import Operation, Tenant, TenantState
-from tenants.provisioner import execute, exists, provisioner
+from tenants.provisioner import execute, exists, hold, provisioner
 
 
 class NotConfirmed(TenancyError):
@@ -38,6 +38,7 @@ def unpublish(operation: Operation) -> None:
 def drop_database(operation: Operation) -> None:
     place = operation.tenant.place
     with provisioner(server=place) as connection:
+        hold(connection, place.database)
         if exists(connection, "role", place.role):
             execute(connection, "ALTER ROLE {} NOLOGIN", place.role)
         execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", place.database)

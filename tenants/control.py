@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.binding import CATALOG, bound_to
 from tenants.identifiers import new_id
@@ -46,7 +47,7 @@ def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
     """
     with bound_to(CATALOG):
         run = ControlRun.objects.create(command=command, options=options)
-        import_string("tenants.tasks.run_command").delay(str(run.pk))
+        _hand_over(run)
     said, heard_at = 0, time.monotonic()
     while True:
         with bound_to(CATALOG):
@@ -63,12 +64,23 @@ def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
         raise CommandError(run.error)
 
 
+def _hand_over(run: ControlRun) -> None:
+    try:
+        import_string("tenants.tasks.run_command").delay(str(run.pk))
+    except BrokerError as error:
+        raise CommandError(
+            "The broker is away, so the control worker hears nothing: nothing was done."
+        ) from error
+
+
 def carry_out_run(run_id: UUID) -> None:
     """Do the work of a run, in the process that holds the provisioner's credential."""
     from tenants.commands import ControlCommand  # noqa: PLC0415 - commands load apps, and this is one
 
     with bound_to(CATALOG):
         run = ControlRun.objects.get(pk=run_id)
+    if run.finished_at:
+        return  # delivered once more, after all was done
     command = load_command_class(get_commands()[run.command], run.command)
     error = ""
     try:

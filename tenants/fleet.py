@@ -10,7 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.binding import CATALOG, bound_to
+from tenants.carrying_out import in_words
 from tenants.models import Template, Tenant, TenantMigration
+from tenants.provisioner import exclusively
 from tenants.provisioning import record_schema
 from tenants.templating import ensure_template, migrate_as_owner
 
@@ -43,7 +45,13 @@ def migrate_fleet(processes: int) -> list[Outcome]:
     _run_processes(min(processes, len(behind)))
     with bound_to(CATALOG):
         rows = TenantMigration.objects.filter(fingerprint=template.fingerprint, tenant__in=behind)
-        return [Outcome(row.tenant.slug, row.error) for row in rows.select_related("tenant")]
+        return [_outcome(row) for row in rows.select_related("tenant").order_by("tenant__slug")]
+
+
+def _outcome(row: TenantMigration) -> Outcome:
+    """One that is still waiting was left by processes that all ended too early."""
+    unreached = "It wasn't reached: run migrate_fleet again." if row.state == State.WAITING else ""
+    return Outcome(row.tenant.slug, row.error or unreached)
 
 
 def _write_down(behind: list[Tenant], template: Template) -> None:
@@ -71,7 +79,7 @@ def migrate_claimed() -> Iterator[Outcome]:
 
 
 def _migrate_next(template: Template) -> Outcome | None:
-    """The claim is a row lock: a killed process lets go of it and leaves the tenant waiting."""
+    """Claimed by whoever gets the row first; until it says otherwise the tenant counts as interrupted."""
     waiting = TenantMigration.objects.select_related("tenant__server").select_for_update(
         skip_locked=True, of=("self",)
     )
@@ -88,15 +96,26 @@ def _migrate_next(template: Template) -> Outcome | None:
 def _migrate(row: TenantMigration, template: Template) -> Outcome:
     error = ""
     try:
-        fingerprint = migrate_as_owner(row.tenant.place)
-        record_schema(row.tenant, fingerprint)
-        if fingerprint != template.fingerprint:
-            error = "Its schema differs from the template's although every migration ran."
+        with exclusively(f"tenant {row.tenant_id}"):
+            if _is_behind(row.tenant, template) and _bring_up(row.tenant) != template.fingerprint:
+                error = "Its schema differs from the template's although every migration ran."
     except Exception as problem:  # noqa: BLE001 - one tenant's trouble, whatever it is, stops no other
-        error = f"{type(problem).__name__}: {problem}".strip()
+        error = f"{type(problem).__name__}: {in_words(problem)}"
     with bound_to(CATALOG):
         row.state = State.FAILED if error else State.DONE
         row.error = error
         row.finished_at = timezone.now()
         row.save(update_fields=["state", "error", "finished_at"])
     return Outcome(row.tenant.slug, error)
+
+
+def _is_behind(tenant: Tenant, template: Template) -> bool:
+    """Asked again once we are alone with it: an earlier run's process may have gone on, or it was closed."""
+    with bound_to(CATALOG):
+        return Tenant.objects.behind(template.fingerprint).filter(pk=tenant.pk).exists()
+
+
+def _bring_up(tenant: Tenant) -> str:
+    fingerprint = migrate_as_owner(tenant.place)
+    record_schema(tenant, fingerprint)
+    return fingerprint

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from psycopg import Error
 
 from tenants.binding import CATALOG, bound_to
+from tenants.exceptions import TenancyError
 from tenants.models import Tenant
 from tenants.provisioner import provisioner
 from tenants.wall_checks import WALLS, Wall
@@ -28,7 +29,7 @@ def check_fleet(repair: bool) -> Iterator[Finding]:
     """Every wall of every tenant that has a database, then databases and roles that no tenant owns."""
     with bound_to(CATALOG):
         tenants = [*Tenant.objects.with_database().select_related("server")]
-        known = {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
+    known = _known()
     for tenant in tenants:
         yield from check_tenant(tenant, repair)
     yield from _orphans(known)
@@ -47,16 +48,24 @@ def _outcome(wall: Wall, tenant: Tenant, repair: bool) -> str:
         if not stands and repair and wall.repair:
             wall.repair(tenant)
             return "repaired" if wall.stands(tenant) else "not held"
-    except Error as error:
+    except (Error, TenancyError) as error:
         return f"not held: {str(error).splitlines()[0]}"
     return "held" if stands else "not held"
 
 
+def _known() -> set[str]:
+    with bound_to(CATALOG):
+        return {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
+
+
 def _orphans(known: set[str]) -> Iterator[Finding]:
+    """What no tenant owned before the look or owns after it: some are made and closed meanwhile."""
     query = """
         SELECT datname, 'database' FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$'
         UNION SELECT rolname, 'role' FROM pg_roles WHERE rolname ~ '^t_[a-z0-9]{16}$' ORDER BY 1, 2"""
     with provisioner() as connection:
-        for name, kind in connection.execute(query).fetchall():
-            if name not in known:
-                yield Finding(name, f"{kind} belongs to a tenant", "not held")
+        found = connection.execute(query).fetchall()
+    known |= _known()
+    for name, kind in found:
+        if name not in known:
+            yield Finding(name, f"{kind} belongs to a tenant", "not held")

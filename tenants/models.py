@@ -150,6 +150,11 @@ class Tenant(TenantMixin):
     def is_served(self) -> bool:
         return self.state == TenantState.ACTIVE
 
+    @property
+    def is_ending(self) -> bool:
+        """It is being closed or is closed: there is no way back."""
+        return self.state in (TenantState.CLOSING, TenantState.CLOSED)
+
     def suspend(self, actor: str, reason: str) -> None:
         self._move([TenantState.ACTIVE], TenantState.SUSPENDED, "suspended", actor, reason=reason)
 

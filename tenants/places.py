@@ -109,6 +109,9 @@ def provisioner_url() -> str:
 class ProvisionerMissing(Exception):
     """This process doesn't hold the provisioner's credential: hand the work to the queue `control`."""
 
+    def __str__(self) -> str:
+        return "This process doesn't hold the provisioner's credential; the control worker does."
+
 
 def from_url(url: str) -> dict[str, Any]:
     """Django's settings from a PostgreSQL URL (RFC 3986, libpq's reading of it)."""

@@ -33,10 +33,15 @@ def owner_of(place: Place) -> Iterator[Connection[Any]]:
 
 @contextmanager
 def exclusively(subject: str) -> Iterator[None]:
-    """One process at a time for `subject`, however many try; also against what a killed one left running."""
+    """One process at a time for `subject`, however many try."""
     with provisioner() as connection:
-        connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
+        hold(connection, subject)
         yield
+
+
+def hold(connection: Connection[Any], subject: str) -> None:
+    """Keep `subject` as long as this connection lives: a killed process's last statement goes on, and is waited for."""
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
 
 
 def run_file(connection: Connection[Any], name: str) -> None:

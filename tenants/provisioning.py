@@ -10,7 +10,7 @@ from tenants.exceptions import TenancyError, TenantUnavailable
 from tenants.fingerprints import database_fingerprint
 from tenants.host_epochs import forget_hosts
 from tenants.models import RESERVED_SLUGS, Domain, Operation, Server, Tenant, TenantState
-from tenants.provisioner import execute, owner_of, provisioner
+from tenants.provisioner import execute, hold, owner_of, provisioner
 from tenants.signed_identity import write_identity
 from tenants.templating import ensure_template, migrate_as_owner, template_in_force
 from tenants.walls import raise_database_walls, set_role
@@ -33,11 +33,11 @@ def request_tenant(slug: str, name: str, language: str, owner: tuple[str, str], 
         raise SlugTaken(f"“{slug}” is reserved: choose another short name.")
     with transaction.atomic():
         _one_at_a_time(slug)
-        tenant = Tenant.objects.not_closed().filter(slug=slug).first()
-        if tenant and tenant.state != TenantState.PROVISIONING:
-            raise SlugTaken(f"“{slug}” is taken: choose another short name.")
-        tenant = tenant or _new_tenant(slug, name, language)
         email, owner_name = owner
+        tenant = Tenant.objects.not_closed().filter(slug=slug).first()
+        if tenant:
+            _refuse_another(tenant, name, email)
+        tenant = tenant or _new_tenant(slug, name, language)
         return request(Operation.Kind.PROVISION, tenant, actor, owner_email=email, owner_name=owner_name)
 
 
@@ -45,6 +45,17 @@ def _one_at_a_time(slug: str) -> None:
     """Two who ask for one short name at once: the second waits, and finds it taken."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"slug {slug}"])
+
+
+def _refuse_another(tenant: Tenant, name: str, email: str) -> None:
+    """Asked twice for the same it is the same; for something else it is refused, or it would be lost."""
+    begun = (
+        tenant.operations.filter(kind=Operation.Kind.PROVISION).exclude(state=Operation.State.DONE).first()
+    )
+    if begun is None or tenant.is_ending:
+        raise SlugTaken(f"“{tenant.slug}” is taken: choose another short name.")
+    if (tenant.name, begun.owner_email.lower()) != (name, email.lower()):
+        raise SlugTaken(f"“{tenant.slug}” is being set up for somebody else already.")
 
 
 def _new_tenant(slug: str, name: str, language: str) -> Tenant:
@@ -78,6 +89,7 @@ def clone_database(operation: Operation) -> None:
     place = operation.tenant.place
     template = template_in_force() or ensure_template()
     with provisioner(server=place) as connection:
+        hold(connection, place.database)
         try:
             execute(
                 connection,
@@ -122,7 +134,7 @@ def record_schema(tenant: Tenant, fingerprint: str) -> None:
 def publish(operation: Operation) -> None:
     with bound_to(CATALOG), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=operation.tenant_id)
-        if tenant.state in (TenantState.CLOSING, TenantState.CLOSED):
+        if tenant.is_ending:
             raise TenantUnavailable(f"{tenant.name} was closed while it was being set up.")
         Domain.objects.get_or_create(domain=tenant.primary_host, defaults={"tenant": tenant})
         if tenant.state == TenantState.PROVISIONING:

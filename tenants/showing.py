@@ -2,14 +2,22 @@
 
 from collections.abc import Callable
 
-from tenants.carrying_out import carry_out
+from django.core.management.base import CommandError
+
+from tenants.carrying_out import carry_out, in_words
 from tenants.models import Operation, Step
 
 
 def carry_out_aloud(operation: Operation, say: Callable[[str], None]) -> Operation:
-    """Carry the operation out here, and say each step when it is done. Raises what the step raised."""
+    """Carry the operation out here, and say each step when it is done. Raises CommandError, saying why."""
 
     def tell(step: Step) -> None:
         say(f"    {step.title:<28} {step.seconds:5.2f} s")
 
-    return carry_out(operation.pk, tell)
+    try:
+        done = carry_out(operation.pk, tell)
+    except Exception as error:
+        raise CommandError(f"{in_words(error)} What is done stays done: ask again to resume.") from error
+    if done.state == Operation.State.FAILED:
+        raise CommandError(done.error)
+    return done

@@ -12,6 +12,7 @@ from tenants.provisioner import (
     exclusively,
     execute,
     exists,
+    hold,
     owner_of,
     provisioner,
     run_file,
@@ -37,6 +38,7 @@ def _build() -> Template:
     template = _next_version()
     place = Place(alias=template.database, database=template.database, role="")
     with provisioner() as connection:
+        hold(connection, template.database)
         if exists(connection, "database", template.database):
             _discard(template.database)
         execute(

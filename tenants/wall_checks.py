@@ -17,9 +17,10 @@ from tenants.signed_identity import write_identity
 from tenants.walls import (
     CONNECTING_SERVICES,
     raise_database_walls,
-    reset_settings_in_database,
+    reset_settings_in_databases,
     role_settings,
     set_role,
+    take_memberships,
 )
 
 
@@ -62,7 +63,7 @@ def role_has_our_password(tenant: Tenant) -> bool:
 
 def only_the_right_roles_connect(tenant: Tenant) -> bool:
     query = """
-        SELECT ARRAY(SELECT acl.grantee::regrole::text || ' ' || privilege_type
+        SELECT ARRAY(SELECT acl.grantee::regrole::text || ' ' || privilege_type || repeat('*', is_grantable::int)
                      FROM aclexplode(datacl) AS acl WHERE acl.grantee <> datdba ORDER BY 1),
                datallowconn AND NOT datistemplate AND datdba = 'amana_provisioner'::regrole
         FROM pg_database WHERE datname = %s"""
@@ -106,11 +107,20 @@ def same_user_rule(tenant: Tenant) -> bool | None:
 
 def run_grants(tenant: Tenant) -> None:
     with owner_of(tenant.place) as connection:
+        run_file(connection, "tenant.sql")
         run_file(connection, "grants.sql")
 
 
+def sign_where_nothing_is_said(tenant: Tenant) -> None:
+    """Another identity is never overwritten: it says that the catalog points at the wrong database."""
+    with owner_of(tenant.place) as connection:
+        found, _ = read_identity(connection)
+    if found is None:
+        write_identity(tenant.place)
+
+
 WALLS = [
-    Wall("the role has no power", role_is_plain, lambda tenant: set_role(tenant.place)),
+    Wall("the role has no power", role_is_plain, lambda tenant: _disarm(tenant.place)),
     Wall("the role's settings are ours", role_has_our_settings, lambda tenant: _reset(tenant.place)),
     Wall("the role's password is ours", role_has_our_password, lambda tenant: set_role(tenant.place)),
     Wall(
@@ -120,15 +130,20 @@ WALLS = [
     ),
     Wall("nothing can be created", nothing_can_be_created),
     Wall("no large objects", no_large_objects),
-    Wall("the identity is signed", identity_is_signed, lambda tenant: write_identity(tenant.place)),
+    Wall("the identity is signed", identity_is_signed, sign_where_nothing_is_said),
     Wall("schema and grants are the recorded ones", schema_is_the_recorded_one, run_grants),
     Wall("pg_hba keeps each role to its database", same_user_rule),
 ]
 
 
+def _disarm(place: Place) -> None:
+    set_role(place)
+    take_memberships(place)
+
+
 def _reset(place: Place) -> None:
     set_role(place)
-    reset_settings_in_database(place)
+    reset_settings_in_databases(place)
 
 
 def _as_tenant(place: Place) -> Connection[Any]:

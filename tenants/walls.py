@@ -19,11 +19,14 @@ def role_settings() -> dict[str, str]:
 def set_role(place: Place) -> None:
     """Give a tenant's role exactly its password, limits and settings; whatever it changed itself is undone."""
     with provisioner(server=place) as connection, connection.transaction():
-        execute(connection, "GRANT tenant_runtime TO {} WITH INHERIT TRUE, SET FALSE", place.role)
+        execute(
+            connection, "GRANT tenant_runtime TO {} WITH INHERIT TRUE, SET FALSE, ADMIN FALSE", place.role
+        )
         execute(connection, "ALTER ROLE {} RESET ALL", place.role)
         execute(
             connection,
-            "ALTER ROLE {} LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT {limit} PASSWORD {password}",
+            "ALTER ROLE {} LOGIN INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT {limit} PASSWORD {password}"
+            " VALID UNTIL 'infinity'",
             place.role,
             limit=settings.AMANA_ROLE_CONNECTION_LIMIT,
             password=_verifier(connection, place),
@@ -39,9 +42,31 @@ def _verifier(connection: Connection[Any], place: Place) -> str:
     return made.decode()
 
 
-def reset_settings_in_database(place: Place) -> None:
+def reset_settings_in_databases(place: Place) -> None:
+    """A role may give itself settings for any database."""
+    query = """
+        SELECT datname FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+        WHERE setrole = %s::regrole"""
     with provisioner(server=place) as connection:
-        execute(connection, "ALTER ROLE {} IN DATABASE {} RESET ALL", place.role, place.database)
+        for (database,) in connection.execute(query, [place.role]).fetchall():
+            execute(connection, "ALTER ROLE {} IN DATABASE {} RESET ALL", place.role, database)
+
+
+def take_memberships(place: Place) -> None:
+    """Take back every group that the provisioner put the role in; a superuser's grant is a superuser's to undo."""
+    query = """
+        SELECT roleid::regrole::text FROM pg_auth_members
+        WHERE member = %s::regrole AND grantor = current_user::regrole AND roleid <> 'tenant_runtime'::regrole"""
+    with provisioner(server=place) as connection:
+        for (group,) in connection.execute(query, [place.role]).fetchall():
+            execute(connection, "REVOKE {} FROM {}", group, place.role)
+
+
+def _grantees(connection: Connection[Any], database: str) -> list[str]:
+    query = """
+        SELECT DISTINCT rolname FROM pg_database, aclexplode(datacl) AS acl JOIN pg_roles ON pg_roles.oid = acl.grantee
+        WHERE datname = %s AND acl.grantee <> datdba"""
+    return [name for (name,) in connection.execute(query, [database]).fetchall()]
 
 
 def raise_database_walls(place: Place) -> None:
@@ -51,7 +76,8 @@ def raise_database_walls(place: Place) -> None:
     """
     with provisioner(server=place) as connection:
         execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
+        for role in _grantees(connection, place.database):
+            execute(connection, "REVOKE ALL ON DATABASE {} FROM {} CASCADE", place.database, role)
         for role in (place.role, *CONNECTING_SERVICES):
-            execute(connection, "REVOKE ALL ON DATABASE {} FROM {}", place.database, role)
             execute(connection, "GRANT CONNECT ON DATABASE {} TO {}", place.database, role)
         execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", place.database)

@@ -55,8 +55,8 @@ def test_a_session_cookie_carried_to_the_other_customer_opens_nothing(
     sign_in(page, site, acme, "sam@example.com")
     (cookie,) = page.context.cookies()
 
-    carried = {"name": cookie["name"], "value": cookie["value"], "url": site.at(globex.primary_host)}
-    page.context.add_cookies([carried])
+    there = site.at(globex.primary_host)
+    page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": there}])
     page.goto(site.at(globex.primary_host, "/contacts/"))
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
