@@ -10,10 +10,11 @@ from accounts.fields import EmailAddressField
 from accounts.languages import languages
 from accounts.managers import UserManager
 from accounts.sessions import SessionStore
+from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
 
-class User(AbstractBaseUser):
+class User(OfOneTenant, AbstractBaseUser):
     """A named person: of the tenant in a tenant's database, of us (an operator) in the catalog."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -46,7 +47,7 @@ class User(AbstractBaseUser):
         return self.name
 
 
-class Session(AbstractBaseSession):
+class Session(OfOneTenant, AbstractBaseSession):
     """One browser's visit; before sign-in it is nobody's."""
 
     user = models.ForeignKey(

@@ -14,6 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "control")],
     task_default_queue="default",
+    task_routes={"tenants.tasks.*": {"queue": "control"}},
     task_create_missing_queues=False,
     task_ignore_result=True,
     task_acks_late=True,

@@ -32,7 +32,8 @@ class Environment:
 
     @property
     def is_production(self) -> bool:
-        return self.kind == "production"
+        """Whatever isn't said to be embedded: a misspelt kind is refused like production, never let be."""
+        return self.kind != "embedded"
 
     @property
     def host(self) -> str:

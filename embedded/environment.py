@@ -26,6 +26,8 @@ EVERYBODY = frozenset(
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
         "AMANA_DB_BUDGET",
+        "AMANA_DB_CAP_PER_TENANT",
+        "AMANA_DB_PATIENCE",
         "AMANA_DB_PROCESSES",
         "AMANA_DEBUG",
         "AMANA_ENV",

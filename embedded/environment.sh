@@ -36,7 +36,7 @@ make_venv() {
 install_requirements() {
     if ! cmp -s "$1" ".venv/$1"; then
         echo "Installing $1 (only when it has changed)."
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" ||
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$1" ||
             complain "The packages of $1 could not be installed: the reason stands above."
         cp "$1" ".venv/$1"
     fi

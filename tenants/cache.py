@@ -7,8 +7,8 @@ from tenants.exceptions import TenancyError
 
 
 def tenant_key(key: str, prefix: str, version: int) -> str:
-    """Alias and version hold no colon, so that no two (tenant, prefix, version, key) meet in one name."""
-    return f"{bound_alias()}:{prefix}:{version}:{key}"
+    """Alias and version hold no colon and the prefix says its length: no two (tenant, prefix, version, key) meet."""
+    return f"{bound_alias()}:{version}:{len(prefix)}:{prefix}{key}"
 
 
 def platform_key(key: str, prefix: str, version: int) -> str:

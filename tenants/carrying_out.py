@@ -98,6 +98,7 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
             raise
         with bound_to(CATALOG):
             operation.finish()
+            operation.tenant.refresh_from_db(fields=["state"])
     return operation
 
 

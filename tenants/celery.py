@@ -1,14 +1,15 @@
 """Celery that never works for nobody: a task carries its tenant in, and runs bound to it."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import uuid4
 
 from celery import Celery, Task
+from celery._state import get_current_worker_task
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.result import AsyncResult
 
-from tenants.binding import CATALOG, Bindable, bound_to
+from tenants.binding import CATALOG, Bindable, bound_to, is_bound
 from tenants.envelopes import HEADER, open_envelope, seal
 from tenants.exceptions import ForgedEnvelope
 
@@ -49,9 +50,17 @@ class AmanaCelery(Celery):
         self, name: str, args: Any = None, kwargs: Any = None, task_id: str | None = None, **options: Any
     ) -> AsyncResult[Any]:
         task_id = task_id or str(uuid4())
-        envelope = seal(name, task_id, args or (), kwargs or {})
+        with _on_behalf():
+            envelope = seal(name, task_id, args or (), kwargs or {})
         headers = {**(options.pop("headers", None) or {}), HEADER: envelope}
         return super().send_task(name, args, kwargs, task_id=task_id, headers=headers, **options)
+
+
+def _on_behalf() -> AbstractContextManager[None]:
+    """What follows a task (the next of its chain, a callback) is sent when it has unbound already: for the same."""
+    task = None if is_bound() else get_current_worker_task()
+    target = task.sent_for() if isinstance(task, TenantTask) else None
+    return bound_to(target) if target else nullcontext()
 
 
 class CatalogScheduler(PersistentScheduler):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tenants.binding import bound_place, is_bound, open_here
+from tenants.binding import bound_alias, bound_place, is_bound, open_here
 from tenants.exceptions import CrossTenantError, NoTenantBound
 from tenants.places import CATALOG, Place, database_settings
 
@@ -24,7 +24,7 @@ TEST_DEFAULTS = {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": 
 
 
 class Databases(dict[str, Any]):
-    """An alias resolves while it is bound; iteration shows the static ones and those open in this thread.
+    """An alias resolves while it is bound; iteration shows the static ones, the bound one, those open in this thread.
 
     Registering every tenant instead would cost Django's three walks over all aliases in each request.
     """
@@ -42,8 +42,9 @@ class Databases(dict[str, Any]):
         return _settings(database_settings(place))
 
     def __iter__(self) -> Iterator[str]:
+        bound = {bound_alias()} if is_bound() else set()
         yield from STATIC
-        yield from open_here() - {*STATIC}
+        yield from (open_here() | bound) - {*STATIC}
 
     @staticmethod
     def _bound(alias: object) -> Place | None:

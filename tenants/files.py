@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
@@ -26,7 +27,14 @@ class TenantStorage(FileSystemStorage):
 
     @property
     def location(self) -> str:
-        return str(Path(self.base_location).resolve())
+        return str(Path(settings.MEDIA_ROOT).resolve() / bound_alias())
+
+    def path(self, name: str) -> str:
+        """Where `name` lies. Raises SuspiciousFileOperation where a name or a symbolic link leads out."""
+        path = super().path(name)
+        if not Path(path).resolve().is_relative_to(self.location):
+            raise SuspiciousFileOperation(f"{name} leads out of the tenant's files.")
+        return path
 
     def url(self, name: str | None) -> str:
         """A link that names no path, holds for ten minutes and only at the tenant that made it."""

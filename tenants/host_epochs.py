@@ -1,10 +1,13 @@
 """When what is remembered about a host stops being true."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import uuid4
 
 from django.core.cache import caches
 from django.db import transaction
+
+LONGEST_EPOCH = timedelta(minutes=15).total_seconds()
 
 
 def forget_hosts(hosts: Iterable[str]) -> None:
@@ -16,5 +19,8 @@ def forget_hosts(hosts: Iterable[str]) -> None:
 
 
 def begin_epoch(host: str) -> str:
-    """The epoch of a host that has none yet (Valkey is new); whoever is first decides it for all."""
-    return str(caches["platform"].get_or_set(f"epoch:{host}", uuid4().hex, None))
+    """The epoch of a host that has none yet (Valkey is new); whoever is first decides it for all.
+
+    It ends by itself: anybody can ask for hosts that don't exist, and nobody would ever take their epochs away.
+    """
+    return str(caches["platform"].get_or_set(f"epoch:{host}", uuid4().hex, LONGEST_EPOCH))

@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
-from psycopg import Connection, Error
+from psycopg import Connection, ProgrammingError
 
 from tenants.exceptions import WrongDatabase
 from tenants.places import OwnerPlace, Place, ProvisionerMissing
@@ -50,13 +50,13 @@ def check_identity(connection: Connection[Any], place: Place) -> None:
 
 
 def read_identity(connection: Connection[Any]) -> tuple[Identity | None, bytes]:
-    """The claimed identity and its signature, unchecked; (None, b"") where there is no readable row."""
+    """The claimed identity and its signature, unchecked; (None, b"") where there is no row."""
     try:
         row = connection.execute(
             "SELECT tenant, database, era, purpose, signature FROM amana.identity"
         ).fetchone()
         connection.rollback()
-    except Error as error:
+    except ProgrammingError as error:
         connection.close()
         raise WrongDatabase("The database shows no identity.") from error
     return (Identity(*row[:4]), bytes(row[4])) if row else (None, b"")

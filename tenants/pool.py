@@ -15,13 +15,15 @@ from psycopg.pq import TransactionStatus
 from tenants.exceptions import ConnectionsBusy
 
 Open = Callable[[], Connection[Any]]
+FAREWELL = 1000  # milliseconds that the server may take to end a session
 
 
 class Pool:
     """At most `cap` connections in all and `cap_each` per alias, `reserved` of them kept for the catalog.
 
     Idle connections are evicted least recently used first; a dead one is replaced; who waits longer than
-    `patience` seconds gets ConnectionsBusy. A forked child starts empty and shares no socket.
+    `patience` seconds gets ConnectionsBusy. A slot is free once the server has ended the session too, so the
+    caps hold there as well. A forked child starts empty and shares no socket.
     """
 
     def __init__(self, cap: int, cap_each: int, reserved: int, patience: float) -> None:
@@ -37,8 +39,9 @@ class Pool:
 
     def lease(self, alias: str, connect: Open) -> Connection[Any]:
         """A live connection for `alias`: an idle one, or one more. Raises ConnectionsBusy."""
-        while (connection := self._take(alias)) is not None:
-            if _is_alive(connection):
+        deadline = time.monotonic() + self.patience
+        while (connection := self._take(alias, deadline)) is not None:
+            if self._leased[connection] == alias and _is_alive(connection):
                 return connection
             self._forget(connection)
         try:
@@ -68,24 +71,25 @@ class Pool:
         with self._changed:
             chosen = [each for each, owner in self._idle.items() if alias in (None, owner)]
             for connection in chosen:
-                self._evict(connection)
+                self._release_slot(self._idle.pop(connection))
+                connection.close()
 
     def usage(self) -> dict[str, int]:
         """How many connections are open per alias, leased and idle."""
         with self._changed:
             return {alias: count for alias, count in self._counts.items() if count}
 
-    def _take(self, alias: str) -> Connection[Any] | None:
-        """An idle connection leased to the caller, or None with a slot to open one in."""
-        deadline = time.monotonic() + self.patience
+    def _take(self, alias: str, deadline: float) -> Connection[Any] | None:
+        """An idle connection for the caller to use, or another's to close; None with a slot to open one in."""
         with self._changed:
             while True:
                 connection = self._newest_idle(alias)
+                if connection is None and self._claim_slot(alias):
+                    return None
+                connection = connection or self._to_evict(alias)
                 if connection is not None:
                     self._leased[connection] = self._idle.pop(connection)
                     return connection
-                if self._claim_slot(alias):
-                    return None
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise ConnectionsBusy(f"No connection became free within {self.patience:g} seconds.")
 
@@ -93,15 +97,17 @@ class Pool:
         return next((each for each in reversed(self._idle) if self._idle[each] == alias), None)
 
     def _claim_slot(self, alias: str) -> bool:
-        if self._counts[alias] >= self.cap_each:
+        if self._counts[alias] >= self.cap_each or not self._has_room(alias):
             return False
-        if not self._has_room(alias):
-            if not self._idle:
-                return False
-            self._evict(next(iter(self._idle)))
-            return self._claim_slot(alias)
         self._counts[alias] += 1
         return True
+
+    def _to_evict(self, alias: str) -> Connection[Any] | None:
+        """The least recently used whose end makes room for `alias`: a reserved slot of the catalog's never does."""
+        if self._counts[alias] >= self.cap_each:
+            return None
+        spared = "catalog" if self._counts["catalog"] <= self.reserved else None
+        return next((each for each, owner in self._idle.items() if owner != spared), None)
 
     def _has_room(self, alias: str) -> bool:
         catalog = self._counts["catalog"]
@@ -109,14 +115,10 @@ class Pool:
             return self._counts.total() < self.cap
         return self._counts.total() + max(0, self.reserved - catalog) < self.cap
 
-    def _evict(self, connection: Connection[Any]) -> None:
-        self._release_slot(self._idle.pop(connection))
-        connection.close()
-
     def _forget(self, connection: Connection[Any]) -> None:
+        _hang_up(connection)
         with self._changed:
             self._release_slot(self._leased.pop(connection))
-        connection.close()
 
     def _release_slot(self, alias: str) -> None:
         self._counts[alias] -= 1
@@ -143,6 +145,20 @@ def _is_alive(connection: Connection[Any]) -> bool:
     sockets = poll()
     sockets.register(connection.pgconn.socket, POLLIN | POLLERR | POLLHUP)
     return not sockets.poll(0)
+
+
+def _hang_up(connection: Connection[Any]) -> None:
+    """Close, and wait until the server's process is gone: it closes its end of the line last."""
+    if connection.closed:
+        return
+    line = os.dup(connection.pgconn.socket)
+    try:
+        connection.close()
+        farewell = poll()
+        farewell.register(line, POLLIN)
+        farewell.poll(FAREWELL)
+    finally:
+        os.close(line)
 
 
 def _cleaned(connection: Connection[Any]) -> bool:

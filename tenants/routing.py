@@ -20,7 +20,7 @@ class BoundRouter:
 
     def allow_relation(self, one: Model, other: Model, **_: Any) -> bool:
         for instance in (one, other):
-            _check_origin(instance, bound_alias())
+            check_origin(instance, bound_alias())
         return True
 
     def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:
@@ -34,14 +34,15 @@ class BoundRouter:
 def _alias_for(model: type[Model], instance: Model | None) -> str:
     alias = bound_alias()
     if instance is not None:
-        _check_origin(instance, alias)
+        check_origin(instance, alias)
     labels = settings.CATALOG_LABELS if alias == "catalog" else settings.TENANT_LABELS
     if model._meta.app_label not in labels and not alias.startswith("owner-of-"):
         raise CrossTenantError(f"{model._meta.label} doesn't live in the bound database ({alias}).")
     return alias
 
 
-def _check_origin(instance: Model, alias: str) -> None:
+def check_origin(instance: Model, alias: str) -> None:
+    """Raises CrossTenantError where `instance` was loaded from another database than `alias`."""
     origin = instance._state.db
     if origin is not None and origin != alias:
         raise CrossTenantError(

@@ -18,19 +18,19 @@ from tenants.models import Operation
 logger = logging.getLogger(__name__)
 
 
-@shared_task(base=UnboundTask, queue="control", rate_limit="60/m")
+@shared_task(base=UnboundTask, rate_limit="60/m")
 def carry_out_operation(operation_id: str) -> None:
     """Set a tenant up, or close it. The failure, if any, stands on the operation."""
     carry_out(UUID(operation_id))
 
 
-@shared_task(base=UnboundTask, queue="control")
+@shared_task(base=UnboundTask)
 def run_command(run_id: str) -> None:
     """A command that somebody typed where the provisioner's credential isn't."""
     carry_out_run(UUID(run_id))
 
 
-@shared_task(base=UnboundTask, queue="control")
+@shared_task(base=UnboundTask)
 def resume_operations() -> None:
     """Pick up what a killed worker or a lost message left undone for a minute."""
     for operation_id in _left_behind():
@@ -48,13 +48,13 @@ def _left_behind() -> list[UUID]:
         return [*waiting.values_list("pk", flat=True)]
 
 
-@shared_task(base=UnboundTask, queue="control")
+@shared_task(base=UnboundTask)
 def measure_tenants() -> None:
     """Note each tenant's size and last sign-in for the console."""
     measure_fleet()
 
 
-@shared_task(base=UnboundTask, queue="control")
+@shared_task(base=UnboundTask)
 def check_isolation() -> None:
     """Nightly: every wall of every tenant, drift repaired where it can be."""
     for finding in check_fleet(repair=True):

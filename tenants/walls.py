@@ -74,7 +74,7 @@ def raise_database_walls(place: Place) -> None:
 
     ACLs of a database aren't cloned with it, so a clone is born closed (ALLOW_CONNECTIONS false) until here.
     """
-    with provisioner(server=place) as connection:
+    with provisioner(server=place) as connection, connection.transaction():
         execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
         for role in _grantees(connection, place.database):
             execute(connection, "REVOKE ALL ON DATABASE {} FROM {} CASCADE", place.database, role)

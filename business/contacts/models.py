@@ -11,12 +11,13 @@ from accounts.models import User
 from business.contacts.countries import countries
 from business.contacts.querysets import ContactQuerySet
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
+from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
 PHONE = RegexValidator(r"^[\d\s+().\-/x#]+$", "A phone number has digits, spaces and + - ( ) . / only.")
 
 
-class Contact(models.Model):
+class Contact(OfOneTenant):
     """A person or a company we deal with."""
 
     class Kind(models.TextChoices):

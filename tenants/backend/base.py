@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base as postgresql
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
@@ -25,7 +25,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str) -> None:
         super().__init__(settings_dict, alias)
         self._preamble_due = False
-        if self._is_bound():
+        if alias != DEFAULT_DB_ALIAS:
             open_here().add(alias)
 
     def _is_bound(self) -> bool:
@@ -51,8 +51,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         return pool.lease(self.alias, lambda: self._open(conn_params))
 
     def _open(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        connection: Connection[Any] = super().get_new_connection(conn_params)
         place = bound_place()
+        connection: Connection[Any] = super().get_new_connection(conn_params)
         try:
             check_identity(connection, place)
         except BaseException:
@@ -61,6 +61,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         return connection
 
     def _close(self) -> None:
+        if self.connection is not None and self.in_atomic_block:
+            self.connection.close()  # the block goes on holding it: nobody else may get it
         if self.connection is not None and pool.owns(self.connection):
             pool.give_back(self.connection)
         else:

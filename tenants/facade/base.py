@@ -1,5 +1,6 @@
 """The alias `default`: whatever is bound now, and never a connection of its own."""
 
+from copy import copy
 from typing import Any
 
 from django.db import connections
@@ -56,6 +57,10 @@ class DatabaseWrapper:
 
     def __delattr__(self, name: str) -> None:
         delattr(self.real(), name)
+
+    def __copy__(self) -> Any:
+        """A copy of what is bound: one of the façade would go on forwarding, changes included."""
+        return copy(self.real())
 
     def __eq__(self, other: object) -> bool:
         return self.real() is (other.real() if isinstance(other, DatabaseWrapper) else other)

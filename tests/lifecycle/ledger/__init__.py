@@ -1,0 +1,1 @@
+"""An app that today's release doesn't have yet: a table, and nothing else."""

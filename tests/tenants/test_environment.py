@@ -1,0 +1,140 @@
+"""Production refuses to start on what would be unsafe, and says what it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+from config.environment import read_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+STRONG = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SOUND = {
+    "AMANA_ENV": "production",
+    "AMANA_ORIGIN": "https://amana.example",
+    "AMANA_VAR": "/srv/amana",
+    "AMANA_SECRET_KEY": STRONG,
+    "AMANA_ROLE_SECRET": STRONG[::-1],
+    "AMANA_IDENTITY_PUBLIC_KEY": "wF3fNQZIMjZ0xwjP/bnLmI4dy5tUSrXnKWaq4E/sNhg=",
+    "AMANA_DATABASE_URL": "postgresql://amana_catalog:x@db.example/catalog",
+    "AMANA_BROKER_URL": "amqp://amana:x@queue.example//",
+    "AMANA_CACHE_URL": "rediss://cache.example/1",
+}
+UNFINISHED = "operators sign in with a password only, and production waits for their second factor"
+
+
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "UNFINISHED", ())
+
+
+def faults(**changed: str) -> list[str]:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_environment(SOUND | changed)
+    words = str(refused.value)
+    assert words.startswith("Amana refuses to start: ")
+    return words.removeprefix("Amana refuses to start: ").removesuffix(".").split("; ")
+
+
+def test_a_sound_one_waits_for_the_operators_second_factor_alone() -> None:
+    assert faults() == [UNFINISHED]
+
+
+def test_without_that_a_sound_one_starts(finished: None) -> None:
+    read = read_environment(SOUND)
+    assert (read.is_production, read.debug, read.host) == (True, False, "amana.example")
+
+
+def test_an_empty_environment_is_production_and_refused() -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_environment({})
+    for name in (
+        "SECRET_KEY",
+        "ROLE_SECRET",
+        "IDENTITY_PUBLIC_KEY",
+        "DATABASE_URL",
+        "BROKER_URL",
+        "CACHE_URL",
+    ):
+        assert f"AMANA_{name} is missing" in str(refused.value)
+    assert "AMANA_ORIGIN must begin with https:// (it is missing)" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", sorted(SOUND.keys() - {"AMANA_ENV", "AMANA_ORIGIN", "AMANA_VAR"}))
+def test_each_missing_one_is_named(finished: None, name: str) -> None:
+    assert faults(**{name: ""}) == [f"{name} is missing"]
+
+
+@pytest.mark.parametrize("name", ["AMANA_SECRET_KEY", "AMANA_ROLE_SECRET"])
+@pytest.mark.parametrize("weak", ["---", STRONG[:49], "ab" * 40, "x" * 200])
+def test_each_weak_secret_is_named(finished: None, name: str, weak: str) -> None:
+    assert faults(**{name: weak}) == [f"{name} is weak: give 50 random characters or more"]
+
+
+def test_debug_is_refused(finished: None) -> None:
+    assert faults(AMANA_DEBUG="1") == ["AMANA_DEBUG is on"]
+
+
+@pytest.mark.parametrize("origin", ["http://amana.example", "amana.example", "ftp://amana.example"])
+def test_an_origin_without_tls_is_refused(finished: None, origin: str) -> None:
+    assert faults(AMANA_ORIGIN=origin) == [f"AMANA_ORIGIN must begin with https:// (it is {origin})"]
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        (
+            "AMANA_DATABASE_URL",
+            "postgresql://amana_catalog:x@/catalog?host=%2Ftmp%2Famana-3pzlndbl&port=5432",
+        ),
+        ("AMANA_BROKER_URL", "redis+socket:///tmp/amana-zcdh6nvv/valkey.sock?virtual_host=0"),
+        ("AMANA_CACHE_URL", "unix:///tmp/amana-zcdh6nvv/valkey.sock?db=1"),
+        ("AMANA_CACHE_URL", "unix:///srv/amana/valkey.sock"),
+    ],
+)
+def test_embedded_servers_are_refused(finished: None, name: str, url: str) -> None:
+    assert faults(**{name: url}) == [f"{name} names an embedded server"]
+
+
+def test_several_faults_are_named_together(finished: None) -> None:
+    assert faults(AMANA_DEBUG="1", AMANA_CACHE_URL="") == ["AMANA_CACHE_URL is missing", "AMANA_DEBUG is on"]
+
+
+def test_embedded_is_let_be() -> None:
+    assert not read_environment({"AMANA_ENV": "embedded"}).is_production
+
+
+@pytest.mark.parametrize("kind", ["", "prod", "Production", "staging", "test"])
+def test_an_unknown_kind_of_environment_isnt_laxer_than_production(kind: str) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        read_environment({"AMANA_ENV": kind})
+
+
+def started(program: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """Django's command line in a process of its own, with nothing in its environment but what is given."""
+    given = {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "config.settings", **SOUND, **changed}
+    command = [sys.executable, "-W", "error", "-c", program]
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+
+
+CHECK = """
+import config.environment
+config.environment.UNFINISHED = {unfinished}
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "INFO"])
+"""
+
+
+def test_check_deploy_is_clean_once_the_second_factor_is_there(tmp_path: Path) -> None:
+    done = started(CHECK.format(unfinished=()), AMANA_VAR=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no issues (0 silenced)" in done.stdout
+
+
+def test_until_then_production_doesnt_start_at_all() -> None:
+    done = started(CHECK.format(unfinished="config.environment.UNFINISHED"))
+    assert done.returncode != 0
+    assert f"Amana refuses to start: {UNFINISHED}." in done.stderr
