@@ -5,7 +5,8 @@
 
 The sources come from PyPI, in the very version that is installed. Both runs have a clone of `amana_base` on the same
 server, a role like a tenant's (besides, it may create tables here), and the same runner. docs/decisions/ says why
-each difference is there; `KNOWN` below names them, and anything else ends with exit code 1.
+each difference is there; `django_suite_known.txt` names them, and anything else ends with exit code 1.
+SUITE_FOLDER is where sources, logs and outcomes are kept (default: var/django-suite).
 """
 
 # ruff: noqa: E402 - this is a script: the project's folder and settings come first
@@ -21,7 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
-WHERE = ROOT / "var" / "django-suite"
+WHERE = Path(os.environ.get("SUITE_FOLDER", ROOT / "var" / "django-suite"))
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -37,9 +38,7 @@ from tenants.signed_identity import write_identity
 from tenants.walls import raise_database_walls, set_role
 
 LABELS = Path(__file__).with_name("django_suite_labels.txt")
-
-# What differs, and the number of the decision that says why. Patterns as of the shell.
-KNOWN: dict[str, str] = {}
+KNOWN = Path(__file__).with_name("django_suite_known.txt")
 
 
 def main() -> None:
@@ -137,12 +136,18 @@ def report(stock: dict[str, str], ours: dict[str, str]) -> int:
     }
     unknown = 0
     for test, (before, now) in differences.items():
-        reason = next((reason for pattern, reason in KNOWN.items() if fnmatch(test, pattern)), "")
+        reason = reason_of(test)
         unknown += not reason
         print(f"{test}: {before} on the stock backend, {now} on ours. {reason or 'UNKNOWN'}")
     print(f"{len(stock)} tests on the stock backend, {len(ours)} on ours:", end=" ")
     print(f"{len(differences)} differ, {unknown} unexplained.")
     return 1 if unknown else 0
+
+
+def reason_of(test: str) -> str:
+    """The word that stands beside it in the list of what is known; empty where it isn't in there."""
+    lines = [line.split(maxsplit=1) for line in KNOWN.read_text().splitlines() if not line.startswith("#")]
+    return next((word for word, pattern in lines if fnmatch(test, pattern)), "")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import TestCase, TextTestResult
 
 from django.core.cache.backends import redis
-from django.core.management import call_command
+from django.core.management import call_command, sql
 from django.db import connections
 from django.db.backends.postgresql.features import DatabaseFeatures
 from django.db.models import Model
@@ -94,6 +94,15 @@ class ConnectionOfTheSuite:
 testcases.connection = ConnectionOfTheSuite()
 # The embedded PostgreSQL is built without ICU: the suite's models name a collation of it.
 DatabaseFeatures.test_collations = dict.fromkeys(DatabaseFeatures.test_collations, "C")
+
+
+def emit_post_migrate_signal(verbosity: int, interactive: bool, db: str, **context: Any) -> None:
+    """Before a test the suite asks for permissions of `default`: as in the product, they are made by real alias."""
+    alias = bound_alias() if OURS and db == "default" else db
+    sql.emit_post_migrate_signal(verbosity, interactive, alias, **context)
+
+
+testcases.emit_post_migrate_signal = emit_post_migrate_signal
 
 
 class Runner(DiscoverRunner):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+WARM = 10
 HERE = Path(__file__).resolve().parent
 
 
@@ -47,15 +48,15 @@ def main(rounds: int, requests: int, threads: int, profile: bool) -> None:
     ours = Side("ours", "config.settings", threads, profile)
     plain = Side("plain", "plain_settings", threads, profile)
     pairs = []
-    for number in range(rounds + 2):
+    for number in range(rounds + WARM):
         sides = (ours, plain) if number % 2 else (plain, ours)
         taken = {side: side.seconds(requests) for side in sides}
-        if number >= 2:
+        if number >= WARM:
             pairs.append((taken[ours], taken[plain]))
     ours.end()
     plain.end()
     each = [statistics.median(column) / requests * 1000 for column in zip(*pairs, strict=True)]
-    ratio = statistics.median(plain / ours for ours, plain in pairs)
+    ratio = each[1] / each[0]
     print(f"{rounds} rounds of {requests} requests each, {threads} thread(s); pages of {ours.size:.0f} bytes")
     print(f"  ours   {each[0]:7.2f} ms a request")
     print(f"  plain  {each[1]:7.2f} ms a request ({plain.size:.0f} bytes)")
@@ -64,8 +65,8 @@ def main(rounds: int, requests: int, threads: int, profile: bool) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--requests", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--requests", type=int, default=8)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--profile", action="store_true")
     given = parser.parse_args()

@@ -86,7 +86,9 @@ def main(kind: str, threads: int, *, profile: bool) -> None:
                 list(pool.map(work, browsers, [int(line) // threads] * threads))
             print(time.perf_counter() - began, flush=True)
     if profile:
-        pstats.Stats(profiler, stream=sys.stderr).sort_stats("tottime").print_stats(45)
+        pstats.Stats(profiler, stream=sys.stderr).sort_stats("cumtime").print_stats(
+            "tenants|redis|psycopg|backends|middleware|sessions", 70
+        )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from celery import Celery, Task
 from celery._state import get_current_worker_task
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.result import AsyncResult
+from celery.utils.functional import maybe_list
 
 from tenants.binding import CATALOG, Bindable, bound_to, is_bound
 from tenants.envelopes import HEADER, open_envelope, seal
@@ -26,11 +27,15 @@ class TenantTask(Task[Any, Any]):
             return self.run(*args, **kwargs)
 
     def sent_for(self) -> Bindable | None:
-        """Whom the envelope names, once it is proved; None for a plain call. Raises ForgedEnvelope."""
+        """Whom the envelope names, once it is proved; None for a plain call. Raises ForgedEnvelope.
+
+        A message can claim to be eager; what is called by us, eagerly or plainly, has its caller's binding.
+        """
         request = self.request
-        if request.called_directly or request.is_eager:
+        if request.called_directly or (request.is_eager and is_bound()):
             return None
-        body = (request.args, request.kwargs)
+        followers = _followers(request.callbacks, request.errbacks, request.chain, request.chord)
+        body = (request.args, request.kwargs, followers)
         return open_envelope(request.get(HEADER), self.name, str(request.id), body)
 
 
@@ -50,10 +55,16 @@ class AmanaCelery(Celery):
         self, name: str, args: Any = None, kwargs: Any = None, task_id: str | None = None, **options: Any
     ) -> AsyncResult[Any]:
         task_id = task_id or str(uuid4())
+        followers = _followers(*map(options.get, ("link", "link_error", "chain", "chord")))
         with _on_behalf():
-            envelope = seal(name, task_id, args or (), kwargs or {})
+            envelope = seal(name, task_id, (args or (), kwargs or {}, followers))
         headers = {**(options.pop("headers", None) or {}), HEADER: envelope}
         return super().send_task(name, args, kwargs, task_id=task_id, headers=headers, **options)
+
+
+def _followers(*groups: Any) -> list[Any]:
+    """Callbacks, errbacks, chain and chord: what the task will send on its tenant's behalf, so sealed with it."""
+    return [maybe_list(group) or None for group in groups]
 
 
 def _on_behalf() -> AbstractContextManager[None]:

@@ -66,3 +66,4 @@ def write_off(operation: Operation) -> None:
             tenant.state = TenantState.CLOSED
             tenant.save(update_fields=["state"])
             tenant.note("closed", operation.requested_by)
+            tenant.operations.update(owner_email="", owner_name="", owner_link="")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tenants.identifiers import new_id
 
 POLL_SECONDS = 0.25
 SILENCE_SECONDS = 60.0
+KEPT = timedelta(days=1)
 Say = Callable[[str], None]
 
 
@@ -60,8 +62,16 @@ def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
         if time.monotonic() - heard_at > SILENCE_SECONDS:
             raise CommandError("The control worker is silent: is it running? The work is not lost.")
         time.sleep(POLL_SECONDS)
+    with bound_to(CATALOG):
+        _forget(run)
     if run.error:
         raise CommandError(run.error)
+
+
+def _forget(run: ControlRun) -> None:
+    """What was said is on the screen now, a link to set a password among it: the catalog keeps none of it."""
+    long_ago = timezone.now() - KEPT
+    ControlRun.objects.filter(models.Q(pk=run.pk) | models.Q(requested_at__lt=long_ago)).delete()
 
 
 def _hand_over(run: ControlRun) -> None:

@@ -14,14 +14,17 @@ from tenants.exceptions import ForgedEnvelope, TenantUnavailable
 HEADER = "amana_envelope"
 
 
-def seal(task: str, task_id: str, args: Any, kwargs: Any) -> dict[str, str]:
-    """The envelope of a task that is sent now, for the place bound now. Raises NoTenantBound."""
+def seal(task: str, task_id: str, body: Any) -> dict[str, str]:
+    """The envelope of a task that is sent now, for the place bound now. Raises NoTenantBound.
+
+    `body` is all that decides what will be done: arguments, and what is sent once the task is over.
+    """
     place = bound_place()
     envelope = {"alias": place.alias, "tenant": str(place.tenant_id or "")}
-    return {**envelope, "signature": _signature(envelope, task, task_id, (args, kwargs))}
+    return {**envelope, "signature": _signature(envelope, task, task_id, body)}
 
 
-def open_envelope(envelope: Any, task: str, task_id: str, body: tuple[Any, Any]) -> Bindable:
+def open_envelope(envelope: Any, task: str, task_id: str, body: Any) -> Bindable:
     """For whom the task may run: the catalog's place, or the tenant as the catalog knows it now.
 
     Raises ForgedEnvelope for anything that wasn't sealed for exactly this task, and TenantUnavailable for a
@@ -50,7 +53,7 @@ def _tenant(alias: str) -> Bindable:
     return cast(Bindable, tenant)
 
 
-def _signature(envelope: dict[str, str], task: str, task_id: str, body: tuple[Any, Any]) -> str:
+def _signature(envelope: dict[str, str], task: str, task_id: str, body: Any) -> str:
     content = json.dumps([envelope, task, task_id, body], sort_keys=True, default=str)
     key = settings.SECRET_KEY.of_the_platform("task envelopes")
     return hmac.new(key.encode(), content.encode(), hashlib.sha256).hexdigest()

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg.errors import DuplicateDatabase, DuplicateObject
+from psycopg.errors import DuplicateDatabase
 
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import request, step
@@ -75,13 +75,7 @@ def prepare_template(operation: Operation) -> None:
 
 @step("Create the role")
 def create_role(operation: Operation) -> None:
-    place = operation.tenant.place
-    with provisioner(server=place) as connection:
-        try:
-            execute(connection, "CREATE ROLE {} NOLOGIN", place.role)
-        except DuplicateObject:
-            """An earlier try made it; what follows sets it right."""
-    set_role(place)
+    set_role(operation.tenant.place)
 
 
 @step("Clone the database")

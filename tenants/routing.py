@@ -31,12 +31,12 @@ class BoundRouter:
         return app_label in (settings.CATALOG_LABELS if on_catalog else settings.TENANT_LABELS)
 
 
-def _alias_for(model: type[Model], instance: Model | None) -> str:
+def _alias_for(model: type[Model] | None, instance: Model | None) -> str:
     alias = bound_alias()
     if instance is not None:
         check_origin(instance, alias)
     labels = settings.CATALOG_LABELS if alias == "catalog" else settings.TENANT_LABELS
-    if model._meta.app_label not in labels and not alias.startswith("owner-of-"):
+    if model and model._meta.app_label not in labels and not alias.startswith("owner-of-"):
         raise CrossTenantError(f"{model._meta.label} doesn't live in the bound database ({alias}).")
     return alias
 

@@ -17,7 +17,8 @@ def carry_out_aloud(operation: Operation, say: Callable[[str], None]) -> Operati
     try:
         done = carry_out(operation.pk, tell)
     except Exception as error:
-        raise CommandError(f"{in_words(error)} What is done stays done: ask again to resume.") from error
+        reason = in_words(error).rstrip(".")
+        raise CommandError(f"{reason}. What is done stays done: ask again to resume.") from error
     if done.state == Operation.State.FAILED:
         raise CommandError(done.error)
     return done

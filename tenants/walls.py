@@ -6,7 +6,7 @@ from django.conf import settings
 from psycopg import Connection
 
 from tenants.places import Place, role_password
-from tenants.provisioner import execute, provisioner
+from tenants.provisioner import execute, exists, hold, provisioner
 
 CONNECTING_SERVICES = ("amana_backup", "amana_sealer")
 
@@ -17,8 +17,14 @@ def role_settings() -> dict[str, str]:
 
 
 def set_role(place: Place) -> None:
-    """Give a tenant's role exactly its password, limits and settings; whatever it changed itself is undone."""
+    """Give a tenant's role exactly its password, limits and settings; whatever it changed itself is undone.
+
+    Made where it is missing.
+    """
     with provisioner(server=place) as connection, connection.transaction():
+        hold(connection, place.role)
+        if not exists(connection, "role", place.role):
+            execute(connection, "CREATE ROLE {} NOLOGIN", place.role)
         execute(
             connection, "GRANT tenant_runtime TO {} WITH INHERIT TRUE, SET FALSE, ADMIN FALSE", place.role
         )

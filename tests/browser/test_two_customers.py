@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from accounts.models import User
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.browser.conftest import Site

@@ -112,55 +112,55 @@ def globex_too(new_tenant: Callable[[], Tenant]) -> Tenant:
     return new_tenant()
 
 
-def test_a_new_tenant_holds_every_wall(initech: Tenant) -> None:
-    assert outcomes(initech, repair=True) == UNTOUCHED
+def test_a_new_tenant_holds_every_wall(two: tuple[Tenant, Tenant]) -> None:
+    assert outcomes(two[0], repair=True) == UNTOUCHED
 
 
 @pytest.mark.parametrize("what", BY_ITSELF)
-def test_what_a_role_does_to_itself_is_undone(initech: Tenant, what: str) -> None:
+def test_what_a_role_does_to_itself_is_undone(two: tuple[Tenant, Tenant], what: str) -> None:
+    hooli, _ = two
     wall, statement = BY_ITSELF[what]
-    found = database_settings(initech.place)
+    found = database_settings(hooli.place)
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     with psycopg.connect(**{key: found[name] for key, name in named.items()}) as connection:
-        connection.execute(statement.format(role=initech.schema_name).encode())
+        connection.execute(statement.format(role=hooli.schema_name).encode())
 
-    assert is_repaired(initech, wall)
+    assert is_repaired(hooli, wall)
 
 
 @pytest.mark.parametrize("what", BY_THE_PROVISIONER)
-def test_what_was_done_to_its_role_or_database_is_undone(
-    initech: Tenant, globex_too: Tenant, what: str
-) -> None:
+def test_what_was_done_to_its_role_or_database_is_undone(two: tuple[Tenant, Tenant], what: str) -> None:
     wall, statement = BY_THE_PROVISIONER[what]
-    drift("postgres", "amana_provisioner", statement, (initech, globex_too))
+    drift("postgres", "amana_provisioner", statement, two)
 
-    assert is_repaired(initech, wall)
+    assert is_repaired(two[0], wall)
 
 
 @pytest.mark.parametrize("what", BY_THE_OWNER)
-def test_what_was_done_to_its_tables_is_undone(initech: Tenant, globex_too: Tenant, what: str) -> None:
+def test_what_was_done_to_its_tables_is_undone(two: tuple[Tenant, Tenant], what: str) -> None:
     wall, statement = BY_THE_OWNER[what]
-    drift(initech.schema_name, "tenant_owner", statement, (initech, globex_too))
+    drift(two[0].schema_name, "tenant_owner", statement, two)
 
-    assert is_repaired(initech, wall)
+    assert is_repaired(two[0], wall)
 
 
 @pytest.mark.parametrize("what", BEYOND_REPAIR)
 def test_what_a_person_must_undo_is_reported_as_long_as_it_stands(
-    initech: Tenant, globex_too: Tenant, what: str
+    two: tuple[Tenant, Tenant], what: str
 ) -> None:
+    hooli, globex_too = two
     wall, statement, undo = BEYOND_REPAIR[what]
-    with superuser(initech.schema_name) as connection:
-        named = statement.format(role=initech.schema_name, other=globex_too.schema_name)
+    with superuser(hooli.schema_name) as connection:
+        named = statement.format(role=hooli.schema_name, other=globex_too.schema_name)
         connection.execute(named.encode())
 
-    assert outcomes(initech, repair=True)[wall].startswith("not held")
-    assert outcomes(initech, repair=True)[wall].startswith("not held")
+    assert outcomes(hooli, repair=True)[wall].startswith("not held")
+    assert outcomes(hooli, repair=True)[wall].startswith("not held")
 
-    with superuser(initech.schema_name) as connection:
-        named = undo.format(role=initech.schema_name, other=globex_too.schema_name)
+    with superuser(hooli.schema_name) as connection:
+        named = undo.format(role=hooli.schema_name, other=globex_too.schema_name)
         connection.execute(named.encode())
-    assert outcomes(initech, repair=False) == UNTOUCHED
+    assert outcomes(hooli, repair=False) == UNTOUCHED
 
 
 @contextmanager
@@ -189,56 +189,56 @@ def signed_for(database: str) -> Any:
 
 
 def test_a_row_that_points_at_anothers_database_is_reported_and_never_signed(
-    initech: Tenant, globex_too: Tenant
+    hooli: Tenant, globex_too: Tenant
 ) -> None:
     before = signed_for(globex_too.schema_name)
 
-    with pointing_at(initech, globex_too.schema_name):
-        assert outcomes(initech, repair=True)[IDENTITY] == "not held"
-        assert outcomes(initech, repair=True)[IDENTITY] == "not held"
+    with pointing_at(hooli, globex_too.schema_name):
+        assert outcomes(hooli, repair=True)[IDENTITY] == "not held"
+        assert outcomes(hooli, repair=True)[IDENTITY] == "not held"
 
     assert signed_for(globex_too.schema_name) == before
     assert outcomes(globex_too, repair=False)[IDENTITY] == "held"
 
 
-def test_a_stale_database_is_reported_and_never_signed(initech: Tenant) -> None:
-    before = signed_for(initech.schema_name)
+def test_a_stale_database_is_reported_and_never_signed(hooli: Tenant) -> None:
+    before = signed_for(hooli.schema_name)
     with bound_to(CATALOG):
-        Tenant.objects.filter(pk=initech.pk).update(era=2)
-    initech.era = 2
+        Tenant.objects.filter(pk=hooli.pk).update(era=2)
+    hooli.era = 2
 
-    assert outcomes(initech, repair=True)[IDENTITY] == "not held"
-    assert signed_for(initech.schema_name) == before
+    assert outcomes(hooli, repair=True)[IDENTITY] == "not held"
+    assert signed_for(hooli.schema_name) == before
 
 
-def test_a_forged_signature_is_reported_and_not_made_good(initech: Tenant) -> None:
-    with owner_of(initech.place) as connection:
+def test_a_forged_signature_is_reported_and_not_made_good(hooli: Tenant) -> None:
+    with owner_of(hooli.place) as connection:
         connection.execute("UPDATE amana.identity SET signature = decode(repeat('ab', 64), 'hex')")
 
-    assert outcomes(initech, repair=True)[IDENTITY] == "not held"
+    assert outcomes(hooli, repair=True)[IDENTITY] == "not held"
 
 
 def test_a_database_without_the_table_of_identity_is_reported_and_the_rest_is_checked(
-    initech: Tenant,
+    hooli: Tenant,
 ) -> None:
-    with owner_of(initech.place) as connection:
+    with owner_of(hooli.place) as connection:
         connection.execute("DROP TABLE amana.identity")
 
-    found = outcomes(initech, repair=False)
+    found = outcomes(hooli, repair=False)
 
     assert found[IDENTITY] == "not held: The database shows no identity."
     assert [*found] == ALL
 
 
-def test_a_database_that_is_gone_is_reported_and_stops_nothing(initech: Tenant, globex_too: Tenant) -> None:
+def test_a_database_that_is_gone_is_reported_and_stops_nothing(hooli: Tenant, globex_too: Tenant) -> None:
     with superuser() as connection:
-        connection.execute(f"DROP DATABASE {initech.schema_name} WITH (FORCE)".encode())
+        connection.execute(f"DROP DATABASE {hooli.schema_name} WITH (FORCE)".encode())
 
     done = manage("check_isolation", "--json")
 
     assert done.code == 1
     findings = json.loads(done.output)
-    mine = {each["wall"]: each["outcome"] for each in findings if each["subject"] == "initech"}
+    mine = {each["wall"]: each["outcome"] for each in findings if each["subject"] == "hooli"}
     assert mine[IDENTITY].startswith("not held: ")
     assert {each["outcome"] for each in findings if each["subject"] == globex_too.slug} == {
         "held",
@@ -258,7 +258,16 @@ def orphan() -> Iterator[str]:
         connection.execute(f"DROP ROLE {name}".encode())
 
 
-def test_orphans_are_reported_and_never_dropped(initech: Tenant, orphan: str) -> None:
+def test_a_role_that_is_gone_is_made_again(hooli: Tenant) -> None:
+    with superuser(hooli.schema_name) as connection:
+        connection.execute(f"DROP OWNED BY {hooli.schema_name}".encode())
+        connection.execute(f"DROP ROLE {hooli.schema_name}".encode())
+
+    assert outcomes(hooli, repair=True)[ROLE] == "repaired"
+    assert outcomes(hooli, repair=False) == UNTOUCHED
+
+
+def test_orphans_are_reported_and_never_dropped(hooli: Tenant, orphan: str) -> None:
     done = manage("check_isolation")
 
     assert done.code == 1
@@ -270,38 +279,38 @@ def test_orphans_are_reported_and_never_dropped(initech: Tenant, orphan: str) ->
     assert done.error.endswith(" walls are not held.\n")
 
 
-def test_all_held_is_exit_code_0(initech: Tenant) -> None:
+def test_all_held_is_exit_code_0(hooli: Tenant) -> None:
     done = manage("check_isolation")
 
     assert (done.code, done.error) == (0, "")
-    assert [line for line in done.lines if line.startswith("initech: ")] == [
-        f"initech: {wall}: {outcome}" for wall, outcome in UNTOUCHED.items()
+    assert [line for line in done.lines if line.startswith("hooli: ")] == [
+        f"hooli: {wall}: {outcome}" for wall, outcome in UNTOUCHED.items()
     ]
     assert done.lines[-1] == f"All {len(done.lines) - 1} walls are held."
 
 
-def test_json_is_a_list_of_findings_and_nothing_else(initech: Tenant) -> None:
+def test_json_is_a_list_of_findings_and_nothing_else(hooli: Tenant) -> None:
     done = manage("check_isolation", "--json")
 
     findings = json.loads(done.output)
     assert done.code == 0
-    assert {"subject": "initech", "wall": IDENTITY, "outcome": "held"} in findings
+    assert {"subject": "hooli", "wall": IDENTITY, "outcome": "held"} in findings
     assert {frozenset(each) for each in findings} == {frozenset({"subject", "wall", "outcome"})}
 
 
-def test_no_repair_reports_drift_and_leaves_it(initech: Tenant) -> None:
+def test_no_repair_reports_drift_and_leaves_it(hooli: Tenant) -> None:
     with superuser() as connection:
-        connection.execute(f"ALTER ROLE {initech.schema_name} CONNECTION LIMIT -1".encode())
+        connection.execute(f"ALTER ROLE {hooli.schema_name} CONNECTION LIMIT -1".encode())
 
     left = [manage("check_isolation", "--no-repair") for _ in range(2)]
     repaired = manage("check_isolation")
 
     assert [each.code for each in left] == [1, 1]
-    assert f"initech: {ROLE}: not held" in left[1].lines
+    assert f"hooli: {ROLE}: not held" in left[1].lines
     assert repaired.code == 0
-    assert f"initech: {ROLE}: repaired" in repaired.lines
+    assert f"hooli: {ROLE}: repaired" in repaired.lines
 
 
 def test_what_is_not_visible_counts_as_held() -> None:
-    assert Finding("initech", HBA, "not visible").held
-    assert not Finding("initech", HBA, "not held: because").held
+    assert Finding("hooli", HBA, "not visible").held
+    assert not Finding("hooli", HBA, "not held: because").held

@@ -10,27 +10,35 @@ QUIET = ("--", "-XAtq")
 
 
 @pytest.mark.parametrize("environment", [ours(), without_secrets()], ids=["ours", "without secrets"])
-def test_it_reads_standard_input_as_the_tenants_own_role(initech: Tenant, environment: dict[str, str]) -> None:
+def test_it_reads_standard_input_as_the_tenants_own_role(
+    hooli: Tenant, environment: dict[str, str]
+) -> None:
     asked = "SELECT current_user, current_database(), count(*) FROM accounts_user;"
 
-    done = manage("dbshell", "--tenant", "initech", *QUIET, environment=environment, typed=asked)
+    done = manage("dbshell", "--tenant", "hooli", *QUIET, environment=environment, typed=asked)
 
     assert (done.code, done.error) == (0, "")
-    assert done.output == f"{initech.schema_name}|{initech.schema_name}|1\n"
+    assert done.output == f"{hooli.schema_name}|{hooli.schema_name}|1\n"
 
 
-def test_psqls_own_arguments_follow_the_two_dashes(initech: Tenant) -> None:
-    done = manage("dbshell", "--tenant=initech", *QUIET, "-c", "SELECT 6 * 7")
+def test_psqls_own_arguments_follow_the_two_dashes(hooli: Tenant) -> None:
+    done = manage("dbshell", "--tenant=hooli", *QUIET, "-c", "SELECT 6 * 7")
     assert (done.code, done.output, done.error) == (0, "42\n", "")
 
 
 @pytest.mark.parametrize(
-    "statement", ["CREATE TABLE loot ()", "CREATE TEMP TABLE loot ()", "DROP TABLE accounts_user", "SET ROLE tenant_owner"]
+    "statement",
+    [
+        "CREATE TABLE loot ()",
+        "CREATE TEMP TABLE loot ()",
+        "DROP TABLE accounts_user",
+        "SET ROLE tenant_owner",
+    ],
 )
-def test_it_can_make_and_drop_nothing(initech: Tenant, statement: str) -> None:
+def test_it_can_make_and_drop_nothing(hooli: Tenant, statement: str) -> None:
     stop = ("-v", "ON_ERROR_STOP=1")
 
-    refused = manage("dbshell", "--tenant", "initech", *QUIET, *stop, typed=f"{statement};")
+    refused = manage("dbshell", "--tenant", "hooli", *QUIET, *stop, typed=f"{statement};")
 
     assert refused.code != 0
     assert "ERROR:  " in refused.error

@@ -1,7 +1,6 @@
 """The commands about one customer and about all, typed as people type them."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -9,10 +8,10 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.lifecycle.asking import a_slug
 from tests.lifecycle.looking import databases, nothing_is_orphaned, operations_of, roles, tenants_called
-from tests.support.command_line import manage, without_secrets
+from tests.support.command_line import manage, ours, without_secrets
 
 pytestmark = pytest.mark.usefixtures("real_catalog")
-NEW = ("--name", "Initech Ltd", "--owner-email", "ivy@initech.example", "--owner-name", "Ivy")
+NEW = ("--name", "Hooli Ltd", "--owner-email", "ivy@hooli.example", "--owner-name", "Ivy")
 STEPS = [
     "Make the template ready",
     "Create the role",
@@ -41,7 +40,7 @@ def test_create_says_each_step_the_address_and_the_owners_link() -> None:
     done = manage("create_tenant", slug, *NEW)
 
     assert (done.code, done.error) == (0, "")
-    assert [line.partition(" … ")[0] for line in done.lines[:8]] == [f"  {step}" for step in STEPS]
+    assert [line[4:32].rstrip() for line in done.lines[:8]] == STEPS
     [tenant] = tenants_called(slug)
     assert done.lines[8] == (
         f"{tenant.site_url} is ready. The owner sets a password here, once, within 3 days:"
@@ -52,11 +51,11 @@ def test_create_says_each_step_the_address_and_the_owners_link() -> None:
     assert nothing_is_orphaned()
 
 
-def test_create_again_is_refused_in_one_sentence(initech: Tenant) -> None:
-    again = manage("create_tenant", "initech", *NEW)
+def test_create_again_is_refused_in_one_sentence(hooli: Tenant) -> None:
+    again = manage("create_tenant", "hooli", *NEW)
 
     assert (again.code, again.output) == (1, "")
-    assert again.error == "create_tenant: “initech” is taken: choose another short name.\n"
+    assert again.error == "create_tenant: “hooli” is taken: choose another short name.\n"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_create_again_is_refused_in_one_sentence(initech: Tenant) -> None:
     [
         ("operator", "create_tenant: “operator” is reserved: choose another short name.\n"),
         (
-            "Initech",
+            "Hooli",
             "CommandError: Use 3 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -.\n",
         ),
     ],
@@ -76,56 +75,62 @@ def test_create_refuses_a_bad_short_name(slug: str, sentence: str) -> None:
     assert tenants_called(slug) == []
 
 
-def test_tenants_as_json_is_a_list_of_objects(initech: Tenant) -> None:
+def test_tenants_as_json_is_a_list_of_objects(hooli: Tenant) -> None:
     done = manage("tenants", "--json")
 
     assert (done.code, done.error) == (0, "")
-    [row] = [each for each in json.loads(done.output) if each["slug"] == "initech"]
+    [row] = [each for each in json.loads(done.output) if each["database"] == hooli.schema_name]
     size = row.pop("size_bytes")
     assert size > 1_000_000
     assert row == {
-        "slug": "initech",
-        "name": "Initech Ltd",
+        "slug": "hooli",
+        "name": "Hooli Ltd",
         "state": "active",
-        "hosts": ["initech.localhost"],
-        "database": initech.schema_name,
-        "role": initech.schema_name,
+        "hosts": ["hooli.localhost"],
+        "database": hooli.schema_name,
+        "role": hooli.schema_name,
         "server": "primary",
     }
 
 
-def test_tenants_as_a_table(initech: Tenant) -> None:
+def test_tenants_as_a_table(hooli: Tenant) -> None:
     done = manage("tenants")
 
     assert (done.code, done.error) == (0, "")
     assert done.lines[0].split() == ["slug", "state", "hosts", "size_bytes", "database", "name"]
-    [line] = [line for line in done.lines if line.startswith("initech ")]
+    [line] = [line for line in done.lines if hooli.schema_name in line]
     cells = line.split(maxsplit=5)
-    assert [*cells[:3], *cells[4:]] == ["initech", "active", "initech.localhost", initech.schema_name, "Initech Ltd"]
+    assert [*cells[:3], *cells[4:]] == [
+        "hooli",
+        "active",
+        "hooli.localhost",
+        hooli.schema_name,
+        "Hooli Ltd",
+    ]
 
 
-def test_tenants_are_listed_without_the_provisioner_too(initech: Tenant) -> None:
+def test_tenants_are_listed_without_the_provisioner_too(hooli: Tenant) -> None:
     done = manage("tenants", "--json", environment=without_secrets())
 
     assert (done.code, done.error) == (0, "")
-    assert "initech" in [each["slug"] for each in json.loads(done.output)]
+    assert "hooli" in [each["slug"] for each in json.loads(done.output)]
 
 
-def test_suspended_resumed_given_notice_and_resumed(initech: Tenant) -> None:
+def test_suspended_resumed_given_notice_and_resumed(hooli: Tenant) -> None:
     environment = without_secrets()
 
-    suspended = manage("suspend_tenant", "initech", "--reason", "unpaid", environment=environment)
-    assert (suspended.code, suspended.output, suspended.error) == (0, "initech is suspended.\n", "")
-    assert state_of(initech) == "suspended"
+    suspended = manage("suspend_tenant", "hooli", "--reason", "unpaid", environment=environment)
+    assert (suspended.code, suspended.output, suspended.error) == (0, "hooli is suspended.\n", "")
+    assert state_of(hooli) == "suspended"
 
-    leaving = manage("leave_tenant", "initech", "--reason", "moves on", environment=environment)
-    assert (leaving.code, leaving.output, leaving.error) == (0, "initech is leaving.\n", "")
-    assert state_of(initech) == "leaving"
+    leaving = manage("leave_tenant", "hooli", "--reason", "moves on", environment=environment)
+    assert (leaving.code, leaving.output, leaving.error) == (0, "hooli is leaving.\n", "")
+    assert state_of(hooli) == "leaving"
 
-    resumed = manage("resume_tenant", "initech", environment=environment)
-    assert (resumed.code, resumed.output, resumed.error) == (0, "initech is open again.\n", "")
-    assert state_of(initech) == "active"
-    assert trail_of(initech)[-3:] == [
+    resumed = manage("resume_tenant", "hooli", environment=environment)
+    assert (resumed.code, resumed.output, resumed.error) == (0, "hooli is open again.\n", "")
+    assert state_of(hooli) == "active"
+    assert trail_of(hooli)[-3:] == [
         ("suspended", "command", {"reason": "unpaid"}),
         ("given notice", "command", {"reason": "moves on"}),
         ("resumed", "command", {}),
@@ -135,17 +140,17 @@ def test_suspended_resumed_given_notice_and_resumed(initech: Tenant) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("resume_tenant", "initech"), "resume_tenant: Initech Ltd is active: it can't be resumed.\n"),
-        (("suspend_tenant", "initech"), "the following arguments are required: --reason"),
+        (("resume_tenant", "hooli"), "resume_tenant: Hooli Ltd is active: it can't be resumed.\n"),
+        (("suspend_tenant", "hooli"), "the following arguments are required: --reason"),
     ],
 )
-def test_what_cannot_be_is_refused(initech: Tenant, arguments: tuple[str, ...], sentence: str) -> None:
+def test_what_cannot_be_is_refused(hooli: Tenant, arguments: tuple[str, ...], sentence: str) -> None:
     refused = manage(*arguments)
 
     assert refused.code in (1, 2)
     assert sentence in refused.error
     assert "Traceback" not in refused.error
-    assert state_of(initech) == "active"
+    assert state_of(hooli) == "active"
 
 
 def is_untouched(tenant: Tenant) -> bool:
@@ -162,47 +167,47 @@ def is_gone(tenant: Tenant) -> bool:
     return True
 
 
-def test_close_wants_the_name_typed_and_says_each_step(initech: Tenant) -> None:
-    done = manage("close_tenant", "initech", typed="initech\n")
+def test_close_wants_the_name_typed_and_says_each_step(hooli: Tenant) -> None:
+    done = manage("close_tenant", "hooli", typed="hooli\n")
 
     assert (done.code, done.error) == (0, "")
     assert done.lines[0].startswith(
-        "Type initech to drop its database, role and files for good:   Take the address away … "
+        "Type hooli to drop its database, role and files for good:     Take the address away "
     )
-    assert done.lines[-1] == "initech is closed."
+    assert done.lines[-1] == "hooli is closed."
     assert len(done.lines) == 6
-    assert is_gone(initech)
+    assert is_gone(hooli)
 
 
-def test_close_with_the_name_as_an_argument_asks_nothing(initech: Tenant) -> None:
-    done = manage("close_tenant", "initech", "--confirm", "initech")
+def test_close_with_the_name_as_an_argument_asks_nothing(hooli: Tenant) -> None:
+    done = manage("close_tenant", "hooli", "--confirm", "hooli")
 
     assert (done.code, done.error) == (0, "")
     assert "Type" not in done.output
-    assert is_gone(initech)
+    assert is_gone(hooli)
 
 
-@pytest.mark.parametrize("typed", ["Initech\n", "yes\n", "\n", "initech2\n"])
-def test_close_with_the_wrong_name_does_nothing(initech: Tenant, typed: str) -> None:
-    refused = manage("close_tenant", "initech", typed=typed)
+@pytest.mark.parametrize("typed", ["Hooli\n", "yes\n", "\n", "hooli2\n"])
+def test_close_with_the_wrong_name_does_nothing(hooli: Tenant, typed: str) -> None:
+    refused = manage("close_tenant", "hooli", typed=typed)
 
     assert refused.code == 1
-    assert refused.error == "close_tenant: Type initech to close it: nothing was done.\n"
-    assert is_untouched(initech)
+    assert refused.error == "close_tenant: Type hooli to close it: nothing was done.\n"
+    assert is_untouched(hooli)
 
 
-def test_close_with_the_wrong_argument_does_nothing(initech: Tenant) -> None:
-    refused = manage("close_tenant", "initech", "--confirm", "")
+def test_close_with_the_wrong_argument_does_nothing(hooli: Tenant) -> None:
+    refused = manage("close_tenant", "hooli", "--confirm", "")
 
-    assert (refused.code, refused.error) == (1, "close_tenant: Type initech to close it: nothing was done.\n")
-    assert is_untouched(initech)
+    assert (refused.code, refused.error) == (1, "close_tenant: Type hooli to close it: nothing was done.\n")
+    assert is_untouched(hooli)
 
 
-def test_close_without_anybody_to_type_does_nothing(initech: Tenant) -> None:
-    refused = manage("close_tenant", "initech", typed="")
+def test_close_without_anybody_to_type_does_nothing(hooli: Tenant) -> None:
+    refused = manage("close_tenant", "hooli", typed="")
 
     assert (refused.code, refused.error) == (1, "CommandError: Nothing was typed: nothing was done.\n")
-    assert is_untouched(initech)
+    assert is_untouched(hooli)
 
 
 @pytest.mark.parametrize(
@@ -219,23 +224,19 @@ def test_close_without_anybody_to_type_does_nothing(initech: Tenant) -> None:
     ids=" ".join,
 )
 def test_an_unknown_short_name_is_one_sentence_with_those_there_are(
-    initech: Tenant, arguments: tuple[str, ...]
+    hooli: Tenant, arguments: tuple[str, ...]
 ) -> None:
     refused = manage(*arguments, environment=without_secrets())
 
     assert (refused.code, refused.output) == (1, "")
     assert "There is no tenant “nobody”. There are: " in refused.error
-    assert "initech" in refused.error
+    assert "hooli" in refused.error
     assert refused.error.count("\n") == 1
 
 
-def test_a_step_that_fails_is_one_sentence_and_asking_again_resumes(
-    new_tenant: Callable[[], Tenant],
-) -> None:
+def test_a_step_that_fails_is_one_sentence_and_asking_again_resumes() -> None:
     slug = a_slug()
-    broken = manage(
-        "create_tenant", slug, *NEW, environment=dict(**without_secrets(), AMANA_PROVISIONER_URL=_url())
-    )
+    broken = manage("create_tenant", slug, *NEW, environment=without_the_identity_key())
 
     assert broken.code == 1
     assert broken.error == (
@@ -247,8 +248,6 @@ def test_a_step_that_fails_is_one_sentence_and_asking_again_resumes(
     assert operations_of(tenant) == [("provision", "done")]
 
 
-def _url() -> str:
-    """The provisioner's credential without the key that signs identities."""
-    from django.conf import settings
-
-    return str(settings.AMANA_PROVISIONER_URL)
+def without_the_identity_key() -> dict[str, str]:
+    """The provisioner's credential, but nothing to sign with."""
+    return without_secrets() | {"AMANA_PROVISIONER_URL": ours()["AMANA_PROVISIONER_URL"]}

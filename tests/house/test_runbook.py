@@ -1,10 +1,11 @@
 """What docs/operations.md and the decisions tell people to type does what they say."""
 
+from collections.abc import Callable
 from copy import copy
 
 import pytest
 from django.contrib.auth.management.commands import changepassword
-from django.core.management import ManagementUtility, call_command
+from django.core.management import call_command
 from django.db import connection, connections
 
 from accounts.models import User
@@ -23,8 +24,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_password_is_changed_where_the_alias_is_named(alice: User, acme: Tenant, typed: None) -> None:
     with bound_to(acme):
-        command = ["manage.py", "changepassword", alice.email, f"--database={acme.schema_name}"]
-        ManagementUtility(command).execute()
+        call_command("changepassword", alice.email, f"--database={acme.schema_name}")
         assert User.objects.get(pk=alice.pk).check_password(NEW)
 
 
@@ -35,9 +35,11 @@ def test_nothing_is_changed_through_the_name_default(alice: User, acme: Tenant, 
         assert not User.objects.get(pk=alice.pk).check_password(NEW)
 
 
-def test_the_bound_alias_can_be_chosen_before_it_is_open(acme: Tenant, globex: Tenant) -> None:
-    with bound_to(acme):
-        assert acme.schema_name in tuple(connections)
+def test_the_bound_alias_can_be_chosen_before_it_is_open(new_tenant: Callable[[], Tenant]) -> None:
+    tenant = new_tenant()
+    assert tenant.schema_name not in tuple(connections)
+    with bound_to(tenant):
+        assert tenant.schema_name in tuple(connections)
 
 
 def test_a_copy_of_the_facade_is_a_copy_of_what_is_bound(acme: Tenant) -> None:

@@ -27,8 +27,8 @@ def cookie_of(side: Side) -> str:
     return str(side.client.cookies[COOKIE].value)
 
 
-def fresh(side: Side, **options: bool) -> Client:
-    return Client(SERVER_NAME=side.tenant.primary_host, **options)
+def fresh(side: Side, *, enforce_csrf_checks: bool = False) -> Client:
+    return Client(enforce_csrf_checks, SERVER_NAME=side.tenant.primary_host)
 
 
 def test_the_twins_are_alike(at_acme: Side, at_globex: Side) -> None:

@@ -19,7 +19,7 @@ def a_slug() -> str:
     return f"x{secrets.token_hex(5)}"
 
 
-def ask(slug: str, name: str = "Initech", owner: tuple[str, str] = OWNER) -> Operation:
+def ask(slug: str, name: str = "Hooli", owner: tuple[str, str] = OWNER) -> Operation:
     with bound_to(CATALOG):
         return request_tenant(slug, name, "en", owner, "test")
 

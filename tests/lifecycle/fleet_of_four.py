@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,9 +62,10 @@ def errors_of(tenants: list[Tenant]) -> dict[str, str]:
         return {row.tenant.slug: row.error for row in rows.select_related("tenant")}
 
 
-def rows_of(tenants: list[Tenant]) -> list[dict[str, object]]:
+def rows_of(tenants: list[Tenant]) -> list[Mapping[str, object]]:
     with bound_to(CATALOG):
-        return [*Tenant.objects.filter(pk__in=[tenant.pk for tenant in tenants]).order_by("slug").values()]
+        rows = Tenant.objects.filter(pk__in=[tenant.pk for tenant in tenants]).order_by("slug")
+        return [{**row} for row in rows.values()]
 
 
 def finished_at(tenant: Tenant) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 import redis
@@ -17,6 +18,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.isolation import check_tenant
 from tenants.models import Domain, Operation, Tenant
 from tenants.places import Place
+from tenants.templating import ensure_template
 
 OURS = "^t_[a-z0-9]{16}$"
 
@@ -25,6 +27,16 @@ OURS = "^t_[a-z0-9]{16}$"
 def superuser(database: str = "postgres") -> Iterator[Connection[Any]]:
     with psycopg.connect(os.environ["AMANA_SUPERUSER_URL"], dbname=database, autocommit=True) as connection:
         yield connection
+
+
+@contextmanager
+def template_locked() -> Iterator[None]:
+    """As long as this holds, CREATE DATABASE waits for its template."""
+    with superuser() as connection:
+        connection.execute("BEGIN")
+        connection.execute(f"ALTER DATABASE {ensure_template().database} RENAME TO locked".encode())
+        yield
+        connection.execute("ROLLBACK")
 
 
 def _names(query: LiteralString) -> list[str]:
@@ -65,7 +77,7 @@ def operations_of(tenant: Tenant) -> list[tuple[str, str]]:
         return [*tenant.operations.values_list("kind", "state").order_by("pk")]
 
 
-def operation(pk: object) -> Operation:
+def operation(pk: UUID) -> Operation:
     with bound_to(CATALOG):
         return Operation.objects.select_related("tenant__server").get(pk=pk)
 

@@ -21,10 +21,10 @@ from tests.lifecycle.looking import (
 pytestmark = pytest.mark.usefixtures("real_catalog")
 BAD = [
     "ab",
-    "Initech",
+    "Hooli",
     "1nitech",
-    "-initech",
-    "initech-",
+    "-hooli",
+    "hooli-",
     "ini.tech",
     "ini_tech",
     "../x",
@@ -62,7 +62,7 @@ def test_an_active_tenants_short_name_is_taken_even_for_the_same_customer() -> N
     assert operations_of(tenant) == [("provision", "done")]
 
 
-@pytest.mark.parametrize(("name", "email"), [("Initrode", OWNER[0]), ("Initech", "bill@initech.example")])
+@pytest.mark.parametrize(("name", "email"), [("Initrode", OWNER[0]), ("Hooli", "bill@hooli.example")])
 def test_what_is_being_set_up_for_one_is_not_resumed_by_another(name: str, email: str) -> None:
     asked = ask(a_slug())
 
@@ -70,7 +70,7 @@ def test_what_is_being_set_up_for_one_is_not_resumed_by_another(name: str, email
         ask(asked.tenant.slug, name, (email, "Bill"))
 
     again = operation(asked.pk)
-    assert (again.tenant.name, again.owner_email) == ("Initech", OWNER[0])
+    assert (again.tenant.name, again.owner_email) == ("Hooli", OWNER[0])
 
 
 def test_a_short_name_is_taken_until_closing_is_over() -> None:
@@ -94,11 +94,11 @@ def test_without_a_server_nothing_is_written() -> None:
     assert tenants_called(slug) == []
 
 
-@pytest.mark.parametrize("typed", ["", "INITECH", "initech ", "init"])
+@pytest.mark.parametrize("typed", ["", "HOOLI", "hooli ", "init"])
 def test_closing_wants_the_short_name_letter_by_letter(typed: str) -> None:
-    tenant = ask("initech").tenant
+    tenant = ask("hooli").tenant
 
-    with bound_to(CATALOG), pytest.raises(NotConfirmed, match="Type initech to close it: nothing was done"):
+    with bound_to(CATALOG), pytest.raises(NotConfirmed, match="Type hooli to close it: nothing was done"):
         request_closing(tenant, typed, "test")
 
     assert operations_of(tenant) == [("provision", "queued")]

@@ -1,5 +1,6 @@
 """Several processes that want the same thing at the same moment."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def ask_and_tell(slug: str, name: str, diary: Path) -> None:
 def test_of_two_customers_who_want_one_short_name_one_gets_it(tmp_path: Path) -> None:
     slug, diary = a_slug(), tmp_path / "diary"
 
-    children = [start(lambda name=name: ask_and_tell(slug, name, diary)) for name in ("Initech", "Initrode")]
+    children = [start(partial(ask_and_tell, slug, name, diary)) for name in ("Hooli", "Initrode")]
 
     assert [end_of(child) for child in children] == [0, 0]
     assert sorted(diary.read_text().split()) == ["asked", "taken"]
@@ -75,7 +76,7 @@ def test_of_two_customers_who_want_one_short_name_one_gets_it(tmp_path: Path) ->
 def test_the_same_request_twice_at_once_is_one_operation(tmp_path: Path) -> None:
     slug, diary = a_slug(), tmp_path / "diary"
 
-    children = [start(lambda: ask_and_tell(slug, "Initech", diary)) for _ in range(2)]
+    children = [start(lambda: ask_and_tell(slug, "Hooli", diary)) for _ in range(2)]
 
     assert [end_of(child) for child in children] == [0, 0]
     assert diary.read_text().split() == ["asked", "asked"]

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.pool.sockets import inode as inode_of
+
 
 class Web:
     def __init__(self, pid: int, port: int, listening: str) -> None:
@@ -43,7 +45,7 @@ def gunicorn(
             stderr=out,
         )
         try:
-            port, inode = listener.getsockname()[1], os.readlink(f"/proc/self/fd/{handle}")
+            port, inode = listener.getsockname()[1], inode_of(handle)
             _wait_until(process, port, said)
             yield Web(process.pid, port, inode)
         finally:

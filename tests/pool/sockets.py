@@ -1,6 +1,5 @@
 """Who holds which socket, as the kernel sees it."""
 
-import os
 from pathlib import Path
 
 
@@ -10,7 +9,7 @@ def sockets_of(pid: int) -> set[str]:
 
 
 def inode(descriptor: int) -> str:
-    return os.readlink(f"/proc/self/fd/{descriptor}")
+    return str(Path(f"/proc/self/fd/{descriptor}").readlink())
 
 
 def children_of(pid: int) -> set[int]:

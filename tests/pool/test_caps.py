@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from psycopg import Connection
 
 from tenants.exceptions import ConnectionsBusy
 from tenants.models import Tenant
@@ -62,9 +63,7 @@ def test_one_tenant_gets_no_more_than_its_cap_while_others_have_room(
     assert watch.counts() == {greedy.database: 2, other.database: 1}
 
 
-def test_tenants_leave_the_catalog_its_slot(
-    make_pool: MakePool, watch: Watch, quartet: list[Tenant]
-) -> None:
+def test_tenants_leave_the_catalog_its_slot(make_pool: MakePool, watch: Watch, quartet: list[Tenant]) -> None:
     pool = make_pool(cap=3, cap_each=3, reserved=1)
     one, other = (tenant.place for tenant in quartet[:2])
     pool.lease(one.alias, watch.opener(one))
@@ -90,7 +89,7 @@ def test_a_connection_that_fails_to_open_leaves_its_slot(
     assert _can_lease(pool, watch, quartet[0])
 
 
-def refuse() -> None:
+def refuse() -> Connection:
     raise ConnectionRefusedError
 
 

@@ -1,3 +1,8 @@
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 from psycopg import Connection
 
 from tenants.models import Tenant
@@ -75,3 +80,23 @@ def test_idle_connections_are_closed_by_name_when_a_tenant_moves_or_closes(
     watch.wait_until(lambda: not watch.is_alive(gone))
     assert watch.is_alive(kept)
     assert pool.usage() == {two.alias: 1}
+
+
+def test_a_slot_is_free_only_when_the_server_has_ended_the_session(
+    make_pool: MakePool, watch: Watch, quartet: list[Tenant]
+) -> None:
+    """A server too busy to notice: its process stands still for a moment."""
+    pool = make_pool(cap=1, cap_each=1)
+    one, newcomer = (tenant.place for tenant in quartet[:2])
+    slow = use(pool, watch, one)
+    os.kill(slow, signal.SIGSTOP)
+
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(use, pool, watch, newcomer)
+        time.sleep(0.3)
+        meanwhile = watch.counts()
+        os.kill(slow, signal.SIGCONT)
+        waiting.result(timeout=5)
+
+    assert meanwhile == {one.database: 1}
+    assert watch.counts() == {newcomer.database: 1}

@@ -10,9 +10,7 @@ from tests.pool.sockets import children_of, sockets_of
 WORKERS = 4
 
 
-def test_four_preloaded_workers_share_no_socket_and_all_answer(
-    tmp_path: Path, quartet: list[Tenant]
-) -> None:
+def test_four_preloaded_workers_share_no_socket_and_all_answer(tmp_path: Path, quartet: list[Tenant]) -> None:
     options = ("--preload", f"--workers={WORKERS}", "--threads=2")
     told = {"PRELOAD_TENANT": quartet[0].slug}
     said = tmp_path / "gunicorn.txt"

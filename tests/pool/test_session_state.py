@@ -29,7 +29,9 @@ TRACES = {
         "SET amana.canary = 'acme'", "SELECT coalesce(current_setting('amana.canary', true), '')", "acme", ""
     ),
     "a time zone": Trace("SET TimeZone = 'Asia/Riyadh'", "SHOW TimeZone", "Asia/Riyadh", "UTC"),
-    "a search path": Trace("SET search_path = pg_catalog", "SHOW search_path", "pg_catalog", '"$user", public'),
+    "a search path": Trace(
+        "SET search_path = pg_catalog", "SHOW search_path", "pg_catalog", '"$user", public'
+    ),
     "read only": Trace("SET default_transaction_read_only = on", "SHOW transaction_read_only", "on", "off"),
     "an advisory lock": Trace(
         "SELECT pg_advisory_lock(4711)",

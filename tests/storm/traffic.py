@@ -2,16 +2,23 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Protocol
 from uuid import uuid4
 
 from tests.storm.browser import Answer, Application, Browser
 from tests.storm.twins import CONTACTS, EMAIL, Twin, same_id
 from tests.support.fleet import PASSWORD
 
-Act = Callable[["Visitor", Browser], None]
+
+class Act(Protocol):
+    """Something that people do, judged by the visitor who does it."""
+
+    __name__: str
+
+    def __call__(self, visitor: "Visitor", browser: Browser) -> None: ...
 
 
 @dataclass
@@ -43,19 +50,19 @@ class Visitor:
         acts, weights = [*ACTS], [*ACTS.values()]
         for act in self.chance.choices(acts, weights, k=requests):
             self.twin = self.chance.choice(self.twins)
-            self._try(act.__name__, lambda act=act: act(self, self.browsers[self.twin.canary]))
+            self._try(act)
         return self.found
 
     def sign_in_at(self, twin: Twin) -> None:
         self.twin = twin
-        self._try("sign_in", lambda: sign_in(self, self.browsers[twin.canary]))
+        self._try(sign_in)
 
-    def _try(self, name: str, act: Callable[[], None]) -> None:
-        self.found.done[name] += 1
+    def _try(self, act: "Act") -> None:
+        self.found.done[act.__name__] += 1
         try:
-            act()
+            act(self, self.browsers[self.twin.canary])
         except Exception as error:  # noqa: BLE001 - whatever went wrong is a finding
-            self.found.errors.append(f"{name}: {error!r}")
+            self.found.errors.append(f"{act.__name__}: {error!r}")
 
     def judge(self, answer: Answer, *statuses: int, marked: bool = True) -> None:
         """Its own tenant's canary where a page shows data, nobody else's anywhere."""
@@ -90,7 +97,9 @@ def create_contact(visitor: Visitor, browser: Browser) -> None:
     form = browser.get("/contacts/new/")
     visitor.judge(form, 200)
     name = f"{visitor.twin.canary} new {visitor.chance.randrange(10**9)}"
-    answer = browser.post("/contacts/new/", kind="person", name=name, version="1", csrfmiddlewaretoken=form.token)
+    answer = browser.post(
+        "/contacts/new/", kind="person", name=name, version="1", csrfmiddlewaretoken=form.token
+    )
     visitor.judge(answer, 302, marked=False)
     visitor.judge(browser.get(answer.headers["Location"]), 200)
 

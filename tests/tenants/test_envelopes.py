@@ -10,12 +10,12 @@ from tenants.envelopes import open_envelope, seal
 from tenants.exceptions import ForgedEnvelope, NoTenantBound, TenantUnavailable
 from tenants.models import Tenant
 
-TASK, ID, BODY = "tests.note", str(uuid4()), (["a", 1], {"b": None})
+TASK, ID, BODY = "tests.note", str(uuid4()), (["a", 1], {"b": None}, [None])
 
 
 def sealed(tenant: Tenant) -> dict[str, str]:
     with bound_to(tenant):
-        return seal(TASK, ID, *BODY)
+        return seal(TASK, ID, BODY)
 
 
 def test_it_opens_for_its_tenant(acme: Tenant, catalog: None) -> None:
@@ -24,13 +24,13 @@ def test_it_opens_for_its_tenant(acme: Tenant, catalog: None) -> None:
 
 def test_it_opens_for_the_catalog(databases: None) -> None:
     with bound_to(CATALOG):
-        envelope = seal(TASK, ID, *BODY)
+        envelope = seal(TASK, ID, BODY)
     assert open_envelope(envelope, TASK, ID, BODY) == CATALOG
 
 
 def test_nobody_can_seal_unbound() -> None:
     with pytest.raises(NoTenantBound):
-        seal(TASK, ID, *BODY)
+        seal(TASK, ID, BODY)
 
 
 @pytest.mark.parametrize(
@@ -38,16 +38,17 @@ def test_nobody_can_seal_unbound() -> None:
     [
         ("tests.other", ID, BODY),
         (TASK, str(uuid4()), BODY),
-        (TASK, ID, (["a", 2], {"b": None})),
-        (TASK, ID, (["a"], {"b": None})),
-        (TASK, ID, (["a", 1], {})),
-        (TASK, ID, (["a", 1], {"b": 0})),
-        (TASK, ID, (["a", "1"], {"b": None})),
+        (TASK, ID, (["a", 2], {"b": None}, [None])),
+        (TASK, ID, (["a"], {"b": None}, [None])),
+        (TASK, ID, (["a", 1], {}, [None])),
+        (TASK, ID, (["a", 1], {"b": 0}, [None])),
+        (TASK, ID, (["a", "1"], {"b": None}, [None])),
+        (TASK, ID, (["a", 1], {"b": None}, [["another task"]])),
     ],
-    ids=["name", "id", "argument", "fewer", "keyword", "value", "type"],
+    ids=["name", "id", "argument", "fewer", "keyword", "value", "type", "follower"],
 )
 def test_it_doesnt_open_for_another_message(
-    acme: Tenant, catalog: None, task: str, task_id: str, body: tuple[Any, Any]
+    acme: Tenant, catalog: None, task: str, task_id: str, body: Any
 ) -> None:
     with pytest.raises(ForgedEnvelope):
         open_envelope(sealed(acme), task, task_id, body)

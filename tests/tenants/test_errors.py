@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, ProgrammingError, connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -66,11 +66,11 @@ def test_all_else_is_our_fault(surface: Client, what: str) -> None:
     assert not is_bound()
 
 
-def away_from(host: str, path: str = "/sign-in/") -> HttpResponse:
+def away_from(host: str, path: str = "/sign-in/") -> HttpResponseBase:
     return Client(SERVER_NAME=host, raise_request_exception=False).get(path)
 
 
-def refused_for_now(response: HttpResponse) -> bool:
+def refused_for_now(response: HttpResponseBase) -> bool:
     return (response.status_code, response["Retry-After"]) == (503, "5") and not is_bound()
 
 

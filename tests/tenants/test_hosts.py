@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from redis.exceptions import RedisError
 
 from tenants import hosts
 from tenants.binding import CATALOG, bind, bound_to, unbind
+from tenants.exceptions import TenantUnavailable
 from tenants.hosts import find_tenant
-from tenants.models import Tenant
+from tenants.models import Tenant, TenantState
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
@@ -32,7 +34,12 @@ def questions(host: str) -> int:
     asked: list[str] = []
     real = hosts._ask_catalog
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hosts, "_ask_catalog", lambda host: (asked.append(host), real(host))[1])
+
+        def counted(host: str) -> Tenant | None:
+            asked.append(host)
+            return real(host)
+
+        patch.setattr(hosts, "_ask_catalog", counted)
         find_tenant(host)
     return len(asked)
 
@@ -59,14 +66,16 @@ def tenant(new_tenant: Callable[[], Tenant]) -> Tenant:
     return new_tenant()
 
 
-@pytest.fixture
-def no_valkey(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def no_valkey() -> Iterator[None]:
     """The platform's cache looks for its server where nobody listens."""
     dead = RedisCache("unix:///nonexistent/valkey.sock", {})
-    for name in ("get_many", "set", "set_many", "get_or_set"):
-        monkeypatch.setattr(caches["platform"], name, getattr(dead, name))
-    with pytest.raises(RedisError):
-        caches["platform"].get_many(["x"])
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("get_many", "set", "set_many", "get_or_set"):
+            patch.setattr(caches["platform"], name, getattr(dead, name))
+        with pytest.raises(RedisError):
+            caches["platform"].get_many(["x"])
+        yield
 
 
 def test_the_second_request_doesnt_ask_the_catalog(tenant: Tenant) -> None:
@@ -160,9 +169,18 @@ def test_an_answer_read_before_a_change_and_stored_after_it_is_never_used(
     assert (late.state, now.state) == ("active", "suspended")
 
 
-@pytest.mark.usefixtures("no_valkey")
 def test_without_valkey_the_catalog_is_asked_each_time(tenant: Tenant) -> None:
-    assert [questions(tenant.primary_host) for _ in range(2)] == [1, 1]
+    assert status_of(tenant) == 200
+    with no_valkey():
+        assert [questions(tenant.primary_host) for _ in range(2)] == [1, 1]
+        with bound_to(CATALOG):
+            Tenant.objects.filter(pk=tenant.pk).update(state="suspended")
+        assert status_of(tenant) == 503
+
+
+def test_without_valkey_nothing_is_suspended_that_might_be_forgotten(tenant: Tenant) -> None:
+    with no_valkey(), bound_to(CATALOG), pytest.raises(TenantUnavailable, match="nothing was changed"):
+        tenant.suspend("operator:oscar", "unpaid")
     with bound_to(CATALOG):
-        Tenant.objects.filter(pk=tenant.pk).update(state="suspended")
-    assert status_of(tenant) == 503
+        assert Tenant.objects.get(pk=tenant.pk).state == TenantState.ACTIVE
+    assert status_of(tenant) == 200

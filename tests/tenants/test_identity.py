@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import ProgrammingError, connection
@@ -152,9 +153,9 @@ def test_nothing_is_leased_for_a_database_that_was_refused(tenant: Tenant) -> No
 
 
 def test_an_identity_says_all_it_claims() -> None:
-    one = Identity(tenant=identity.UUID(int=1), database="t_a", era=1, purpose="tenant")
+    one = Identity(tenant=UUID(int=1), database="t_a", era=1, purpose="tenant")
     others = [
-        one._replace(tenant=identity.UUID(int=2)),
+        one._replace(tenant=UUID(int=2)),
         one._replace(database="t_b"),
         one._replace(era=2),
         one._replace(purpose="drill"),

@@ -1,10 +1,10 @@
 """Which host leads where: exactly its own name, and nothing is said about anybody else's."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.inviting import set_password_link
@@ -15,7 +15,7 @@ from tenants.models import Tenant
 from tests.conftest import PASSWORD
 
 
-def asked(host: str, path: str = "/sign-in/") -> HttpResponse:
+def asked(host: str, path: str = "/sign-in/") -> Any:
     return Client(raise_request_exception=False, headers={"host": host}).get(path)
 
 
