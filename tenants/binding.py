@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from django.db import connections
 
@@ -34,7 +34,14 @@ class Bindable(Protocol):
     def place(self) -> Place: ...
 
 
-_bound: ContextVar[Bindable | None] = ContextVar("amana_bound", default=None)
+class Bound(NamedTuple):
+    """Whom the work is for, and the place as it was when the work began."""
+
+    target: Bindable
+    place: Place
+
+
+_bound: ContextVar[Bound | None] = ContextVar("amana_bound", default=None)
 _thread = threading.local()
 
 
@@ -68,7 +75,7 @@ def bind(target: Bindable) -> None:
     if bound is not None:
         refuse = OpenTransaction if _in_transaction(bound.place.alias) else BoundElsewhere
         raise refuse(f"Bound to {bound.place.alias}: can't bind to {target.place.alias} inside it.")
-    _bound.set(target)
+    _bound.set(Bound(target, target.place))
 
 
 def unbind() -> None:
@@ -104,11 +111,11 @@ def bound_alias() -> str:
 
 def bound_tenant() -> Any:
     """The tenant bound now, or None where the catalog (or a bare place) is. Raises NoTenantBound."""
-    bound = _required()
-    return None if isinstance(bound, Place) else bound
+    target = _required().target
+    return None if isinstance(target, Place) else target
 
 
-def _required() -> Bindable:
+def _required() -> Bound:
     bound = _bound.get()
     if bound is None:
         raise NoTenantBound("No tenant is bound: wrap this in `with bound_to(tenant):`.")

@@ -45,7 +45,7 @@ class ControlRun(models.Model):
 def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
     """Hand the work over and repeat each line as it is said. Raises CommandError as the command did.
 
-    After a minute of silence it gives up waiting; the work itself goes on, or is resumed.
+    After a minute of silence it gives up waiting; every such command can be given again.
     """
     with bound_to(CATALOG):
         run = ControlRun.objects.create(command=command, options=options)
@@ -60,7 +60,9 @@ def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
         if run.finished_at:
             break
         if time.monotonic() - heard_at > SILENCE_SECONDS:
-            raise CommandError("The control worker is silent: is it running? The work is not lost.")
+            raise CommandError(
+                "The control worker is silent: is it running? Give the command again when it is."
+            )
         time.sleep(POLL_SECONDS)
     with bound_to(CATALOG):
         _forget(run)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -113,9 +114,15 @@ class ProvisionerMissing(Exception):
         return "This process doesn't hold the provisioner's credential; the control worker does."
 
 
+@cache
+def _parts_of(url: str) -> dict[str, Any]:
+    """Read once: each request asks for its tenant's settings."""
+    return dict(conninfo_to_dict(url))
+
+
 def from_url(url: str) -> dict[str, Any]:
     """Django's settings from a PostgreSQL URL (RFC 3986, libpq's reading of it)."""
-    parts = conninfo_to_dict(url)
+    parts = _parts_of(url)
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     options = {key: value for key, value in parts.items() if key not in named.values()}
     return {

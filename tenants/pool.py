@@ -10,7 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from psycopg import Connection, Error
-from psycopg.pq import TransactionStatus
+from psycopg.generators import fetch_many
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from tenants.exceptions import ConnectionsBusy
 
@@ -41,7 +42,7 @@ class Pool:
         """A live connection for `alias`: an idle one, or one more. Raises ConnectionsBusy."""
         deadline = time.monotonic() + self.patience
         while (connection := self._take(alias, deadline)) is not None:
-            if self._leased[connection] == alias and _is_alive(connection):
+            if self._leased[connection] == alias and _is_clean(connection):
                 return connection
             self._forget(connection)
         try:
@@ -55,8 +56,8 @@ class Pool:
         return connection
 
     def give_back(self, connection: Connection[Any]) -> None:
-        """Take a leased connection back: cleaned of all session state, or closed where that fails."""
-        if not _cleaned(connection):
+        """Take a leased connection back, to be cleaned of all session state, or closed where that fails."""
+        if not _is_being_cleaned(connection):
             self._forget(connection)
             return
         with self._changed:
@@ -138,13 +139,32 @@ class Pool:
         self._inherited += inherited
 
 
-def _is_alive(connection: Connection[Any]) -> bool:
-    """Nothing to read on an idle socket: no farewell of the server, no error."""
+def _is_being_cleaned(connection: Connection[Any]) -> bool:
+    """Ask for a clean session without waiting: whoever leases the connection next looks at the answer."""
     if connection.closed:
         return False
-    sockets = poll()
-    sockets.register(connection.pgconn.socket, POLLIN | POLLERR | POLLHUP)
-    return not sockets.poll(0)
+    try:
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+        connection.autocommit = True
+        connection.pgconn.send_query(b"DISCARD ALL")
+        connection.pgconn.flush()
+    except Error:
+        return False
+    return True
+
+
+def _is_clean(connection: Connection[Any]) -> bool:
+    """The session state is gone, and nothing more came since: no farewell of the server, no error."""
+    if connection.closed:
+        return False
+    try:
+        answers = connection.wait(fetch_many(connection.pgconn))
+        sockets = poll()
+        sockets.register(connection.pgconn.socket, POLLIN | POLLERR | POLLHUP)
+    except Error:
+        return False
+    return [answer.status for answer in answers] == [ExecStatus.COMMAND_OK] and not sockets.poll(0)
 
 
 def _hang_up(connection: Connection[Any]) -> None:
@@ -159,19 +179,6 @@ def _hang_up(connection: Connection[Any]) -> None:
         farewell.poll(FAREWELL)
     finally:
         os.close(line)
-
-
-def _cleaned(connection: Connection[Any]) -> bool:
-    if connection.closed:
-        return False
-    try:
-        if connection.info.transaction_status != TransactionStatus.IDLE:
-            connection.rollback()
-        connection.autocommit = True
-        connection.execute("DISCARD ALL")
-    except Error:
-        return False
-    return True
 
 
 def _share_of_budget() -> int:

@@ -63,12 +63,10 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _close(self) -> None:
         if self.connection is not None and self.in_atomic_block:
             self.connection.close()  # the block goes on holding it: nobody else may get it
-        leased = self.connection is not None and pool.owns(self.connection)
-        if not leased or self.in_atomic_block:
-            # Inside a transaction Django keeps what it closed until the block ends: nobody else may have it.
-            super()._close()  # type: ignore[misc]
-        if leased:
+        if self.connection is not None and pool.owns(self.connection):
             pool.give_back(self.connection)
+        else:
+            super()._close()  # type: ignore[misc]
 
     def leave(self) -> None:
         """Give the connection back for good, rolled back, whatever state the block above left it in."""

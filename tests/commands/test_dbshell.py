@@ -10,9 +10,7 @@ QUIET = ("--", "-XAtq")
 
 
 @pytest.mark.parametrize("environment", [ours(), without_secrets()], ids=["ours", "without secrets"])
-def test_it_reads_standard_input_as_the_tenants_own_role(
-    hooli: Tenant, environment: dict[str, str]
-) -> None:
+def test_it_reads_standard_input_as_the_tenants_own_role(hooli: Tenant, environment: dict[str, str]) -> None:
     asked = "SELECT current_user, current_database(), count(*) FROM accounts_user;"
 
     done = manage("dbshell", "--tenant", "hooli", *QUIET, environment=environment, typed=asked)

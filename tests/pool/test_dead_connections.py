@@ -37,8 +37,10 @@ def test_one_that_dies_at_work_frees_its_slot(
 
     pool.give_back(dead)
 
-    assert pool.usage() == {}
-    assert pool.lease(place.alias, watch.opener(place)).execute("SELECT 1").fetchone() == (1,)
+    fresh = pool.lease(place.alias, watch.opener(place))
+    assert fresh is not dead
+    assert fresh.execute("SELECT 1").fetchone() == (1,)
+    assert pool.usage() == {place.alias: 1}
 
 
 def test_the_user_sees_no_error_after_every_connection_was_ended(
