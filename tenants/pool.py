@@ -5,7 +5,9 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from select import POLLERR, POLLHUP, POLLIN, poll
+from socket import socket
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from tenants.exceptions import ConnectionsBusy
 
 Open = Callable[[], Connection[Any]]
-FAREWELL = 1000  # milliseconds that the server may take to end a session
+FAREWELL = 1.0  # seconds that the server may take to end a session
 
 
 class Pool:
@@ -171,14 +173,11 @@ def _hang_up(connection: Connection[Any]) -> None:
     """Close, and wait until the server's process is gone: it closes its end of the line last."""
     if connection.closed:
         return
-    line = os.dup(connection.pgconn.socket)
-    try:
+    with socket(fileno=os.dup(connection.pgconn.socket)) as line, suppress(OSError):
         connection.close()
-        farewell = poll()
-        farewell.register(line, POLLIN)
-        farewell.poll(FAREWELL)
-    finally:
-        os.close(line)
+        line.settimeout(FAREWELL)
+        while line.recv(4096):
+            """What it had still to say."""
 
 
 def _share_of_budget() -> int:

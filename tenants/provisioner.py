@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, LiteralString
 
 import psycopg
@@ -12,10 +13,19 @@ from tenants.binding import bound_to
 from tenants.fingerprints import SQL
 from tenants.places import Place, owner_place, provisioner_url
 
+_kept: ContextVar[Connection[Any] | None] = ContextVar("amana_provisioner", default=None)
+
 
 @contextmanager
 def provisioner(database: str = "postgres", server: Place | None = None) -> Iterator[Connection[Any]]:
-    """A connection of amana_provisioner, in autocommit. Raises ProvisionerMissing in other processes."""
+    """A connection of amana_provisioner, in autocommit. Raises ProvisionerMissing in other processes.
+
+    Inside `exclusively` it is the one that holds the lock, where that leads to the place asked for.
+    """
+    kept = _kept.get()
+    if kept is not None and database == kept.info.dbname and not (server and server.host):
+        yield kept
+        return
     place = {"host": server.host, "port": server.port} if server else {}
     given = {key: value for key, value in place.items() if value}
     conninfo = make_conninfo(provisioner_url(), dbname=database, **given)
@@ -36,12 +46,22 @@ def exclusively(subject: str) -> Iterator[None]:
     """One process at a time for `subject`, however many try."""
     with provisioner() as connection:
         hold(connection, subject)
-        yield
+        token = _kept.set(connection)
+        try:
+            yield
+        finally:
+            _kept.reset(token)
+            _let_go(connection, subject)
 
 
 def hold(connection: Connection[Any], subject: str) -> None:
     """Keep `subject` as long as this connection lives: a killed process's last statement goes on, and is waited for."""
     connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
+
+
+def _let_go(connection: Connection[Any], subject: str) -> None:
+    if not connection.closed:
+        connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [subject])
 
 
 def run_file(connection: Connection[Any], name: str) -> None:

@@ -63,5 +63,5 @@ def test_the_storm_notices_a_cache_that_tenants_share(
 
     found = storm(application, twins, THREADS, 10)
 
-    assert len(found.leaks) > THREADS
+    assert found.leaks
     assert found.errors == ["no data of its own at " + leak.rpartition(" ")[2] for leak in found.leaks]
