@@ -29,12 +29,12 @@ from tests.support.command_line import begin, end, manage, ours, without_secrets
 
 pytestmark = pytest.mark.usefixtures("real_catalog")
 NEW = ("--name", "Hooli Ltd", "--owner-email", "ivy@hooli.example")
-CREDENTIALS = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"}
+CREDENTIALS = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_KEYSTORE_URL", "AMANA_MASTER_KEY"}
 
 
 @pytest.fixture(scope="module")
 def worker(databases: None) -> Iterator[subprocess.Popen[bytes]]:
-    """It and nobody else is told the provisioner's URL and the identity key."""
+    """It and nobody else here is told the URLs and keys that control holds."""
     environment = without_secrets() | {name: ours()[name] for name in CREDENTIALS}
     options = ("--queues=control", "--concurrency=1", "--hostname=control@tests", "--loglevel=INFO")
     command = [sys.executable, "-m", "celery", "--app=config", "--quiet", "--skip-checks", "worker", *options]
@@ -135,6 +135,7 @@ def test_only_the_worker_holds_the_provisioners_credentials(worker: subprocess.P
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
+        "AMANA_KEYSTORE_URL",
         "AMANA_PROVISIONER_URL",
     }
 
