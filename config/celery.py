@@ -14,7 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "control")],
     task_default_queue="default",
-    task_routes={"tenants.tasks.*": {"queue": "control"}},
+    task_routes={"tenants.tasks.*": {"queue": "control"}, "keys.tasks.*": {"queue": "control"}},
     task_create_missing_queues=False,
     task_ignore_result=True,
     task_acks_late=True,
@@ -28,6 +28,8 @@ app.conf.update(
         "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
         "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
+        "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
+        "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
     },
 )
-app.autodiscover_tasks(["tenants"])
+app.autodiscover_tasks(["tenants", "keys"])

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from keys.exceptions import BadMasterKey
+from keys.masters import parse_master_keys
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 STRONG = 50
 UNFINISHED = ("operators sign in with a password only, and production waits for their second factor",)
@@ -29,6 +32,8 @@ class Environment:
     role_secret: str
     identity_key: str
     identity_public_key: str
+    keystore_url: str
+    master_key: str
 
     @property
     def is_production(self) -> bool:
@@ -45,14 +50,34 @@ class Environment:
         for name in ("secret_key", "role_secret"):
             if getattr(self, name) and not is_strong(getattr(self, name)):
                 yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
+        yield from self._faults_of_keys()
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
             yield f"AMANA_ORIGIN must begin with https:// (it is {self.origin or 'missing'})"
-        for name in ("database_url", "broker_url", "cache_url"):
+        for name in ("database_url", "keystore_url", "broker_url", "cache_url"):
             if self._is_embedded(getattr(self, name)):
                 yield f"AMANA_{name.upper()} names an embedded server"
         yield from UNFINISHED
+
+    def _faults_of_keys(self) -> Iterator[str]:
+        """Who works without secrets holds neither of the two; half of them is a mistake."""
+        if self.keystore_url and not self.master_key:
+            yield "AMANA_MASTER_KEY is missing, and AMANA_KEYSTORE_URL is of no use without it"
+        if self.master_key and not self.keystore_url:
+            yield "AMANA_KEYSTORE_URL is missing, and AMANA_MASTER_KEY is of no use without it"
+        try:
+            if self.master_key:
+                parse_master_keys(self.master_key)
+        except BadMasterKey as fault:
+            yield str(fault).removesuffix(".")
+
+    def require_keys(self) -> None:
+        """What web asks for besides. Raises ImproperlyConfigured in production where it holds no master key."""
+        if self.is_production and not self.master_key:
+            raise ImproperlyConfigured(
+                "Amana refuses to start: AMANA_MASTER_KEY is missing, and web encrypts."
+            )
 
     def _is_embedded(self, url: str) -> bool:
         return str(self.var) in url or "/amana-" in url or "%2Famana-" in url
@@ -88,4 +113,6 @@ TEXTS = (
     "role_secret",
     "identity_key",
     "identity_public_key",
+    "keystore_url",
+    "master_key",
 )

@@ -22,6 +22,14 @@ AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
+AMANA_KEYSTORE_URL = ENVIRONMENT.keystore_url
+AMANA_MASTER_KEY = ENVIRONMENT.master_key
+# Unwrapped keys in a process's memory: how long, and how many.
+AMANA_KEYS_SECONDS = 60.0
+AMANA_KEYS_NUMBER = 2000
+# Copies of the key store. What is shredded is gone for good when the youngest of them ends: three days at most.
+AMANA_ESCROW_DIR = ENVIRONMENT.var / "escrow"
+AMANA_ESCROW_DAYS = 3
 AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
 AMANA_TRANSACTION_PREAMBLES: list[str] = []
 # Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
@@ -45,6 +53,7 @@ AMANA_STEPS = {
         "tenants.provisioning.raise_walls",
         "tenants.provisioning.sign_identity",
         "tenants.provisioning.catch_up",
+        "keys.provisioning.make_data_key",
         "accounts.provisioning.invite_the_owner",
         "tenants.provisioning.publish",
     ],
@@ -52,6 +61,7 @@ AMANA_STEPS = {
         "tenants.closing.unpublish",
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
+        "keys.provisioning.destroy_keys",
         "tenants.closing.remove_traces",
         "tenants.closing.write_off",
     ],
@@ -74,8 +84,8 @@ TENANT_APPS = [
     "accounts",
     "business.contacts",
 ]
-PAGES_ONLY = ["django.contrib.messages", "django.contrib.staticfiles", "console", "config"]
-INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *PAGES_ONLY])]
+WITHOUT_TABLES = ["django.contrib.messages", "django.contrib.staticfiles", "keys", "console", "config"]
+INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
 CATALOG_LABELS = {app.rpartition(".")[2] for app in CATALOG_APPS}
 TENANT_LABELS = {app.rpartition(".")[2] for app in TENANT_APPS}
 

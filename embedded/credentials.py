@@ -17,7 +17,13 @@ from embedded.place import Place
 from embedded.refusals import Refusal
 
 ROLES = ("catalog", "keys", "backup", "sealer", "drill", "provisioner")
-SECRETS = ("AMANA_SECRET_KEY", "AMANA_ROLE_SECRET", "AMANA_IDENTITY_KEY", "AMANA_IDENTITY_PUBLIC_KEY")
+SECRETS = (
+    "AMANA_SECRET_KEY",
+    "AMANA_ROLE_SECRET",
+    "AMANA_IDENTITY_KEY",
+    "AMANA_IDENTITY_PUBLIC_KEY",
+    "AMANA_MASTER_KEY",
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ def _made() -> dict[str, Any]:
         "AMANA_ROLE_SECRET": secrets.token_urlsafe(64),
         "AMANA_IDENTITY_KEY": identity,
         "AMANA_IDENTITY_PUBLIC_KEY": public_key_of(identity),
+        "AMANA_MASTER_KEY": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         "passwords": {name: secrets.token_urlsafe(32) for name in (*ROLES, "superuser")},
     }
 

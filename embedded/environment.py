@@ -44,7 +44,8 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "AMANA_IDENTITY_KEY": frozenset({"control", "prepare"}),
     "AMANA_BACKUP_URL": frozenset({"backup"}),
     "AMANA_DRILL_URL": frozenset({"drill"}),
-    "AMANA_KEYSTORE_URL": frozenset(),
+    "AMANA_KEYSTORE_URL": frozenset({"web", "default", "control", "prepare"}),
+    "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_SEALER_URL": frozenset(),
     "AMANA_SUPERUSER_URL": frozenset(),
 }

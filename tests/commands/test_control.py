@@ -29,12 +29,12 @@ from tests.support.command_line import begin, end, manage, ours, without_secrets
 
 pytestmark = pytest.mark.usefixtures("real_catalog")
 NEW = ("--name", "Hooli Ltd", "--owner-email", "ivy@hooli.example")
-CREDENTIALS = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"}
+CREDENTIALS = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_KEYSTORE_URL", "AMANA_MASTER_KEY"}
 
 
 @pytest.fixture(scope="module")
 def worker(databases: None) -> Iterator[subprocess.Popen[bytes]]:
-    """It and nobody else is told the provisioner's URL and the identity key."""
+    """It and nobody else here is told the URLs and keys that control holds."""
     environment = without_secrets() | {name: ours()[name] for name in CREDENTIALS}
     options = ("--queues=control", "--concurrency=1", "--hostname=control@tests", "--loglevel=INFO")
     command = [sys.executable, "-m", "celery", "--app=config", "--quiet", "--skip-checks", "worker", *options]
@@ -60,10 +60,10 @@ def test_create_is_carried_out_by_control_and_its_steps_are_shown() -> None:
 
     assert (done.code, done.error) == (0, "")
     [tenant] = tenants_called(slug)
-    assert len(done.lines) == 10
+    assert len(done.lines) == 11
     assert "Make the template ready" in done.lines[0]
-    assert "Publish the address" in done.lines[7]
-    assert done.lines[8].startswith(f"{tenant.site_url} is ready.")
+    assert "Publish the address" in done.lines[8]
+    assert done.lines[9].startswith(f"{tenant.site_url} is ready.")
     assert tenant.state == "active"
     assert nothing_is_orphaned()
 
@@ -135,6 +135,7 @@ def test_only_the_worker_holds_the_provisioners_credentials(worker: subprocess.P
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
+        "AMANA_KEYSTORE_URL",
         "AMANA_PROVISIONER_URL",
     }
 
@@ -170,7 +171,7 @@ def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch)
     with bound_to(CATALOG):
         run.refresh_from_db()
     assert run.error == ""
-    assert len(run.output.splitlines()) == 10
+    assert len(run.output.splitlines()) == 11
     assert len(tenants_called(slug)) == 1
 
 

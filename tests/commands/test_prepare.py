@@ -42,6 +42,7 @@ def test_without_the_demo_nobody_is_set_up(demo: Path) -> None:
     assert (done.code, done.error) == (0, "")
     assert [line.partition(" ready ")[0].strip() for line in done.lines] == [
         "Catalog",
+        "Key store",
         "Template",
         "Tenants",
         "Static files",

@@ -19,6 +19,7 @@ STEPS = [
     "Raise the walls",
     "Sign the identity",
     "Compare with the template",
+    "Make its key",
     "Invite the owner",
     "Publish the address",
 ]
@@ -40,13 +41,13 @@ def test_create_says_each_step_the_address_and_the_owners_link() -> None:
     done = manage("create_tenant", slug, *NEW)
 
     assert (done.code, done.error) == (0, "")
-    assert [line[4:32].rstrip() for line in done.lines[:8]] == STEPS
+    assert [line[4:32].rstrip() for line in done.lines[:9]] == STEPS
     [tenant] = tenants_called(slug)
-    assert done.lines[8] == (
+    assert done.lines[9] == (
         f"{tenant.site_url} is ready. The owner sets a password here, once, within 3 days:"
     )
-    assert done.lines[9].startswith(f"{tenant.site_url}/set-password/")
-    assert len(done.lines) == 10
+    assert done.lines[10].startswith(f"{tenant.site_url}/set-password/")
+    assert len(done.lines) == 11
     assert tenant.state == "active"
     assert nothing_is_orphaned()
 
@@ -175,7 +176,7 @@ def test_close_wants_the_name_typed_and_says_each_step(hooli: Tenant) -> None:
         "Type hooli to drop its database, role and files for good:     Take the address away "
     )
     assert done.lines[-1] == "hooli is closed."
-    assert len(done.lines) == 6
+    assert len(done.lines) == 7
     assert is_gone(hooli)
 
 

@@ -8,6 +8,7 @@ from embedded.environment import EVERYBODY, HOLDERS, everything, share_of
 from embedded.place import Place
 from embedded.servers import Servers
 
+KEYS = {"AMANA_KEYSTORE_URL", "AMANA_MASTER_KEY"}
 SECRETS = {name: f"the {name}" for name in HOLDERS}
 
 
@@ -22,13 +23,13 @@ def held(holder: str, tmp_path: Path) -> set[str]:
 
 def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
     assert {name: held(name, tmp_path) for name in ("web", "default", "beat", "command")} == {
-        "web": set(),
-        "default": set(),
+        "web": KEYS,
+        "default": KEYS,
         "beat": set(),
         "command": set(),
     }
-    assert held("control", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"}
-    assert held("prepare", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"}
+    assert held("control", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS
+    assert held("prepare", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS
     assert held("backup", tmp_path) == {"AMANA_BACKUP_URL"}
     assert held("drill", tmp_path) == {"AMANA_DRILL_URL"}
 

@@ -22,13 +22,14 @@ from tests.embedded.checkout import Run, clean_environment
 pytestmark = pytest.mark.slow
 
 LEFT_OUT = {"var", ".git", "__pycache__"}
+KEYS = {"AMANA_KEYSTORE_URL", "AMANA_MASTER_KEY"}
 HOLDINGS = {
-    "web": set(),
-    "default": set(),
+    "web": KEYS,
+    "default": KEYS,
     "beat": set(),
     "backup": {"AMANA_BACKUP_URL"},
     "drill": {"AMANA_DRILL_URL"},
-    "control": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"},
+    "control": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS,
 }
 
 

@@ -14,7 +14,7 @@ Retry = Callable[[Operation], None]
 
 
 def test_there_are_eight_steps() -> None:
-    assert len(PROVISION) == 8
+    assert len(PROVISION) == 9
 
 
 POINTS = [(when, step) for step in PROVISION for when in ("before", "after")]

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
+from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
 from tenants.closing import request_closing
@@ -19,6 +20,7 @@ PASSWORD = "correct horse battery staple 7"
 
 def prepare() -> None:
     prepare_catalog()
+    prepare_keys()
     ensure_template()
     call_command("collectstatic", interactive=False, verbosity=0)
 

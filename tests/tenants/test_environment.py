@@ -23,6 +23,8 @@ SOUND = {
     "AMANA_BROKER_URL": "amqp://amana:x@queue.example//",
     "AMANA_CACHE_URL": "rediss://cache.example/1",
 }
+MASTER_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+KEYSTORE = "postgresql://amana_keys:x@keys.example/keystore"
 UNFINISHED = "operators sign in with a password only, and production waits for their second factor"
 
 
@@ -93,10 +95,35 @@ def test_an_origin_without_tls_is_refused(finished: None, origin: str) -> None:
         ("AMANA_BROKER_URL", "redis+socket:///tmp/amana-zcdh6nvv/valkey.sock?virtual_host=0"),
         ("AMANA_CACHE_URL", "unix:///tmp/amana-zcdh6nvv/valkey.sock?db=1"),
         ("AMANA_CACHE_URL", "unix:///srv/amana/valkey.sock"),
+        ("AMANA_KEYSTORE_URL", "postgresql://amana_keys:x@/keystore?host=%2Ftmp%2Famana-3pzlndbl"),
     ],
 )
 def test_embedded_servers_are_refused(finished: None, name: str, url: str) -> None:
-    assert faults(**{name: url}) == [f"{name} names an embedded server"]
+    keys = {"AMANA_MASTER_KEY": MASTER_KEY} if name == "AMANA_KEYSTORE_URL" else {}
+    assert faults(**{name: url}, **keys) == [f"{name} names an embedded server"]
+
+
+def test_half_of_the_way_to_the_keys_is_refused(finished: None) -> None:
+    assert faults(AMANA_KEYSTORE_URL=KEYSTORE) == [
+        "AMANA_MASTER_KEY is missing, and AMANA_KEYSTORE_URL is of no use without it"
+    ]
+    assert faults(AMANA_MASTER_KEY=MASTER_KEY) == [
+        "AMANA_KEYSTORE_URL is missing, and AMANA_MASTER_KEY is of no use without it"
+    ]
+
+
+def test_a_master_key_that_cant_be_read_is_refused(finished: None) -> None:
+    [fault] = faults(AMANA_KEYSTORE_URL=KEYSTORE, AMANA_MASTER_KEY="k1:c2hvcnQ=")
+    assert fault.startswith("AMANA_MASTER_KEY: “k1” isn't 32 random bytes")
+
+
+def test_who_works_without_secrets_starts_without_keys_but_web_doesnt(finished: None) -> None:
+    beat = read_environment(SOUND)
+    with pytest.raises(ImproperlyConfigured, match="AMANA_MASTER_KEY is missing, and web encrypts"):
+        beat.require_keys()
+    web = read_environment(SOUND | {"AMANA_KEYSTORE_URL": KEYSTORE, "AMANA_MASTER_KEY": MASTER_KEY})
+    web.require_keys()
+    read_environment({"AMANA_ENV": "embedded"}).require_keys()
 
 
 def test_several_faults_are_named_together(finished: None) -> None:
@@ -138,3 +165,19 @@ def test_until_then_production_doesnt_start_at_all() -> None:
     done = started(CHECK.format(unfinished="config.environment.UNFINISHED"))
     assert done.returncode != 0
     assert f"Amana refuses to start: {UNFINISHED}." in done.stderr
+
+
+WEB = """
+import config.environment
+config.environment.UNFINISHED = ()
+import config.wsgi
+"""
+
+
+def test_web_doesnt_start_without_the_master_key(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    refused = started(WEB, AMANA_VAR=str(tmp_path))
+    assert refused.returncode != 0
+    assert "Amana refuses to start: AMANA_MASTER_KEY is missing, and web encrypts." in refused.stderr
+    keys = {"AMANA_KEYSTORE_URL": KEYSTORE, "AMANA_MASTER_KEY": MASTER_KEY}
+    assert started(WEB, AMANA_VAR=str(tmp_path), **keys).returncode == 0

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.demo import prepare_demo
+from keys.commands import in_a_sentence
+from keys.preparing import prepare_keys
 from tenants.fleet import migrate_fleet
 from tenants.provisioner import provisioner
 from tenants.setting_up import prepare_catalog
@@ -26,6 +28,8 @@ class Command(BaseCommand):
         with provisioner():
             """Say at once when the credential is missing or wrong."""
         self._step("Catalog", prepare_catalog)
+        with in_a_sentence():
+            self._step("Key store", prepare_keys)
         self._step("Template", ensure_template)
         self._step("Tenants", self._migrate)
         self._step("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))
