@@ -123,7 +123,8 @@ def test_a_failure_stands_on_the_operation_in_one_line() -> None:
     assert (failed.state, failed.error) == ("failed", "The disk is full.")
     with bound_to(CATALOG):
         steps = [step.state for step in failed.steps.all()]
-    assert steps == ["done", "done", "done", "running", "waiting", "waiting", "waiting", "waiting"]
+    assert steps[:4] == ["done", "done", "done", "running"]
+    assert set(steps[4:]) == {"waiting"}
 
 
 def test_what_failed_is_not_carried_out_before_somebody_asks_again() -> None:
