@@ -21,6 +21,7 @@ django.setup()
 
 from django.conf import settings
 
+from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
 from tenants.fleet import migrate_fleet
@@ -99,6 +100,7 @@ def by_the_fleet(at_once: int) -> float:
 def main(rows: int, count: int) -> None:
     at_once = os.cpu_count() or 2
     prepare_catalog()
+    prepare_keys()
     print(f"nothing to do, {rows} tenants     {nothing_to_do(rows):6.3f} s (target: at most 1)")
     tenants = [set_up() for _ in range(count)]
     subprocess.run([*MANAGE, "--plan"], env=NEXT, check=True, stdout=subprocess.DEVNULL)

@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # ruff: noqa: E402 - models can be imported once Django is set up
 django.setup()
 
+from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
 from tenants.identifiers import new_database_name
@@ -67,6 +68,7 @@ def django_tenants(rounds: int) -> list[float]:
 
 def main(rounds: int) -> None:
     prepare_catalog()
+    prepare_keys()
     ensure_template()
     for work in (ours, bare):
         work()
