@@ -31,7 +31,11 @@ AMANA_KEYS_NUMBER = 2000
 AMANA_ESCROW_DIR = ENVIRONMENT.var / "escrow"
 AMANA_ESCROW_DAYS = 3
 AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
-AMANA_TRANSACTION_PREAMBLES: list[str] = []
+# What each transaction tells PostgreSQL first, what is added to each database after its migrations, and who is named
+# as acting in tasks and commands.
+AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
+AMANA_SCHEMA_STEPS = ["audit.installing"]
+AMANA_ATTRIBUTION = "audit.attribution"
 # Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
 AMANA_SCHEMA_LEVEL = 1
 AMANA_MINIMUM_SCHEMA_LEVEL = 1
@@ -76,6 +80,7 @@ CATALOG_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "accounts",
+    "audit",
     "tenants",
 ]
 TENANT_APPS = [
@@ -122,10 +127,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
+    "audit.middleware.ActingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.ActorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

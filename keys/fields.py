@@ -65,6 +65,7 @@ class EncryptedField(WrittenBySaving):
     """
 
     descriptor_class = SealedAttribute
+    is_ciphertext = True
     empty_strings_allowed = True
 
     def __init__(self, *args: Any, key: str = "tenant", **kwargs: Any) -> None:

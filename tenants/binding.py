@@ -18,6 +18,7 @@ __all__ = [
     "CATALOG",
     "bind",
     "bound_alias",
+    "bound_connection",
     "bound_place",
     "bound_tenant",
     "bound_to",
@@ -81,9 +82,19 @@ def bind(target: Bindable) -> None:
 def unbind() -> None:
     """End the binding, if any; its connection goes back to the pool, rolled back where left in mid-air."""
     bound = _bound.get()
-    _bound.set(None)
-    if bound is not None:
+    if bound is None:
+        return
+    try:
+        _settle(bound.place.alias)
+    finally:
+        _bound.set(None)
         leave_thread(bound.place.alias)
+
+
+def _settle(alias: str) -> None:
+    """While it may still be used."""
+    if alias in open_here():
+        cast("DatabaseWrapper", connections[alias]).settle()
 
 
 def leave_thread(alias: str) -> None:
@@ -107,6 +118,11 @@ def bound_place() -> Place:
 def bound_alias() -> str:
     """The alias bound now: the name of a tenant's database, or "catalog". Raises NoTenantBound."""
     return _required().place.alias
+
+
+def bound_connection() -> "DatabaseWrapper":
+    """This thread's connection to what is bound now. Raises NoTenantBound."""
+    return cast("DatabaseWrapper", connections[bound_alias()])
 
 
 def bound_tenant() -> Any:

@@ -10,6 +10,7 @@ from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.result import AsyncResult
 from celery.utils.functional import maybe_list
 
+from tenants.attribution import attribution
 from tenants.binding import CATALOG, Bindable, bound_to, is_bound
 from tenants.envelopes import HEADER, open_envelope, seal
 from tenants.exceptions import ForgedEnvelope
@@ -23,8 +24,14 @@ class TenantTask(Task[Any, Any]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         target = self.sent_for()
-        with bound_to(target) if target else nullcontext():
+        with self.acting(target), bound_to(target) if target else nullcontext():
             return self.run(*args, **kwargs)
+
+    def acting(self, target: Bindable | None) -> AbstractContextManager[None]:
+        """Who acts is in the envelope, which is proved; called by us, the caller does."""
+        if target is None:
+            return nullcontext()
+        return attribution().of_task(self.name, self.request.get(HEADER)["actor"])
 
     def sent_for(self) -> Bindable | None:
         """Whom the envelope names, once it is proved; None for a plain call. Raises ForgedEnvelope.
@@ -43,9 +50,11 @@ class UnboundTask(TenantTask):
     """Work on databases as their owner: it binds itself, once its envelope proves that the platform sent it."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.sent_for() not in (None, CATALOG):
+        target = self.sent_for()
+        if target not in (None, CATALOG):
             raise ForgedEnvelope(f"{self.name} is the platform's: a tenant can't ask for it.")
-        return self.run(*args, **kwargs)
+        with self.acting(target):
+            return self.run(*args, **kwargs)
 
 
 class AmanaCelery(Celery):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand, CommandError
 
+from tenants.attribution import attribution
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
 from tenants.places import ProvisionerMissing
@@ -20,12 +21,13 @@ NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations"
 def execute(argv: list[str]) -> None:
     """Run a command line bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
     arguments, slug, catalog = _without_binding(argv)
+    name = arguments[1] if len(arguments) > 1 else "manage.py"
     try:
         django.setup()
-        with _binding(slug, catalog or (len(arguments) > 1 and arguments[1] in NEEDS_CATALOG)):
+        with attribution().of_command(name), _binding(slug, catalog or name in NEEDS_CATALOG):
             ManagementUtility(arguments).execute()
     except (TenancyError, ProvisionerMissing, CommandError) as refusal:
-        sys.exit(f"{arguments[1] if len(arguments) > 1 else 'manage.py'}: {refusal}")
+        sys.exit(f"{name}: {refusal}")
 
 
 def _without_binding(argv: list[str]) -> tuple[list[str], str | None, bool]:

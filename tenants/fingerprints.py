@@ -1,4 +1,4 @@
-"""What makes two databases of tenants alike: migrations, permissions, triggers and grants, as one hash."""
+"""What makes two databases of tenants alike: migrations, permissions, triggers, functions and grants, as one hash."""
 
 import hashlib
 import json
@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth.management import _get_all_permissions  # type: ignore[attr-defined]
 from django.db.migrations.loader import MigrationLoader
 from psycopg import Connection
+
+from tenants.schema_steps import schema_steps
 
 SQL = Path(__file__).parent / "sql"
 PARTS = {
@@ -26,7 +28,17 @@ PARTS = {
         SELECT nspname, relname, relkind::text, relowner::regrole::text,
                ARRAY(SELECT unnest(relacl)::text ORDER BY 1)
         FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-        WHERE nspname IN ('public', 'amana') AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') ORDER BY 1, 2""",
+        WHERE nspname IN ('public', 'amana', 'audit', 'activity_api') AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          AND NOT relispartition
+        ORDER BY 1, 2""",
+    "schemas": """
+        SELECT nspname, nspowner::regrole::text, ARRAY(SELECT unnest(nspacl)::text ORDER BY 1)
+        FROM pg_namespace WHERE nspname IN ('public', 'amana', 'audit', 'activity_api') ORDER BY 1""",
+    "functions": """
+        SELECT nspname, proname, pg_get_function_identity_arguments(pg_proc.oid), proowner::regrole::text,
+               pg_get_functiondef(pg_proc.oid), ARRAY(SELECT unnest(proacl)::text ORDER BY 1)
+        FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace
+        WHERE nspname IN ('public', 'amana', 'audit', 'activity_api') ORDER BY 1, 2, 3""",
 }
 
 
@@ -40,6 +52,7 @@ def code_fingerprint() -> str:
             "migrations": sorted(key for key in migrations if key[0] in settings.TENANT_LABELS),
             "permissions": sorted(_permissions()),
             "sql": [(SQL / name).read_text() for name in ("tenant.sql", "grants.sql")],
+            "steps": [step.source() for step in schema_steps()],
         }
     )
 

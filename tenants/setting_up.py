@@ -5,12 +5,14 @@ from django.core.management import call_command
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Server
 from tenants.provisioner import bound_to_owner_of, provisioner, run_file
+from tenants.schema_steps import install_all
 
 
 def prepare_catalog() -> None:
-    """Migrate the catalog, grant what the application needs, and name the first server. Idempotent."""
+    """Migrate the catalog, add what other apps add, grant, and name the first server. Idempotent."""
     with bound_to_owner_of(CATALOG) as alias:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+    install_all(CATALOG)
     with provisioner(CATALOG.database) as connection:
         connection.execute("SET ROLE catalog_owner")
         run_file(connection, "catalog_grants.sql")

@@ -17,6 +17,7 @@ from tenants.provisioner import (
     provisioner,
     run_file,
 )
+from tenants.schema_steps import install_all
 
 
 def template_in_force() -> Template | None:
@@ -57,9 +58,10 @@ def _build() -> Template:
 
 
 def migrate_as_owner(place: Place) -> str:
-    """Bring a database to this code's migrations and grants. Returns its fingerprint."""
+    """Bring a database to this code: migrations, what other apps add, grants. Returns its fingerprint."""
     with bound_to_owner_of(place) as alias:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+    install_all(place)
     with owner_of(place) as connection:
         run_file(connection, "grants.sql")
         return database_fingerprint(connection)

@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from audit.context import acting
 from tenants.binding import CATALOG, bound_to, is_bound, unbind
 from tenants.models import Tenant
 from tenants.pool import pool
@@ -19,7 +20,7 @@ from tests.support.savepoints import Savepoints
 @pytest.fixture(scope="session")
 def databases(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Catalog and template, once. Closed by default is the product's own doing: it refuses when unbound."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), acting("test"):
         fleet.prepare()
         yield
         pool.close_idle()
@@ -36,6 +37,13 @@ def cast(databases: None) -> dict[str, Tenant]:
     with bound_to(CATALOG):
         fleet.add_user("oscar@amana.example", "Oscar")
     return tenants
+
+
+@pytest.fixture(autouse=True)
+def test_acts() -> Iterator[None]:
+    """What a test does by itself, "test" did; requests, tasks and commands name their own."""
+    with acting("test"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,22 +1,27 @@
 """Django's PostgreSQL backend, opened only for what is bound, from one bounded pool."""
 
 import os
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base as postgresql
-from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
-from psycopg import Connection, Cursor
+from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
+from tenants.backend.cursors import PreparedCursor
 from tenants.binding import bound_place, is_bound, open_here
 from tenants.databases import refusal
 from tenants.identity import check_identity
 from tenants.pool import pool
 
-Preamble = Callable[["DatabaseWrapper"], tuple[str, list[Any]] | None]
+Preamble = Callable[[], str | None]
+Ending = Callable[[], None]
+NOTHING: AbstractContextManager[Any] = nullcontext()
 
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
@@ -24,7 +29,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def __init__(self, settings_dict: dict[str, Any], alias: str) -> None:
         super().__init__(settings_dict, alias)
-        self._preamble_due = False
+        self._said: list[str] | None = None
+        self._at_block_end: list[Ending] = []
         if alias != DEFAULT_DB_ALIAS:
             open_here().add(alias)
 
@@ -44,6 +50,9 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         self._check_bound()
         return super()._cursor(name)  # type: ignore[misc]
 
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": PreparedCursor}
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         """A pooled connection whose database has proved its identity; an owner's is opened for itself."""
         if "assume_role" in self.settings_dict["OPTIONS"]:
@@ -61,6 +70,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         return connection
 
     def _close(self) -> None:
+        self._said = None
         if self.connection is not None and self.in_atomic_block:
             self.connection.close()  # the block goes on holding it: nobody else may get it
         if self.connection is not None and pool.owns(self.connection):
@@ -73,31 +83,90 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         self.in_atomic_block = False
         self.close()
 
+    def settle(self) -> None:
+        """Run what waits for the end of a block that has lost its connection or was never ended."""
+        if self._at_block_end:
+            self.leave()
+            self._end_block()
+
     def check_database_version_supported(self) -> None:
         """The pool opens connections for thousands of aliases: bootstrap.sql checked the server already."""
 
     def set_autocommit(
         self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
     ) -> None:
-        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-        self._preamble_due = not autocommit
+        """Also how Django ends an outermost block, by commit or rollback: its own hooks come first."""
+        self._said = None
+        try:
+            super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+        finally:
+            if autocommit:
+                self._end_block()
 
-    def create_cursor(self, name: str | None = None) -> Cursor[Any]:
-        """A cursor; the transaction's first one is preceded by what every transaction sets."""
-        if self._preamble_due:
-            self._preamble_due = False
-            self._run_preambles()
-        return cast("Cursor[Any]", super().create_cursor(name))
+    def when_block_ends(self, ending: Ending) -> None:
+        """Call `ending` once the outermost block has ended, by commit or rollback; now, where there is none."""
+        self._at_block_end.append(ending)
+        if not self.in_atomic_block:
+            self._end_block()
 
-    @cached_property
-    def _preambles(self) -> list[Preamble]:
-        return [import_string(path) for path in settings.AMANA_TRANSACTION_PREAMBLES]
+    def _end_block(self) -> None:
+        while self._at_block_end:
+            self._at_block_end.pop(0)()
 
-    def _run_preambles(self) -> None:
-        for preamble in self._preambles:
-            statement = preamble(self)
-            if statement is not None:
-                self.connection.execute(*statement)
+    def _end_block_inside_a_test(self) -> None:
+        """The block around a test isn't one of the product's (Django marks it for the sake of `durable`)."""
+        if all(block._from_testcase for block in self.atomic_blocks):  # type: ignore[attr-defined]
+            self._end_block()
+
+    def _savepoint_commit(self, sid: str) -> None:
+        super()._savepoint_commit(sid)  # type: ignore[misc]
+        self._end_block_inside_a_test()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        """What was said since the savepoint is unsaid, too."""
+        self._said = None
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+        self._said = None
+        self._end_block_inside_a_test()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        cursor.wrapper = self
+        return cursor
+
+    def saying(self, writes: Callable[[], bool]) -> AbstractContextManager[Any]:
+        """What a statement runs in: its transaction, told what it has to know; a lone write gets one of its own."""
+        status = self.connection.info.transaction_status
+        if status == TransactionStatus.IDLE and self.connection.autocommit:
+            return self._transaction_of_its_own() if writes() else NOTHING
+        if status != TransactionStatus.INERROR:
+            self._say()
+        return NOTHING
+
+    @contextmanager
+    def _transaction_of_its_own(self) -> Iterator[None]:
+        with self.connection.transaction():
+            for statement in self._preambles():
+                self.connection.execute(statement)
+            yield
+
+    def _say(self) -> None:
+        """Once a transaction, and again when it has changed since."""
+        statements = self._preambles()
+        if statements != self._said:
+            for statement in statements:
+                self.connection.execute(statement)
+            self._said = statements
+
+    @staticmethod
+    def _preambles() -> list[str]:
+        said = (preamble() for preamble in _preambles(tuple(settings.AMANA_TRANSACTION_PREAMBLES)))
+        return [statement for statement in said if statement is not None]
+
+
+@cache
+def _preambles(paths: tuple[str, ...]) -> list[Preamble]:
+    return [import_string(path) for path in paths]
 
 
 def _forget_wrappers() -> None:

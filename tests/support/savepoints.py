@@ -31,6 +31,8 @@ class Savepoints:
         alias = target.place.alias
         self._kept.add(alias)
         block = transaction.atomic(using=alias)
+        # the outermost block of the product is one inside it
+        block._from_testcase = True  # type: ignore[attr-defined]
         with bound_to(target):
             block.__enter__()
         yield

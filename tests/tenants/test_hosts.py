@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from redis.exceptions import RedisError
 
+from audit.context import acting
 from tenants import hosts
 from tenants.binding import CATALOG, bind, bound_to, unbind
 from tenants.exceptions import TenantUnavailable
@@ -49,7 +50,7 @@ def in_a_thread(work: Callable[[], None]) -> None:
 
     def run() -> None:
         try:
-            with bound_to(CATALOG):
+            with acting("test"), bound_to(CATALOG):
                 work()
         except BaseException as error:  # noqa: BLE001 - handed to the test
             failed.append(error)

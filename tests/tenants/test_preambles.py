@@ -1,105 +1,146 @@
-"""What every transaction sets first: once each, before its first statement."""
+"""What every transaction says first: once each, before its first statement, and again when it has changed."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import User
-from tenants.backend.base import DatabaseWrapper
-from tenants.binding import bound_to
+from tenants.binding import bound_connection, bound_to
 from tenants.models import Tenant
 
-calls: list[str] = []
+saying: list[str] = []
 
 
-def probe(wrapper: DatabaseWrapper) -> tuple[str, list[Any]]:
-    calls.append(wrapper.alias)
-    return "SELECT set_config('amana.probe', %s, true)", [f"call {len(calls)}"]
-
-
-def nothing(_wrapper: DatabaseWrapper) -> None:
-    calls.append("nothing")
+def probe() -> str | None:
+    """Counts itself up in the server, so that a second time shows."""
+    if not saying:
+        return None
+    said = "coalesce(nullif(current_setting('amana.probe', true), ''), '')"
+    return f"SELECT set_config('amana.probe', {said} || '{saying[-1]} ', true)"
 
 
 @pytest.fixture
-def tenant(new_tenant: Callable[[], Tenant], monkeypatch: pytest.MonkeyPatch) -> Tenant:
+def tenant(new_tenant: Callable[[], Tenant], monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
     made = new_tenant()
-    monkeypatch.setattr(settings, "AMANA_TRANSACTION_PREAMBLES", [f"{__name__}.probe"])
-    calls.clear()
-    return made
+    ours = [*settings.AMANA_TRANSACTION_PREAMBLES, f"{__name__}.probe"]
+    monkeypatch.setattr(settings, "AMANA_TRANSACTION_PREAMBLES", ours)
+    saying[:] = ["a"]
+    yield made
+    saying.clear()
 
 
-def setting() -> str | None:
+def when_block_ends(ending: Callable[[], None]) -> None:
+    bound_connection().when_block_ends(ending)
+
+
+def setting() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('amana.probe', true)")
-        return str(cursor.fetchone()[0] or "") or None
+        return str(cursor.fetchone()[0] or "").strip()
 
 
-def test_it_runs_once_before_the_first_statement(tenant: Tenant) -> None:
+def test_it_is_said_once_before_the_first_statement(tenant: Tenant) -> None:
+    with bound_to(tenant), transaction.atomic():
+        assert setting() == "a"
+        User.objects.invite("a@example.com", "A")
+        assert setting() == "a"
+
+
+def test_it_is_said_again_in_the_next_transaction(tenant: Tenant) -> None:
     with bound_to(tenant):
-        with transaction.atomic():
-            assert calls == []
-            assert setting() == "call 1"
-            User.objects.invite("a@example.com", "A")
-            assert setting() == "call 1"
-        assert calls == [tenant.schema_name]
-
-
-def test_it_runs_again_in_the_next_transaction(tenant: Tenant) -> None:
-    with bound_to(tenant):
-        for number in (1, 2, 3):
+        for _ in range(3):
             with transaction.atomic():
-                assert setting() == f"call {number}"
+                assert setting() == "a"
 
 
-def test_it_doesnt_run_for_a_read_outside_of_one(tenant: Tenant) -> None:
+def test_it_isnt_said_for_a_read_outside_of_one(tenant: Tenant) -> None:
     with bound_to(tenant):
         assert User.objects.count() == 1
-        assert setting() is None
+        assert setting() == ""
         with transaction.atomic():
-            assert setting() == "call 1"
-        assert setting() is None
-    assert calls == [tenant.schema_name]
+            assert setting() == "a"
+        assert setting() == ""
 
 
-def test_it_doesnt_run_again_in_a_savepoint(tenant: Tenant) -> None:
+def test_what_has_changed_is_said_with_the_next_statement_of_the_same_cursor(tenant: Tenant) -> None:
+    with bound_to(tenant), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        saying.append("b")
+        cursor.execute("SELECT current_setting('amana.probe', true)")
+        assert cursor.fetchone() == ("a b ",)
+
+
+def test_it_isnt_said_again_in_a_savepoint(tenant: Tenant) -> None:
     with bound_to(tenant), transaction.atomic():
+        setting()
         with transaction.atomic():
-            assert setting() == "call 1"
+            assert setting() == "a"
+
+
+def test_a_savepoint_that_is_rolled_back_takes_along_what_was_said_in_it(tenant: Tenant) -> None:
+    with bound_to(tenant), transaction.atomic():
+        setting()
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            User.objects.invite("a@example.com", "A")
+            saying.append("b")
+            assert setting() == "a b"
             raise ZeroDivisionError
-        assert setting() == "call 1"
-    assert len(calls) == 1
+        assert setting() == "a b"
 
 
-def test_after_a_rollback_it_runs_again(tenant: Tenant) -> None:
+def test_after_a_rollback_it_is_said_again(tenant: Tenant) -> None:
     with bound_to(tenant):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            assert setting() == "call 1"
+            assert setting() == "a"
             raise ZeroDivisionError
-        assert setting() is None
+        assert setting() == ""
         with transaction.atomic():
-            assert setting() == "call 2"
+            assert setting() == "a"
 
 
-def test_an_empty_transaction_asks_nothing(tenant: Tenant) -> None:
+def test_a_lone_write_has_a_transaction_of_its_own_to_hear_it_in(tenant: Tenant) -> None:
+    with bound_to(tenant), connection.cursor() as cursor:
+        cursor.execute(
+            "/* a lone write */ -- of a setting\n"
+            "WITH new AS (UPDATE accounts_user SET name = current_setting('amana.probe')) SELECT 1"
+        )
+        assert setting() == ""
+        assert User.objects.get().name == "a "
+        assert connection.connection.autocommit
+
+
+def test_it_may_have_nothing_to_say(tenant: Tenant) -> None:
+    saying.clear()
     with bound_to(tenant), transaction.atomic():
-        """No statement."""
-    assert calls == []
+        assert setting() == ""
 
 
-def test_a_transaction_that_django_opens_by_itself_has_it_too(tenant: Tenant) -> None:
+def test_what_waits_for_the_end_of_a_block_happens_after_a_commit_and_after_a_rollback(
+    tenant: Tenant,
+) -> None:
+    happened: list[str] = []
     with bound_to(tenant):
-        User.objects.bulk_create([User(email=f"{n}@example.com", name="N") for n in range(3)])
-    assert calls == [tenant.schema_name]
+        with transaction.atomic():
+            with transaction.atomic():
+                when_block_ends(lambda: happened.append("committed"))
+            assert happened == []
+        assert happened == ["committed"]
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            when_block_ends(lambda: happened.append("rolled back"))
+            raise ZeroDivisionError
+        assert happened == ["committed", "rolled back"]
+        when_block_ends(lambda: happened.append("outside"))
+    assert happened == ["committed", "rolled back", "outside"]
 
 
-def test_it_may_have_nothing_to_say(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "AMANA_TRANSACTION_PREAMBLES", [f"{__name__}.nothing"])
-    with bound_to(tenant), transaction.atomic():
-        assert setting() is None
-    assert calls == ["nothing"]
+def test_what_waits_for_the_end_of_a_block_happens_though_the_connection_is_lost(tenant: Tenant) -> None:
+    happened: list[str] = []
+    with bound_to(tenant):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            setting()
+            when_block_ends(lambda: happened.append(setting()))
+            connection.connection.close()
+            raise ZeroDivisionError
+        assert User.objects.count() == 1
+    assert happened == [""]

@@ -1,0 +1,1 @@
+"""What happened, written by PostgreSQL itself so that it can't be skipped."""

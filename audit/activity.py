@@ -1,0 +1,32 @@
+"""What the activity log keeps of Django's tables and of the catalog's, whose apps can't say it: they are below."""
+
+from audit.declaring import exempt, logged
+
+BY_MIGRATIONS = "Only migrations write it, as the owner; the application may read it."
+PROGRESS = "How far work has come; what it changes is logged where it changes."
+
+exempt("django_migrations", BY_MIGRATIONS)
+exempt("django_content_type", BY_MIGRATIONS)
+exempt("auth_permission", BY_MIGRATIONS)
+logged("auth_group", plain=("name",))
+
+logged("tenants_server", plain=("name", "host", "port"))
+logged(
+    "tenants_tenant",
+    plain=("schema_name", "slug", "name", "fingerprint"),
+    ignored={
+        "size_bytes": "measured every few minutes",
+        "last_sign_in_at": "measured every few minutes",
+        "measured_at": "measured every few minutes",
+    },
+)
+logged("tenants_domain", plain=("domain",))
+logged("tenants_operation", plain=("requested_by", "error"))
+logged("tenants_tenantevent", plain=("actor", "verb", "details"))
+logged("tenants_template", plain=("code", "fingerprint"))
+exempt("tenants_step", PROGRESS)
+exempt("tenants_tenantmigration", PROGRESS)
+exempt(
+    "tenants_controlrun",
+    "A command on its way to the control worker and what it said, kept for a day at most.",
+)

@@ -1,0 +1,82 @@
+"""Who acts, why, and in answer to which request: said to PostgreSQL at the start of every transaction."""
+
+import ipaddress
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """`actor` is "anonymous", or kind:name such as user:<id>, operator:<id>, system:<what>, command:<name>."""
+
+    actor: str
+    request: str = ""
+    ip: str = ""
+    reason: str = ""
+
+
+_acting: ContextVar[Acting | None] = ContextVar("amana_acting", default=None)
+
+
+@contextmanager
+def acting(actor: str, *, request: str = "", ip: str = "", reason: str = "") -> Iterator[None]:
+    """Whatever is written inside the block, `actor` did. Inside another's block it takes over for a while."""
+    with acting_like(Acting(actor, request, _address(ip), reason)):
+        yield
+
+
+@contextmanager
+def acting_like(acting: Acting) -> Iterator[None]:
+    token = _acting.set(acting)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def act_as(actor: str) -> None:
+    """From here on it is `actor`, to the end of the enclosing block: somebody has signed in or out.
+
+    Raises LookupError where nobody acts.
+    """
+    _acting.set(replace(acting_now(), actor=actor))
+
+
+def acting_now() -> Acting:
+    """Raises LookupError where nobody acts."""
+    now = _acting.get()
+    if now is None:
+        raise LookupError('Nobody acts: wrap this in `with acting("system:what-it-is"):`.')
+    return now
+
+
+def is_anyone_acting() -> bool:
+    return _acting.get() is not None
+
+
+def preamble() -> str | None:
+    """The statement that tells PostgreSQL, for this transaction alone; None where nobody acts."""
+    now = _acting.get()
+    return _statement(now) if now else None
+
+
+@lru_cache(maxsize=1000)
+def _statement(acting: Acting) -> str:
+    """No name can end the literal, whatever the session's settings: JSON can say an apostrophe without one."""
+    said = {name: value for name, value in asdict(acting).items() if value}
+    literal = json.dumps(said).replace("'", r"\u0027")
+    return f"SELECT set_config('amana.ctx', '{{\"at\": \"' || extract(epoch FROM now()) || '\", {literal[1:]}', true)"  # noqa: S608
+
+
+def _address(ip: str) -> str:
+    """As PostgreSQL writes it; empty for what is no address, such as a socket's name."""
+    try:
+        return str(ipaddress.ip_address(ip))
+    except ValueError:
+        return ""

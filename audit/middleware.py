@@ -1,0 +1,29 @@
+"""Every request acts: as nobody known until it says whose session it is."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from audit.context import ANONYMOUS, acting
+from tenants.identifiers import new_id
+
+
+class ActingMiddleware:
+    """Names the request and where it came from. A streaming body goes on acting until it is closed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        said = acting(ANONYMOUS, request=str(new_id()), ip=request.META.get("REMOTE_ADDR", ""))
+        said.__enter__()
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            said.__exit__(None, None, None)
+            raise
+        if response.streaming:
+            response._resource_closers.append(lambda: said.__exit__(None, None, None))  # type: ignore[attr-defined]
+        else:
+            said.__exit__(None, None, None)
+        return response

@@ -1,0 +1,97 @@
+"""Tables as they stand in a database, and what the log keeps of each of their columns."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Field
+from psycopg import Connection
+
+from audit.declaring import declaration_of
+
+# Categories of pg_type: S text, E enumeration, U user-defined (bytea, json, uuid, xml), A array, …
+TALKATIVE = {"text", "varchar", "bpchar", "name", "json", "jsonb", "xml", "bytea", "hstore", "citext"}
+QUERY = """
+    SELECT rel.relname, att.attname, format_type(att.atttypid, NULL), type.typname,
+           coalesce(element.typname, type.typname),
+           att.attnum = ANY (coalesce(key.indkey::smallint[], '{}'))
+    FROM pg_class AS rel
+    JOIN pg_attribute AS att ON att.attrelid = rel.oid AND att.attnum > 0 AND NOT att.attisdropped
+    JOIN pg_type AS type ON type.oid = att.atttypid
+    LEFT JOIN pg_type AS element ON element.oid = type.typelem AND type.typcategory = 'A'
+    LEFT JOIN pg_index AS key ON key.indrelid = rel.oid AND key.indisprimary
+    WHERE rel.relnamespace = 'public'::regnamespace AND rel.relkind IN ('r', 'p') AND NOT rel.relispartition
+    ORDER BY rel.relname, att.attnum"""
+
+
+class Keeps(Enum):
+    """What the log keeps of a column's change."""
+
+    VALUES = "values"
+    MASKED = "that it changed"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Column:
+    """`type` is PostgreSQL's name of the type; `is_key` says that it is (part of) the primary key."""
+
+    name: str
+    type: str
+    keeps: Keeps
+    is_key: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> list[str]:
+        return [column.name for column in self.columns if column.is_key]
+
+    def keeping(self, keeps: Keeps) -> list[Column]:
+        return [column for column in self.columns if column.keeps == keeps]
+
+
+def tables_of(connection: Connection[Any]) -> list[Table]:
+    """Every table of the schema public, by name, with its columns in their order."""
+    columns: dict[str, list[Column]] = {}
+    for table, name, shown, _typname, element, is_key in connection.execute(QUERY).fetchall():
+        columns.setdefault(table, []).append(
+            Column(name, shown, keeps(table, name, element, is_key=is_key), is_key)
+        )
+    return [Table(name, tuple(found)) for name, found in columns.items()]
+
+
+def keeps(table: str, column: str, type_name: str, *, is_key: bool = False) -> Keeps:
+    """By declaration, else by the model's field, else by type. A key is always kept: it says which row it was."""
+    declared = declaration_of(table)
+    if column in declared.ignored:
+        return Keeps.NOTHING
+    if column in declared.masked:
+        return Keeps.MASKED
+    if column in declared.plain or is_key:
+        return Keeps.VALUES
+    return _by_field(_fields().get((table, column)), type_name)
+
+
+def _by_field(field: "Field[Any, Any] | None", type_name: str) -> Keeps:
+    """Duck-typed: encrypted fields and blind indexes live above this app."""
+    if getattr(field, "never_logged", False):
+        return Keeps.NOTHING
+    is_harmless = type_name not in TALKATIVE or getattr(field, "is_ciphertext", False)
+    has_choices = field is not None and field.choices is not None
+    return Keeps.VALUES if is_harmless or has_choices else Keeps.MASKED
+
+
+@cache
+def _fields() -> dict[tuple[str, str], "Field[Any, Any]"]:
+    return {
+        (model._meta.db_table, field.column): field
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_concrete_fields
+    }
