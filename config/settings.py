@@ -36,6 +36,7 @@ AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
 AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
+AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
 AMANA_SCHEMA_LEVEL = 1
 AMANA_MINIMUM_SCHEMA_LEVEL = 1

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from psycopg import Error
 
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
 from tenants.models import Tenant
+from tenants.places import Place
 from tenants.provisioner import provisioner
-from tenants.wall_checks import WALLS, Wall
+from tenants.wall_checks import WALLS, PlaceWall, Wall
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One wall of one tenant: held, repaired, not held, or not visible from here."""
+    """One wall of one tenant, or of the catalog: held, repaired, not held, or not visible from here."""
 
     subject: str
     wall: str
@@ -26,18 +29,39 @@ class Finding:
 
 
 def check_fleet(repair: bool) -> Iterator[Finding]:
-    """Every wall of every tenant that has a database, then databases and roles that no tenant owns."""
+    """The catalog, every wall of every tenant that has a database, then databases and roles that no tenant owns."""
     with bound_to(CATALOG):
         tenants = [*Tenant.objects.with_database().select_related("server")]
     known = _known()
+    yield from _check_place(CATALOG.alias, CATALOG, repair)
     for tenant in tenants:
         yield from check_tenant(tenant, repair)
     yield from _orphans(known)
 
 
 def check_tenant(tenant: Tenant, repair: bool) -> Iterator[Finding]:
+    yield from _check_place(tenant.slug, tenant.place, repair)
     for wall in WALLS:
         yield Finding(tenant.slug, wall.name, _outcome(wall, tenant, repair))
+
+
+def _check_place(subject: str, place: Place, repair: bool) -> Iterator[Finding]:
+    """What other apps guard in every database (settings.AMANA_WALLS)."""
+    for path in settings.AMANA_WALLS:
+        wall: PlaceWall = import_string(path)
+        yield Finding(subject, wall.name, _outcome_there(wall, place, repair))
+
+
+def _outcome_there(wall: PlaceWall, place: Place, repair: bool) -> str:
+    try:
+        faults = wall.faults(place)
+        if faults and repair:
+            wall.repair(place)
+            faults = wall.faults(place)
+            return f"not held: {' '.join(faults)}" if faults else "repaired"
+    except (Error, TenancyError) as error:
+        return f"not held: {str(error).splitlines()[0]}"
+    return f"not held: {' '.join(faults)}" if faults else "held"
 
 
 def _outcome(wall: Wall, tenant: Tenant, repair: bool) -> str:

@@ -13,6 +13,7 @@ from tenants.identity import identity_of, is_signed, read_identity
 from tenants.models import Tenant
 from tenants.places import Place, database_settings
 from tenants.provisioner import owner_of, provisioner, run_file
+from tenants.schema_steps import install_all
 from tenants.signed_identity import write_identity
 from tenants.walls import (
     CONNECTING_SERVICES,
@@ -31,6 +32,15 @@ class Wall:
     name: str
     stands: Callable[[Tenant], bool | None]
     repair: Callable[[Tenant], None] | None = None
+
+
+@dataclass(frozen=True)
+class PlaceWall:
+    """A wall of every database, the catalog's too: what is wrong with it, a sentence each, and how to put it right."""
+
+    name: str
+    faults: Callable[[Place], list[str]]
+    repair: Callable[[Place], None]
 
 
 def role_is_plain(tenant: Tenant) -> bool:
@@ -105,9 +115,11 @@ def same_user_rule(tenant: Tenant) -> bool | None:
     return None
 
 
-def run_grants(tenant: Tenant) -> None:
+def bring_to_this_code(tenant: Tenant) -> None:
     with owner_of(tenant.place) as connection:
         run_file(connection, "tenant.sql")
+    install_all(tenant.place)
+    with owner_of(tenant.place) as connection:
         run_file(connection, "grants.sql")
 
 
@@ -131,7 +143,7 @@ WALLS = [
     Wall("nothing can be created", nothing_can_be_created),
     Wall("no large objects", no_large_objects),
     Wall("the identity is signed", identity_is_signed, sign_where_nothing_is_said),
-    Wall("schema and grants are the recorded ones", schema_is_the_recorded_one, run_grants),
+    Wall("schema and grants are the recorded ones", schema_is_the_recorded_one, bring_to_this_code),
     Wall("pg_hba keeps each role to its database", same_user_rule),
 ]
 

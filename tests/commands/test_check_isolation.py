@@ -17,6 +17,7 @@ from tenants.provisioner import owner_of
 from tests.lifecycle.looking import superuser
 from tests.support.command_line import manage
 
+LOGGED = "every table is logged"
 ROLE = "the role has no power"
 SETTINGS = "the role's settings are ours"
 PASSWORD = "the role's password is ours"
@@ -26,7 +27,7 @@ OBJECTS = "no large objects"
 IDENTITY = "the identity is signed"
 GRANTS = "schema and grants are the recorded ones"
 HBA = "pg_hba keeps each role to its database"
-ALL = [ROLE, SETTINGS, PASSWORD, CONNECT, CREATE, OBJECTS, IDENTITY, GRANTS, HBA]
+ALL = [LOGGED, ROLE, SETTINGS, PASSWORD, CONNECT, CREATE, OBJECTS, IDENTITY, GRANTS, HBA]
 UNTOUCHED = {**dict.fromkeys(ALL, "held"), HBA: "not visible"}
 
 BY_ITSELF = {
