@@ -41,6 +41,8 @@ class Valkey:
             "appendfsync": "everysec",
             "save": "",
             "daemonize": "no",
+            "crash-log-enabled": "no",
+            "hide-user-data-from-log": "yes",
         }
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
         return Service(
