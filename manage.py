@@ -16,8 +16,10 @@ def main() -> None:
     _use_our_python()
     _join_running_servers()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from config.logs.uncaught import catch_all  # noqa: PLC0415 - in our own Python
     from tenants.commands import execute  # noqa: PLC0415 - after the settings are named
 
+    catch_all()
     execute(sys.argv)
 
 

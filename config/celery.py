@@ -1,15 +1,18 @@
 """Background work: the queues, and what beat asks for."""
 
 import os
+from typing import Any
 
 from celery.schedules import crontab
+from celery.signals import setup_logging
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from tenants.celery import AmanaCelery
+from audit.correlation import CorrelatedCelery
+from config.logs.uncaught import catch_all
 
-app = AmanaCelery("amana", task_cls="tenants.celery:TenantTask")
+app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "control")],
@@ -33,3 +36,9 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["tenants", "keys"])
+
+
+@setup_logging.connect
+def _speak_as_we_do(**_: Any) -> None:
+    """Whoever answers this signal keeps Celery from adding handlers and forms of its own to Django's."""
+    catch_all()

@@ -6,6 +6,7 @@ import django_stubs_ext
 
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
+from config.logs.configuration import form_of, logging_in
 from tenants.databases import Databases
 from tenants.signing import TenantKey
 
@@ -125,6 +126,8 @@ STATIC_ROOT = ENVIRONMENT.var / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 MIDDLEWARE = [
+    "audit.request_ids.RequestIds",
+    "config.logs.requests.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -154,7 +157,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.static"],
+            "builtins": ["django.templatetags.static", "audit.templatetags.request_ids"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -201,10 +204,4 @@ TIME_ZONE = "UTC"
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+LOGGING = logging_in(form_of(os.environ), candid=DEBUG)

@@ -32,6 +32,7 @@ EVERYBODY = frozenset(
         "AMANA_DEBUG",
         "AMANA_ENV",
         "AMANA_IDENTITY_PUBLIC_KEY",
+        "AMANA_LOG_FORMAT",
         "AMANA_ORIGIN",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",

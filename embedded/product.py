@@ -35,6 +35,7 @@ def web(place: Place, told: Mapping[str, str], handle: int, port: int) -> Servic
         "worker-class": "gthread",
         "graceful-timeout": "5",
         "log-level": "info",
+        "logger-class": "config.logs.gunicorn.Logger",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
     return Service(

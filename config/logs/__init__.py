@@ -1,0 +1,1 @@
+"""Structured logs: what is said, how a line looks, and for whom the work was."""
