@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from audit.context import ANONYMOUS, acting
-from tenants.identifiers import new_id
+from audit.request_ids import request_id
 
 
 class ActingMiddleware:
@@ -15,7 +15,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        said = acting(ANONYMOUS, request=str(new_id()), ip=request.META.get("REMOTE_ADDR", ""))
+        said = acting(ANONYMOUS, request=request_id(), ip=request.META.get("REMOTE_ADDR", ""))
         said.__enter__()
         try:
             response = self.get_response(request)

@@ -50,7 +50,7 @@ SPOKEN = frozenset(
 # Where a sentence that was put together elsewhere may begin to repeat what somebody sent.
 QUOTING = re.compile(r"[:=\"]|\B'")
 
-RAISED_BY_OUR_FUNCTIONS = "P0001"
+RAISED_BY_OUR_FUNCTIONS = ("P0001", "AM001", "AM002")
 
 
 def is_ours(logger: str) -> bool:
@@ -128,7 +128,7 @@ def _of_a_database(error: Any, kinds: set[str]) -> Iterator[str]:
         yield f"SQLSTATE {error.sqlstate}"
     elif {"psycopg.OperationalError", "psycopg.InterfaceError"} & kinds:
         yield _first_line(error)
-    if error.sqlstate == RAISED_BY_OUR_FUNCTIONS:
+    if error.sqlstate in RAISED_BY_OUR_FUNCTIONS:
         yield str(error.diag.message_primary)
     for what in ("table_name", "column_name", "constraint_name"):
         if name := getattr(error.diag, what):

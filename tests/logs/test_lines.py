@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from typing import Any
 
@@ -126,6 +127,21 @@ def test_an_exceptions_text_is_said_where_it_is_ours() -> None:
     gone = psycopg.OperationalError("server closed the connection\nunexpectedly")
     assert described(gone) == "psycopg.OperationalError: server closed the connection"
     assert described(psycopg.DataError(EMAIL)) == "psycopg.DataError"
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"), [("AM001", "SQLSTATE AM001 Nobody acts."), ("22007", "SQLSTATE 22007")]
+)
+def test_of_postgresqls_errors_those_of_our_own_functions_speak(code: str, wanted: str) -> None:
+    raising = (
+        f"DO $$ BEGIN RAISE EXCEPTION 'Nobody acts.' USING ERRCODE = '{code}', DETAIL = '{EMAIL}'; END $$"
+    )
+    with (
+        psycopg.connect(os.environ["AMANA_SUPERUSER_URL"]) as superuser,
+        pytest.raises(psycopg.Error) as raised,
+    ):
+        superuser.execute(raising)
+    assert described(raised.value).partition(": ")[2] == wanted
 
 
 def test_the_causes_come_first_and_those_hidden_on_purpose_dont() -> None:

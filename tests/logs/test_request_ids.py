@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.template.loader import render_to_string
 from django.test import Client
 
+from audit.context import acting_now
+from audit.middleware import ActingMiddleware
 from audit.request_ids import RequestIds, request_id
 from tenants.models import Tenant
 from tests.logs.conftest import Site
@@ -76,6 +78,15 @@ def test_what_a_client_sends_as_a_number_is_ignored(acme_client: Client) -> None
     assert len(numbers) == 2
     assert theirs not in numbers
     assert theirs not in answers[0].content.decode()
+
+
+def test_the_activity_log_has_the_same_number() -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse(acting_now().request)
+
+    answer = RequestIds(ActingMiddleware(view))(HttpRequest())
+    assert isinstance(answer, HttpResponse)
+    assert answer.content.decode() == answer["X-Request-ID"]
 
 
 def test_after_the_request_there_is_none_even_where_it_failed() -> None:
