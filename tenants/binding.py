@@ -1,10 +1,10 @@
 """Which customer this thread of execution works for. Nothing reaches a database without it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from contextvars import ContextVar, copy_context
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from django.db import connections
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOG",
+    "apart",
     "bind",
     "bound_alias",
     "bound_connection",
@@ -26,6 +27,9 @@ __all__ = [
     "open_here",
     "unbind",
 ]
+
+
+T = TypeVar("T")
 
 
 class Bindable(Protocol):
@@ -68,6 +72,23 @@ def bound_to(target: Bindable) -> Iterator[None]:
         yield
     finally:
         unbind()
+
+
+def apart(target: Bindable, work: Callable[[], T]) -> T:
+    """What `work` returns, done bound to `target` while the binding here waits unchanged.
+
+    For what must be noted elsewhere at once and doesn't end with the transaction here. Nothing of the one binding is
+    within reach of the other but what `work` itself carries over.
+    """
+    if _already_bound_to(target.place):
+        return work()
+    return copy_context().run(_alone, target, work)
+
+
+def _alone(target: Bindable, work: Callable[[], T]) -> T:
+    _bound.set(None)
+    with bound_to(target):
+        return work()
 
 
 def bind(target: Bindable) -> None:
