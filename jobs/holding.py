@@ -14,6 +14,7 @@ from django.utils import timezone
 from jobs.exceptions import LeaseLost
 from jobs.kinds import Kind
 from jobs.models import Job, JobLine
+from jobs.querysets import JobQuerySet
 from jobs.starting import KILLED_AFTER
 from tenants.binding import Bindable, bound_place, bound_to
 
@@ -59,7 +60,7 @@ class Hold:
         now = timezone.now()
         return JobLine(job_id=self.job_id, token=self.token, at=now, level=level, text=text, details=details)
 
-    def _mine(self) -> Any:
+    def _mine(self) -> JobQuerySet:
         return Job.objects.held().filter(pk=self.job_id, token=self.token)
 
     def _write(self, **values: Any) -> None:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
+from typing import Any
 
 from django.conf import settings
 
 from jobs.exceptions import Cancelled, LeaseLost, NotServed
 from jobs.holding import Hold, lease
+from jobs.models import JobLine
 from jobs.progress import Progress
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
@@ -62,9 +64,9 @@ class Reporter:
     def _is_due(self) -> bool:
         return time.monotonic() - self._renewed > self._lease / 3
 
-    def _report(self, values: dict[str, object], lines: list[object]) -> None:
+    def _report(self, values: dict[str, Any], lines: list[JobLine]) -> None:
         began = time.monotonic()
-        cancelled = self._hold.report(lines, **values)  # type: ignore[arg-type]
+        cancelled = self._hold.report(lines, **values)
         self._renewed = began
         if cancelled:
             self._progress.stop(Cancelled())

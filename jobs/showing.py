@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jobs.files import name_of
 from jobs.models import Job, JobLine
 from jobs.words import in_words
 
@@ -59,7 +60,9 @@ class Followed(Protocol):
     @property
     def notice(self) -> str: ...
     @property
-    def outcome(self) -> str: ...
+    def failure_words(self) -> str: ...
+    @property
+    def result_template(self) -> str: ...
     @property
     def poll_url(self) -> str: ...
     @property
@@ -98,7 +101,7 @@ class JobShown:
     def _steps(self) -> Iterator[StepLine]:
         steps = [row for row in self.rows if row.level == JobLine.Level.STEP and row.token == self.job.token]
         ends = [later.at for _before, later in pairwise(steps)] + [self.job.finished_at or self.now]
-        for step, end in zip(steps, ends, strict=True):
+        for step, end in zip(steps, ends, strict=False):
             state = self._state_of_last() if step is steps[-1] else "done"
             seconds = max((end - step.at).total_seconds(), 0.0)
             yield StepLine(in_words(step.text, step.details), state, seconds)
@@ -125,6 +128,14 @@ class JobShown:
         return in_words(self.job.error, self.job.error_details)
 
     @property
+    def failure_words(self) -> str:
+        return gettext("It stopped before it was done.")
+
+    @property
+    def result_template(self) -> str:
+        return "jobs/_result.html"
+
+    @property
     def notice(self) -> str:
         waited = self.now - self.job.sent_at
         if self.job.state == Job.State.QUEUED and waited > PICKED_UP_WITHIN:
@@ -137,7 +148,7 @@ class JobShown:
         kind = self.job.registered
         if self.job.state != Job.State.DONE or kind is None or not kind.outcome:
             return ""
-        return str(kind.outcome) % self.job.result
+        return str(str(kind.outcome) % self.job.result)
 
     @property
     def poll_url(self) -> str:
@@ -154,6 +165,10 @@ class JobShown:
     @property
     def file_url(self) -> str:
         return self._address("job-file") if self.job.has_file else ""
+
+    @property
+    def file_name(self) -> str:
+        return name_of(self.job.file)
 
     def _address(self, name: str) -> str:
         return reverse(f"jobs:{name}", args=[self.job.pk])

@@ -13,6 +13,7 @@ from jobs.exceptions import JobRefused
 from jobs.files import name_of
 from jobs.kinds import Person
 from jobs.models import Job
+from jobs.owners import with_owners
 from jobs.querysets import JobQuerySet
 from jobs.showing import shown
 from jobs.starting import start_again
@@ -23,7 +24,8 @@ PAGE = 50
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_visible(request), PAGE).get_page(request.GET.get("page"))
-    return render(request, "jobs/job_list.html", {"page": page})
+    rows = with_owners(page.object_list)
+    return render(request, "jobs/job_list.html", {"page": page, "rows": rows})
 
 
 @never_cache
@@ -84,4 +86,6 @@ def _job(request: HttpRequest, pk: UUID) -> Job:
 
 
 def _page(request: HttpRequest, job: Job, refusal: str = "") -> HttpResponse:
-    return following.page(request, "jobs/job_detail.html", shown(job), job=job, refusal=refusal)
+    [(_, owner)] = with_owners([job])
+    shell = {"job": job, "owner": owner, "refusal": refusal}
+    return following.page(request, "jobs/job_detail.html", shown(job), **shell)
