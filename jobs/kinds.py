@@ -57,7 +57,8 @@ class Kind:
     @property
     def minutes(self) -> float:
         """Its time limit, to be told."""
-        return round(self.time_limit.total_seconds() / 60, 1)
+        whole, rest = divmod(self.time_limit.total_seconds(), 60)
+        return round(whole + rest / 60, 2) if rest else int(whole)
 
     def body(self, *, progress: "Progress", arguments: dict[str, Any]) -> dict[str, Any] | None:
         """Do the work. Raises what the registered function raises."""

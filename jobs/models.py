@@ -1,8 +1,9 @@
 """Background work, in rows: what is to be done, how far it is, and how it ended."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,8 @@ from jobs.kinds import Kind, kind_named
 from jobs.querysets import JobQuerySet
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
+
+LONGEST_PATIENCE = timedelta(hours=1)
 
 
 class Job(OfOneTenant):
@@ -155,9 +158,10 @@ class Job(OfOneTenant):
         self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
 
     @property
-    def next_send_at(self) -> Any:
+    def next_send_at(self) -> datetime:
         """When a message that nobody took counts as lost: later each time, so that a long queue isn't flooded."""
-        return self.sent_at + timedelta(minutes=min(2 ** max(self.sends - 1, 0), 60))
+        patience = settings.AMANA_JOB_PATIENCE_SECONDS * 2 ** (self.sends - 1)
+        return self.sent_at + min(timedelta(seconds=patience), LONGEST_PATIENCE)
 
 
 class JobLine(OfOneTenant):

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from jobs.files import delete_files_of
@@ -91,7 +92,9 @@ def _send_again(job: Job) -> None:
     this = Job.objects.queued().filter(pk=job.pk, sent_at=job.sent_at)
     if kind is None:
         this.update(state=Job.State.FAILED, error=GONE, finished_at=timezone.now())
-    elif job.next_send_at <= timezone.now() and this.update(sent_at=timezone.now(), sends=F("sends") + 1):
+    elif job.next_send_at <= timezone.now() and this.update(
+        sent_at=timezone.now(), sends=Least(F("sends") + 1, 20)
+    ):
         send(job, kind)
 
 
