@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jobs.exceptions import JobRefused
 from jobs.kinds import Kind, kind_named
 from jobs.querysets import JobQuerySet
+from jobs.words import filled
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
@@ -92,7 +93,7 @@ class Job(OfOneTenant):
     def title(self) -> str:
         """What it does, in the reader's language."""
         kind = self.registered
-        return str(kind.title) % self.arguments if kind else self.kind
+        return filled(str(kind.title), self.arguments) if kind else self.kind
 
     @property
     def is_over(self) -> bool:

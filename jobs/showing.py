@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jobs.files import name_of
 from jobs.models import Job, JobLine
-from jobs.words import in_words
+from jobs.words import filled, in_words
 
 PICKED_UP_WITHIN = timedelta(seconds=10)
 STEP_STATES = {
@@ -148,7 +148,7 @@ class JobShown:
         kind = self.job.registered
         if self.job.state != Job.State.DONE or kind is None or not kind.outcome:
             return ""
-        return str(str(kind.outcome) % self.job.result)
+        return filled(str(kind.outcome), self.job.result)
 
     @property
     def poll_url(self) -> str:

@@ -24,7 +24,7 @@ class WrongSurface(TenancyError):
     """A job of the platform was asked for at a tenant: those are started in the catalog only."""
 
 
-def start(name: str, owner: Person | None, **arguments: Any) -> Job:
+def start(name: str, owner: Person | None, /, **arguments: Any) -> Job:
     """Ask for a job of that kind, for whoever is bound; begun once the transaction around it is committed.
 
     `arguments` go to the body as they are, through JSON. Raises KeyError for a kind that nobody registered.

@@ -69,9 +69,8 @@ def _take_back(job_id: UUID) -> None:
     else:
         _begin_again_or_end(job, kind)
     job.save()
-    if job.is_over:
-        delete_files_of(job.pk)
-    elif kind:
+    delete_files_of(job.pk)
+    if kind and not job.is_over:
         transaction.on_commit(lambda: send(job, kind) or None)
 
 

@@ -13,8 +13,15 @@ NAMELESS = (bool, int, float, Decimal, date, UUID)
 
 def in_words(text: str, details: Mapping[str, Any]) -> str:
     """The sentence in the reader's language, with its details; `text` is English as it stands in the code."""
-    said = gettext(text) if text else ""
-    return said % details if details else said
+    return filled(gettext(text) if text else "", details)
+
+
+def filled(said: str, details: Mapping[str, Any]) -> str:
+    """With its details, or as it stands where they don't fit: rows outlive the code that wrote them."""
+    try:
+        return said % details if details else said
+    except (KeyError, TypeError, ValueError):
+        return said
 
 
 def nameless(details: Mapping[str, object]) -> dict[str, Any]:

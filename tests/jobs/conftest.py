@@ -59,12 +59,12 @@ def diary(tmp_path: Path) -> Path:
     return tmp_path / "diary"
 
 
-def started(target: Bindable, name: str, owner: User | None = None, **arguments: Any) -> Job:
+def started(target: Bindable, name: str, owner: User | None = None, /, **arguments: Any) -> Job:
     with bound_to(target):
         return start(name, owner, **arguments)
 
 
-def done(target: Bindable, name: str, owner: User | None = None, **arguments: Any) -> Job:
+def done(target: Bindable, name: str, owner: User | None = None, /, **arguments: Any) -> Job:
     """Started and carried out here, to its end."""
     job = started(target, name, owner, **arguments)
     carry_out(target, job.pk)
