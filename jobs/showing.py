@@ -129,7 +129,8 @@ class JobShown:
 
     @property
     def failure_words(self) -> str:
-        return gettext("It stopped before it was done.")
+        """Its failures are sentences themselves."""
+        return ""
 
     @property
     def result_template(self) -> str:

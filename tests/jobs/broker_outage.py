@@ -38,7 +38,7 @@ class Broker:
         place = Place(checkout=Path(settings.BASE_DIR), var=Path(os.environ["AMANA_VAR"]))
         self._service = Valkey(place).service()
 
-    def client(self) -> "Redis[bytes]":
+    def client(self) -> Redis:
         return Redis.from_url(os.environ["AMANA_CACHE_URL"].partition("?")[0] + "?db=0")
 
     def stop(self) -> None:

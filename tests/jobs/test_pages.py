@@ -181,7 +181,7 @@ def test_its_file_is_handed_out_whole(alice_client: Client, acme: Tenant, alice:
     response = alice_client.get(f"/jobs/{job.pk}/file/")
 
     assert f'href="/jobs/{job.pk}/file/"' in page
-    assert b"".join(response).decode() == "نخيل " * 50_000  # type: ignore[arg-type]
+    assert b"".join(response).decode() == "نخيل " * 50_000
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert response["X-Content-Type-Options"] == "nosniff"
 
@@ -255,6 +255,17 @@ def test_nobody_sees_anything_without_signing_in(
 
     assert answer(acme_client, name, job.pk) == 302
     assert found(acme, job).state == "queued"
+
+
+def test_a_page_whose_session_has_ended_is_loaded_anew(
+    acme_client: Client, acme: Tenant, alice: User
+) -> None:
+    """Instead of a sign-in form in the middle of it."""
+    job = started(acme, "test.open", alice)
+
+    response = acme_client.get(f"/jobs/{job.pk}/progress/", headers={"HX-Request": "true"})
+
+    assert (response.status_code, response["HX-Refresh"], response.content) == (200, "true", b"")
 
 
 @pytest.mark.parametrize("name", sorted(VERBS))

@@ -1,0 +1,125 @@
+"""A page that follows its job: by itself, until it is over, under a strict policy, and without script."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from accounts.models import User
+from business.contacts.models import Contact
+from jobs.models import Job
+from jobs.running import carry_out
+from tenants.binding import bound_to
+from tenants.models import Tenant
+from tests.browser.conftest import Site
+from tests.browser.test_two_customers import Arrive, person_at, sign_in
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@pytest.fixture
+def acme(new_tenant: Callable[..., Tenant]) -> Tenant:
+    tenant = new_tenant(name="Acme")
+    person_at(tenant, "sam@example.com")
+    with bound_to(tenant):
+        Contact.objects.create(name="Zanzibar Spice Ltd")
+    return tenant
+
+
+@pytest.fixture
+def without_script(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def under_policy(route: Route) -> None:
+    """As the site will be served: what breaks the policy stands on the console."""
+    response = route.fetch(max_redirects=0)
+    route.fulfill(response=response, headers={**response.headers, "content-security-policy": POLICY})
+
+
+def only_job(tenant: Tenant) -> Job:
+    with bound_to(tenant):
+        return Job.objects.get()
+
+
+def test_an_export_is_followed_and_downloaded(
+    site: Site, visitor: Arrive, acme: Tenant, tmp_path: Path
+) -> None:
+    page = visitor()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.route("**/*", under_policy)
+    sign_in(page, site, acme, "sam@example.com")
+
+    page.get_by_role("button", name="Export").click()
+    expect(page.locator("#state")).to_have_text("Waiting")
+    page.evaluate("window.same = true")
+    carry_out(acme, only_job(acme).pk)
+    expect(page.locator("#state")).to_have_text("Done")
+
+    expect(page.get_by_text("Contacts in the file: 1.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(page.locator("#spoken")).to_have_text("Done")
+    assert page.evaluate("window.same") is True
+    page.unroute("**/*")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    download.value.save_as(tmp_path / "contacts.csv")
+    with (tmp_path / "contacts.csv").open(encoding="utf-8-sig", newline="") as lines:
+        assert [row["name"] for row in csv.DictReader(lines)] == ["Zanzibar Spice Ltd"]
+    before = len(asked)
+    page.wait_for_timeout(2500)
+    assert len(asked) == before
+    assert complaints == []
+
+
+def test_the_button_that_has_the_focus_keeps_it(site: Site, visitor: Arrive, acme: Tenant) -> None:
+    page = visitor()
+    sign_in(page, site, acme, "sam@example.com")
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("button", name="Cancel").focus()
+    with page.expect_response("**/progress/**"), page.expect_response("**/progress/**"):
+        pass
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#state")).to_have_text("Cancelled")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#state")).to_have_text("Waiting")
+
+
+def test_without_script_the_page_loads_itself_anew(site: Site, without_script: Page, acme: Tenant) -> None:
+    page = without_script
+    sign_in(page, site, acme, "sam@example.com")
+    page.get_by_role("button", name="Export").click()
+    expect(page.locator("#state")).to_have_text("Waiting")
+
+    carry_out(acme, only_job(acme).pk)
+
+    expect(page.locator("#state")).to_have_text("Done")
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+
+
+def test_signed_out_elsewhere_the_page_leads_to_the_sign_in(
+    site: Site, visitor: Arrive, acme: Tenant
+) -> None:
+    page = visitor()
+    sign_in(page, site, acme, "sam@example.com")
+    page.get_by_role("button", name="Export").click()
+    expect(page.locator("#state")).to_have_text("Waiting")
+
+    with bound_to(acme):
+        User.objects.get(email="sam@example.com").sessions.all().delete()
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.locator("#progress")).to_have_count(0)
