@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOG",
-    "apart",
     "bind",
     "bound_alias",
     "bound_connection",
     "bound_place",
     "bound_tenant",
     "bound_to",
+    "in_catalog",
     "is_bound",
     "open_here",
     "unbind",
@@ -74,20 +74,20 @@ def bound_to(target: Bindable) -> Iterator[None]:
         unbind()
 
 
-def apart(target: Bindable, work: Callable[[], T]) -> T:
-    """What `work` returns, done bound to `target` while the binding here waits unchanged.
+def in_catalog(work: Callable[[], T]) -> T:
+    """What `work` returns, done bound to the catalog while the binding here, and its transaction, wait unchanged.
 
-    For what must be noted elsewhere at once and doesn't end with the transaction here. Nothing of the one binding is
-    within reach of the other but what `work` itself carries over.
+    For what must be noted at once and stay, whatever becomes of the transaction here. The catalog alone can be
+    reached like this, never another tenant.
     """
-    if _already_bound_to(target.place):
+    if _already_bound_to(CATALOG):
         return work()
-    return copy_context().run(_alone, target, work)
+    return copy_context().run(_bound_to_catalog_only, work)
 
 
-def _alone(target: Bindable, work: Callable[[], T]) -> T:
+def _bound_to_catalog_only(work: Callable[[], T]) -> T:
     _bound.set(None)
-    with bound_to(target):
+    with bound_to(CATALOG):
         return work()
 
 

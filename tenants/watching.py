@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models.functions import Least, Now
 
-from tenants.binding import CATALOG, apart, bound_tenant
+from tenants.binding import bound_tenant, in_catalog
 
 if TYPE_CHECKING:
     from tenants.models import Tenant
@@ -46,7 +46,7 @@ def watch_bound_tenant(within: timedelta) -> None:
     """
     tenant = bound_tenant()
     if tenant is not None:
-        apart(CATALOG, lambda: _watch(tenant.pk, within))
+        in_catalog(lambda: _watch(tenant.pk, within))
 
 
 def _watch(tenant_id: object, within: timedelta) -> None:

@@ -1,13 +1,18 @@
 """One job, from the row to its end, done by this process."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from jobs.exceptions import LeaseLost
+from jobs.holding import take
 from jobs.models import Job, JobLine
 from jobs.running import carry_out
 from jobs.starting import WrongSurface, start
+from jobs.sweeping import sweep_one
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import NoTenantBound
 from tenants.models import Tenant
@@ -133,3 +138,23 @@ def test_a_transaction_that_is_rolled_back_starts_nothing(acme: Tenant) -> None:
     with bound_to(acme):
         assert not Job.objects.exists()
         assert not JobLine.objects.exists()
+
+
+def test_who_was_taken_over_from_writes_nothing_more(acme: Tenant) -> None:
+    """Alive after all, while the next worker is in the middle of it."""
+    job = started(acme, "test.count", to=3)
+    first = take(acme, job.pk)
+    assert first
+    change(acme, job, lease_until=timezone.now() - timedelta(seconds=1))
+    sweep_one(acme)
+    second = take(acme, job.pk)
+    assert second
+
+    for write in (lambda: first.report(done=9), lambda: first.finish("done"), first.put_back):
+        with pytest.raises(LeaseLost):
+            write()
+
+    now = found(acme, job)
+    assert (now.state, now.token, now.done) == ("running", 2, 0)
+    second.finish("done")
+    assert found(acme, job).state == "done"
