@@ -31,6 +31,7 @@ class Hold:
     token: int
     attempt: int
     arguments: dict[str, Any]
+    actor: dict[str, Any] | None
     kind: Kind
 
     def report(self, lines: Sequence[JobLine] = (), **values: Any) -> bool:
@@ -90,7 +91,7 @@ def take(target: Bindable, job_id: UUID) -> Hold | None:
             job.save()
             return None
         _begin(job, kind)
-        return Hold(target, job.pk, job.token, job.attempt, job.arguments, kind)
+        return Hold(target, job.pk, job.token, job.attempt, job.arguments, job.actor, kind)
 
 
 def _begin(job: Job, kind: Kind) -> None:

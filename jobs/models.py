@@ -14,6 +14,7 @@ from jobs.exceptions import JobRefused
 from jobs.kinds import Kind, kind_named
 from jobs.querysets import JobQuerySet
 from jobs.words import filled
+from tenants.attribution import attribution
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
@@ -24,7 +25,7 @@ class Job(OfOneTenant):
     """One piece of background work, of the tenant in whose database it stands, or of the platform in the catalog.
 
     `token` grows with each worker that takes it: what writes with an older one is refused. `owner_id` is a person
-    of the same database, None where nobody asked.
+    of the same database, None where nobody asked. `actor`: on whose behalf its body acts, as the activity log says it.
     """
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class Job(OfOneTenant):
     kind = models.CharField(max_length=100)
     owner_id = models.UUIDField(null=True)
     arguments = models.JSONField(default=dict)
+    actor = models.JSONField(null=True)
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     done = models.PositiveBigIntegerField(default=0)
@@ -132,12 +134,12 @@ class Job(OfOneTenant):
 
     @transaction.atomic
     def queue_again(self) -> None:
-        """Back to the beginning, with all its attempts. Raises JobRefused."""
+        """Back to the beginning, with all its attempts, on behalf of who asks now. Raises JobRefused."""
         self._lock()
         if not self.can_be_retried:
             raise JobRefused(gettext("This can't be tried again: look at where it stands."))
         self.wait()
-        self.attempt = 0
+        self.attempt, self.actor = 0, attribution().packed()
         self.error, self.error_details = "", {}
         self.cancel_requested_at = self.started_at = self.finished_at = None
         self.save()

@@ -14,6 +14,7 @@ from jobs.holding import Hold, take
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.reporting import reported
+from tenants.attribution import attribution
 from tenants.binding import Bindable, bound_to
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ TOO_LONG = "It took longer than the %(minutes)s minutes it may take, and was sto
 BROKEN = (
     "It stopped because of an error (%(error)s). Nothing more is known here; the worker's log says where."
 )
+TAKEN_OVER = "Job %s was taken over: what attempt %s did is dropped."
 SHUT = "The site was suspended: this goes on from its beginning once the site is open again."
 BEGUN_AGAIN: LiteralString = "The worker before died in the middle: this is attempt %(attempt)s."
 
@@ -28,19 +30,23 @@ BEGUN_AGAIN: LiteralString = "The worker before died in the middle: this is atte
 def carry_out(target: Bindable, job_id: UUID) -> None:
     """Do the job if it waits, unbound, and leave it ended: done, failed in words, cancelled or waiting again."""
     hold = take(target, job_id)
-    if hold is None:
-        return
+    if hold is not None:
+        with attribution().of_task(hold.kind.name, hold.actor):
+            _carry_out(hold)
+
+
+def _carry_out(hold: Hold) -> None:
     end = None
     try:
         with reported(hold) as progress:
             end = _attempt(hold, progress)
         _write(end, hold, progress)
     except LeaseLost:
-        logger.warning("Job %s was taken over: what attempt %s did is dropped.", job_id, hold.attempt)
+        logger.warning(TAKEN_OVER, hold.job_id, hold.attempt)
         end = None
     if end is None or end.state != Job.State.DONE:
-        with bound_to(target):
-            delete_files_of(job_id, hold.token)
+        with bound_to(hold.target):
+            delete_files_of(hold.job_id, hold.token)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from jobs.kinds import Kind, Person, kind_named
 from jobs.models import Job
+from tenants.attribution import attribution
 from tenants.binding import bound_place
 from tenants.exceptions import TenancyError
 from tenants.watching import watch_bound_tenant
@@ -36,7 +37,9 @@ def start(name: str, owner: Person | None, /, **arguments: Any) -> Job:
         raise WrongSurface(f"{name} is the platform's: it can't be started here.")
     with transaction.atomic():
         watch_bound_tenant(within=_patience())
-        job = Job.objects.create(kind=name, owner_id=owner.pk if owner else None, arguments=arguments)
+        owner_id = owner.pk if owner else None
+        actor = attribution().packed()
+        job = Job.objects.create(kind=name, owner_id=owner_id, arguments=arguments, actor=actor)
         transaction.on_commit(partial(send, job, kind))
     return job
 

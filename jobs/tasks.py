@@ -25,7 +25,8 @@ class JobTask(TenantTask):
             return
         if target is None:
             raise ForgedEnvelope("A job is done from a message, never called.")
-        carry_out(target, UUID(args[0]))
+        with self.acting(target):
+            carry_out(target, UUID(args[0]))
 
 
 @shared_task(base=JobTask)

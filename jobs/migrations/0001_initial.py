@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=100)),
                 ("owner_id", models.UUIDField(null=True)),
                 ("arguments", models.JSONField(default=dict)),
+                ("actor", models.JSONField(null=True)),
                 (
                     "state",
                     models.CharField(

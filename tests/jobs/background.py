@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from audit.context import acting_now
 from jobs.exceptions import JobFailed
 from jobs.kinds import Kind, does, everybody
 from jobs.progress import Progress
@@ -95,6 +96,11 @@ def deaf(progress: Progress) -> None:
 def of_the_platform(progress: Progress, diary: str) -> None:
     progress.step("Look at everything")
     note(diary, f"bound: {is_bound()}")
+
+
+@does(Kind(name="test.actor", title="Say who acts"))
+def say_who_acts(progress: Progress) -> dict[str, str]:
+    return {"actor": acting_now().actor}
 
 
 @does(Kind(name="test.says", title="Say"))

@@ -19,6 +19,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - Django must be set up first
 from redis import Redis  # noqa: E402
 
+from audit.context import acting  # noqa: E402
 from embedded.place import Place  # noqa: E402
 from embedded.valkey import Valkey  # noqa: E402
 from jobs.models import Job  # noqa: E402
@@ -137,4 +138,6 @@ def _state(tenant: Tenant, job: Job) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(watch(Path(sys.argv[1]))) + "\n")
+    with acting("test"):
+        told = watch(Path(sys.argv[1]))
+    sys.stdout.write(json.dumps(told) + "\n")

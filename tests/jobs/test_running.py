@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from audit.context import acting
 from jobs.exceptions import LeaseLost
 from jobs.holding import take
 from jobs.models import Job, JobLine
@@ -158,3 +159,13 @@ def test_who_was_taken_over_from_writes_nothing_more(acme: Tenant) -> None:
     assert (now.state, now.token, now.done) == ("running", 2, 0)
     second.finish("done")
     assert found(acme, job).state == "done"
+
+
+def test_it_acts_for_whom_it_was_asked_even_when_the_sweep_sends_it(acme: Tenant) -> None:
+    with acting("user:alice"):
+        job = started(acme, "test.actor")
+
+    with acting("system:jobs.tasks.sweep_jobs"):
+        carry_out(acme, job.pk)
+
+    assert found(acme, job).result == {"actor": "user:alice"}
