@@ -18,6 +18,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
+HEARD_WITHIN = 2.0  # seconds
 
 
 @contextmanager
@@ -44,7 +45,7 @@ class Reporter:
         self.over = threading.Event()
         self._hold, self._progress = hold, progress
         self._lease = lease().total_seconds()
-        self._renewed = time.monotonic()
+        self._renewed = self._asked = time.monotonic()
 
     def run(self) -> None:
         while not self.over.wait(settings.AMANA_JOB_REPORT_SECONDS):
@@ -62,7 +63,8 @@ class Reporter:
                 self._give_up_when_late()
 
     def _is_due(self) -> bool:
-        return time.monotonic() - self._renewed > self._lease / 3
+        """Often enough for the lease, and for whoever pressed Cancel."""
+        return time.monotonic() - self._renewed > min(self._lease / 3, HEARD_WITHIN)
 
     def _report(self, values: dict[str, Any], lines: list[JobLine]) -> None:
         began = time.monotonic()
@@ -74,9 +76,11 @@ class Reporter:
             self._progress.stop(NotServed())
 
     def _is_served(self) -> bool:
+        """Asked of the catalog three times a lease at most; the catalog's own jobs are always served."""
         tenant_id = self._hold.target.place.tenant_id
-        if tenant_id is None:
+        if tenant_id is None or time.monotonic() - self._asked < self._lease / 3:
             return True
+        self._asked = time.monotonic()
         with bound_to(CATALOG):
             return Tenant.objects.filter(pk=tenant_id, state="active").exists()
 

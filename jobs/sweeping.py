@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Min
-from django.db.models.functions import Least
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from jobs.files import delete_files_of
@@ -49,7 +49,7 @@ def sweep_one(target: Bindable) -> datetime | None:
     with bound_to(target):
         for job_id in [*Job.objects.abandoned().values_list("pk", flat=True)]:
             _take_back(job_id)
-        for job in [*Job.objects.queued()]:
+        for job in [*Job.objects.queued().filter(sent_at__lt=Now() - _patience())]:
             _send_again(job)
         _clear_up()
         return _next_look()
@@ -110,11 +110,15 @@ def _clear_up() -> None:
 def _next_look() -> datetime | None:
     now = timezone.now()
     if Job.objects.unfinished().exists():
-        return now + timedelta(seconds=settings.AMANA_JOB_PATIENCE_SECONDS)
+        return now + _patience()
     of_files = Job.objects.exclude(file="").aggregate(at=Min("file_expires_at"))["at"]
     oldest = Job.objects.over().aggregate(at=Min("finished_at"))["at"]
     moments = [of_files, oldest + _kept() if oldest else None]
     return min((moment for moment in moments if moment), default=None)
+
+
+def _patience() -> timedelta:
+    return timedelta(seconds=settings.AMANA_JOB_PATIENCE_SECONDS)
 
 
 def _kept() -> timedelta:

@@ -87,7 +87,7 @@ def test_what_outlived_its_limit_is_ended_although_its_lease_is_renewed(acme: Te
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_kind_that_is_not_known_any_more_ends_in_words(acme: Tenant, state: str) -> None:
     job = started(acme, "test.count", to=1)
-    change(acme, job, kind="test.forgotten", state=state, lease_until=ago(seconds=1))
+    change(acme, job, kind="test.forgotten", state=state, lease_until=ago(seconds=1), sent_at=ago(hours=1))
 
     sweep_one(acme)
 
