@@ -31,6 +31,12 @@ AMANA_KEYS_NUMBER = 2000
 # Copies of the key store. What is shredded is gone for good when the youngest of them ends: three days at most.
 AMANA_ESCROW_DIR = ENVIRONMENT.var / "escrow"
 AMANA_ESCROW_DAYS = 3
+# Jobs: how long a silent worker keeps one, how often it writes down how far it is, and how long results are kept.
+AMANA_JOB_LEASE_SECONDS = 30.0
+AMANA_JOB_REPORT_SECONDS = 0.5
+AMANA_JOB_PATIENCE_SECONDS = 60.0
+AMANA_JOB_FILE_HOURS = 24
+AMANA_JOB_DAYS = 90
 AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
 # What each transaction tells PostgreSQL first, what is added to each database after its migrations, and who is named
 # as acting in tasks and commands.
@@ -83,15 +89,24 @@ CATALOG_APPS = [
     "django.contrib.auth",
     "accounts",
     "audit",
+    "jobs",
     "tenants",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "accounts",
+    "jobs",
     "business.contacts",
 ]
-WITHOUT_TABLES = ["django.contrib.messages", "django.contrib.staticfiles", "keys", "console", "config"]
+WITHOUT_TABLES = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "keys",
+    "console",
+    "config",
+]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
 CATALOG_LABELS = {app.rpartition(".")[2] for app in CATALOG_APPS}
 TENANT_LABELS = {app.rpartition(".")[2] for app in TENANT_APPS}
@@ -137,6 +152,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.htmx.SignInOnAWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("jobs/", include("jobs.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

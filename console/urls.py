@@ -12,5 +12,6 @@ urlpatterns = [
     path("tenants/<uuid:pk>/leave/", views.tenant_leave, name="tenant-leave"),
     path("tenants/<uuid:pk>/close/", views.tenant_close, name="tenant-close"),
     path("operations/<uuid:pk>/", views.operation_detail, name="operation-detail"),
+    path("operations/<uuid:pk>/progress/", views.operation_progress, name="operation-progress"),
     path("operations/<uuid:pk>/retry/", views.operation_retry, name="operation-retry"),
 ]

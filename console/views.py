@@ -1,22 +1,28 @@
 from collections.abc import Callable
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.actions import actions_for
+from console.background import carry_out_in_background
 from console.forms import CloseForm, NewTenantForm, ReasonForm, TenantFilter
 from console.overview import hosts_of, overview, schema_of, unfinished_operation
 from console.progress import progress_of
+from jobs import following
+from jobs.kinds import Person
 from tenants.carrying_out import request as request_operation
 from tenants.closing import NotConfirmed, request_closing
 from tenants.exceptions import TenantUnavailable
 from tenants.models import Operation, Tenant
 
+Asked = TypeVar("Asked", Operation, Operation | None)
 PAGE = 50
 TRAIL = 100
 
@@ -32,7 +38,7 @@ def tenant_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_create(request: HttpRequest) -> HttpResponse:
     form = NewTenantForm(request.POST if request.method == "POST" else None)
-    operation = form.request(_operator(request)) if form.is_valid() else None
+    operation = _asked(request, lambda: form.request(_operator(request))) if form.is_valid() else None
     if operation:
         return redirect("console:operation-detail", operation.pk)
     status = 422 if form.is_bound else 200
@@ -70,7 +76,8 @@ def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
-            operation = request_closing(tenant, form.cleaned_data["typed"], _operator(request))
+            typed = form.cleaned_data["typed"]
+            operation = _asked(request, lambda: request_closing(tenant, typed, _operator(request)))
             return redirect("console:operation-detail", operation.pk)
     except NotConfirmed as refusal:
         form.add_error("typed", str(refusal))
@@ -86,6 +93,14 @@ def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _operation_page(request, operation)
 
 
+@never_cache
+@require_safe
+def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
+    progress = progress_of(operation)
+    return following.changes(request, "console/_operation_changes.html", progress, operation=operation)
+
+
 @require_POST
 def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
@@ -93,8 +108,18 @@ def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _operation_page(
             request, operation, refusal="This can't be tried again: look at where it stands."
         )
-    request_operation(Operation.Kind(operation.kind), operation.tenant, _operator(request))
+    kind = Operation.Kind(operation.kind)
+    _asked(request, lambda: request_operation(kind, operation.tenant, _operator(request)))
     return redirect("console:operation-detail", operation.pk)
+
+
+@transaction.atomic
+def _asked(request: HttpRequest, ask: Callable[[], Asked]) -> Asked:
+    """What was asked for, with the job that carries it out: both are written down, or neither."""
+    operation = ask()
+    if operation is not None:
+        carry_out_in_background(operation, cast("Person", request.user))
+    return operation
 
 
 def _operator(request: HttpRequest) -> str:
@@ -145,9 +170,5 @@ def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpRespo
 
 
 def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "") -> HttpResponse:
-    """The steps as they stand; the browser asks again each second until it is over."""
-    shown = {"operation": operation, "progress": progress_of(operation), "refusal": refusal}
-    page = render(request, "console/operation_detail.html", shown, status=409 if refusal else 200)
-    if not operation.is_over and not refusal:
-        page.headers["Refresh"] = "1"
-    return page
+    shell = {"operation": operation, "refusal": refusal}
+    return following.page(request, "console/operation_detail.html", progress_of(operation), **shell)

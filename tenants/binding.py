@@ -1,10 +1,10 @@
 """Which customer this thread of execution works for. Nothing reaches a database without it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from contextvars import ContextVar, copy_context
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from django.db import connections
 
@@ -22,10 +22,14 @@ __all__ = [
     "bound_place",
     "bound_tenant",
     "bound_to",
+    "in_catalog",
     "is_bound",
     "open_here",
     "unbind",
 ]
+
+
+T = TypeVar("T")
 
 
 class Bindable(Protocol):
@@ -68,6 +72,23 @@ def bound_to(target: Bindable) -> Iterator[None]:
         yield
     finally:
         unbind()
+
+
+def in_catalog(work: Callable[[], T]) -> T:
+    """What `work` returns, done bound to the catalog while the binding here, and its transaction, wait unchanged.
+
+    For what must be noted at once and stay, whatever becomes of the transaction here. The catalog alone can be
+    reached like this, never another tenant.
+    """
+    if _already_bound_to(CATALOG):
+        return work()
+    return copy_context().run(_bound_to_catalog_only, work)
+
+
+def _bound_to_catalog_only(work: Callable[[], T]) -> T:
+    _bound.set(None)
+    with bound_to(CATALOG):
+        return work()
 
 
 def bind(target: Bindable) -> None:

@@ -1,23 +1,18 @@
 """Operations: asked for in the catalog, carried out by who holds the provisioner's credential."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenantUnavailable
 from tenants.models import Operation, Step, Tenant, TenantState
 from tenants.provisioner import exclusively
-
-logger = logging.getLogger(__name__)
 
 
 class StepFunction(Protocol):
@@ -42,7 +37,10 @@ def steps_of(kind: str) -> list[StepFunction]:
 
 
 def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
-    """Write the operation down with its steps, bound to the catalog; asked again, resume the one not done."""
+    """Write the operation down with its steps, bound to the catalog; asked again, resume the one not done.
+
+    Whoever asks carries it out, or starts a job that does; what nobody works on, beat finds within a minute.
+    """
     with transaction.atomic():
         now = Tenant.objects.select_for_update().get(pk=tenant.pk)
         unfinished = now.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
@@ -51,7 +49,6 @@ def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) ->
             raise TenantUnavailable(f"{tenant.name} isn't being set up: there is nothing to resume.")
         operation = unfinished or _write_down(kind, tenant, actor, **details)
         operation.queue()
-        transaction.on_commit(partial(hand_over, operation.pk))
     return operation
 
 
@@ -63,20 +60,6 @@ def _write_down(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str
     )
     tenant.note(f"{kind.value} requested", actor)
     return operation
-
-
-def hand_over(operation_id: UUID) -> None:
-    """Put the operation before `control`, unless this process can do it (then whoever asked carries it out).
-
-    A broker that is away loses nothing: beat looks every minute for operations that nobody is working on.
-    """
-    if settings.AMANA_PROVISIONER_URL:
-        return
-    task = import_string("tenants.tasks.carry_out_operation")
-    try:
-        task.delay(str(operation_id))
-    except BrokerError:
-        logger.warning("The broker is away; operation %s waits for the next look-around.", operation_id)
 
 
 def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) -> Operation:

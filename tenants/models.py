@@ -15,6 +15,7 @@ from tenants.identifiers import new_database_name, new_id
 from tenants.operations import Operation, Step
 from tenants.origins import site_url
 from tenants.places import Place
+from tenants.watching import Watch
 
 __all__ = [
     "ControlRun",
@@ -26,6 +27,7 @@ __all__ = [
     "Tenant",
     "TenantEvent",
     "TenantMigration",
+    "Watch",
 ]
 
 SLUG = RegexValidator(

@@ -18,12 +18,6 @@ from tenants.models import Operation
 logger = logging.getLogger(__name__)
 
 
-@shared_task(base=UnboundTask, rate_limit="60/m")
-def carry_out_operation(operation_id: str) -> None:
-    """Set a tenant up, or close it. The failure, if any, stands on the operation."""
-    carry_out(UUID(operation_id))
-
-
 @shared_task(base=UnboundTask)
 def run_command(run_id: str) -> None:
     """A command that somebody typed where the provisioner's credential isn't."""

@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
+from business.contacts.background import EXPORT
 from business.contacts.conflicts import differences, typed_over
 from business.contacts.filters import ContactFilter
 from business.contacts.forms import ContactForm
 from business.contacts.models import Contact
 from business.contacts.pages import page_of
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
+from jobs.starting import start
 
 
 @require_safe
@@ -76,6 +78,13 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
     except ContactRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(contact)
+
+
+@require_POST
+def contact_export(request: PersonRequest) -> HttpResponse:
+    asked = ContactFilter.of(request.GET)
+    job = start(EXPORT.name, request.user, q=asked.q, kind=asked.kind, archived=asked.archived)
+    return redirect(job)
 
 
 def _typed(request: HttpRequest) -> QueryDict | None:

@@ -12,7 +12,7 @@ from tenants.models import Operation, Tenant, TenantState
 from tests.console.asking import operations_of, state_of, trail_of
 
 NOBODY = UUID(int=0)
-SAFE = {"tenant-list", "tenant-detail", "operation-detail"}
+SAFE = {"tenant-list", "tenant-detail", "operation-detail", "operation-progress"}
 FORMS = {"tenant-create", "tenant-suspend", "tenant-leave", "tenant-close"}
 VERBS = {"tenant-resume", "operation-retry"}
 NAMES = sorted(SAFE | FORMS | VERBS)

@@ -7,7 +7,7 @@ from django.core.management import get_commands
 from tests.house.reading import ROOT, page, section, texts
 
 PAGES = [path.relative_to(ROOT).as_posix() for path, _ in texts(".md")]
-OURS = {"config", "console", "accounts", "keys", "tenants", "business.contacts"}
+OURS = {"config", "console", "accounts", "jobs", "keys", "tenants", "business.contacts"}
 FOLDERS = (
     "accounts",
     "bench",
@@ -16,6 +16,7 @@ FOLDERS = (
     "console",
     "docs",
     "embedded",
+    "jobs",
     "keys",
     "static",
     "templates",
@@ -83,5 +84,5 @@ def _is_ours(path: Path) -> bool:
 def test_a_claim_that_is_met_names_its_control_and_its_test(claim: str) -> None:
     row = next(line for line in page("docs/claims.md").splitlines() if line.startswith(f"| {claim} |"))
     control, proof = row.strip("|").split("|")[2:4]
-    assert re.search(r"`(tenants|config|accounts|embedded|keys|templates|console)/", control)
+    assert re.search(r"`(tenants|config|accounts|embedded|jobs|keys|templates|console)/", control)
     assert re.search(r"`tests/", proof)

@@ -4,8 +4,8 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from tenants.binding import CATALOG, bound_alias, bound_to, is_bound, unbind
-from tenants.exceptions import BoundElsewhere, NoTenantBound, OpenTransaction
+from tenants.binding import CATALOG, bound_alias, bound_to, in_catalog, is_bound, unbind
+from tenants.exceptions import BoundElsewhere, CrossTenantError, NoTenantBound, OpenTransaction
 from tenants.models import Tenant
 
 
@@ -57,3 +57,46 @@ def test_unbinding_rolls_back_what_was_open(new_tenant: Callable[[], Tenant]) ->
         unbind()
     with bound_to(tenant):
         assert not User.objects.filter(email="ghost@example.com").exists()
+
+
+def test_what_is_noted_in_the_catalog_meanwhile_stays_when_the_transaction_is_rolled_back(
+    new_tenant: Callable[[], Tenant],
+) -> None:
+    tenant = new_tenant()
+
+    def note() -> str:
+        Tenant.objects.filter(pk=tenant.pk).update(name="Noted")
+        return bound_alias()
+
+    with bound_to(tenant), pytest.raises(ZeroDivisionError), transaction.atomic():
+        User.objects.invite("ghost@example.com", "Ghost")
+        assert in_catalog(note) == "catalog"
+        assert bound_alias() == tenant.schema_name
+        assert User.objects.filter(email="ghost@example.com").exists()
+        raise ZeroDivisionError
+
+    with bound_to(tenant):
+        assert not User.objects.filter(email="ghost@example.com").exists()
+    with bound_to(CATALOG):
+        assert Tenant.objects.get(pk=tenant.pk).name == "Noted"
+
+
+def test_what_fails_in_the_catalog_leaves_the_binding_as_it_was(acme: Tenant) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with bound_to(acme):
+        with pytest.raises(ZeroDivisionError):
+            in_catalog(fail)
+        assert bound_alias() == acme.schema_name
+
+
+def test_a_tenants_rows_are_out_of_reach_from_there(acme: Tenant, alice: User) -> None:
+    with bound_to(acme), pytest.raises(CrossTenantError):
+        in_catalog(alice.refresh_from_db)
+
+
+def test_in_the_catalog_already_nothing_changes(catalog: None) -> None:
+    with bound_to(CATALOG):
+        assert in_catalog(bound_alias) == "catalog"
+        assert bound_alias() == "catalog"

@@ -1,0 +1,26 @@
+"""A page that asks for parts of itself, and whose session has ended meanwhile."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SignInOnAWholePage:
+    """Where htmx would put the sign-in form into a page, the page is loaded anew, and leads there itself."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if "HX-Request" in request.headers and _leads_to_sign_in(response):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return response
+
+
+def _leads_to_sign_in(response: HttpResponseBase) -> bool:
+    return response.headers.get("Location", "").startswith(f"{resolve_url(settings.LOGIN_URL)}?")
