@@ -1,40 +1,45 @@
 """Triggers put on tables, taken off exempt ones, and compared with what they should be."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection, sql
 
 from audit.declaring import exemptions
-from audit.functions import function_source
+from audit.functions import function_source, settings_of
 from audit.tables import Table, tables_of
 
-SETTINGS = "SET search_path = pg_catalog, pg_temp"
 TRIGGERS = {
     "logged": "AFTER INSERT OR DELETE ON {table} FOR EACH ROW",
-    "logged_update": "AFTER UPDATE ON {table} FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+    "logged_update": "AFTER UPDATE ON {table} FOR EACH ROW WHEN (OLD.* *<> NEW.*)",
     "logged_truncate": "AFTER TRUNCATE ON {table} FOR EACH STATEMENT",
 }
 FOUND = """
-    SELECT rel.relname, fn.prosrc,
-           array_agg(trg.tgname || ' ' || trg.tgenabled::text || ' ' || trg.tgtype ORDER BY trg.tgname)
+    SELECT rel.relname, fn.prosrc, fn.proconfig,
+           array_agg(concat_ws(' ', trg.tgname, trg.tgenabled, trg.tgtype, nullif(trg.tgattr::text, ''),
+                               substring(pg_get_triggerdef(trg.oid) FROM 'WHEN .*(?= EXECUTE)')) ORDER BY trg.tgname)
     FROM pg_trigger AS trg
     JOIN pg_class AS rel ON rel.oid = trg.tgrelid
     JOIN pg_proc AS fn ON fn.oid = trg.tgfoid AND fn.pronamespace = 'audit'::regnamespace AND fn.prosecdef
         AND fn.proowner = 'audit_owner'::regrole AND fn.proname = rel.relname
-        AND fn.proconfig = ARRAY['search_path=pg_catalog, pg_temp']
     WHERE rel.relnamespace = 'public'::regnamespace AND NOT trg.tgisinternal
-    GROUP BY rel.relname, fn.prosrc"""
-RIGHT = ["logged A 13", "logged_truncate A 32", "logged_update A 17"]
+    GROUP BY rel.relname, fn.prosrc, fn.proconfig"""
+RIGHT = ["logged A 13", "logged_truncate A 32", "logged_update A 17 WHEN ((old.* *<> new.*))"]
+
+
+class Found(NamedTuple):
+    """The function of a table and the triggers that call it."""
+
+    source: str
+    settings: list[str]
+    triggers: list[str]
 
 
 def attach_all(connection: Connection[Any], owner: str) -> None:
     """Attach every table of the schema public that isn't exempt, where anything differs; `connection` may SET ROLE."""
     for table, fault in faults(connection).items():
-        if table.name in exemptions():
-            detach(connection, table, owner)
-        elif fault:
-            attach(connection, table, owner)
+        if fault:
+            (detach if table.name in exemptions() else attach)(connection, table, owner)
 
 
 def attach(connection: Connection[Any], table: Table, owner: str) -> None:
@@ -45,7 +50,7 @@ def attach(connection: Connection[Any], table: Table, owner: str) -> None:
         connection.execute(
             sql.SQL(
                 "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {} AS {}"
-            ).format(function, sql.SQL(SETTINGS), sql.Literal(function_source(table)))
+            ).format(function, _settings(table), sql.Literal(function_source(table)))
         )
         connection.execute(sql.SQL("REVOKE ALL ON FUNCTION {}() FROM PUBLIC").format(function))
         connection.execute(
@@ -54,6 +59,13 @@ def attach(connection: Connection[Any], table: Table, owner: str) -> None:
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
         for name, when in TRIGGERS.items():
             _hang(connection, table, name, when)
+
+
+def _settings(table: Table) -> sql.Composable:
+    return sql.SQL(" ").join(
+        sql.SQL("SET {} = {}").format(sql.Identifier(name), sql.SQL(value))
+        for name, value in settings_of(table).items()
+    )
 
 
 def _hang(connection: Connection[Any], table: Table, name: str, when: str) -> None:
@@ -75,19 +87,20 @@ def detach(connection: Connection[Any], table: Table, owner: str) -> None:
 
 def faults(connection: Connection[Any]) -> dict[Table, str]:
     """Every table with what is wrong about its logging in words; empty where it is as it should be."""
-    found = {name: (source, triggers) for name, source, triggers in connection.execute(FOUND).fetchall()}
+    found = {name: Found(*rest) for name, *rest in connection.execute(FOUND).fetchall()}
     return {table: _fault(table, found.get(table.name)) for table in tables_of(connection)}
 
 
-def _fault(table: Table, found: tuple[str, list[str]] | None) -> str:
+def _fault(table: Table, found: Found | None) -> str:
     if table.name in exemptions():
         return "It is exempt, and yet logged." if found else ""
     if found is None:
         return "It is neither logged nor exempt."
-    source, triggers = found
-    if source != function_source(table):
+    if found.source != function_source(table):
         return "Its columns are not those of its function."
-    return "" if triggers == RIGHT else "Its triggers are not on, or not all there."
+    if found.settings != [f"{name}={value}" for name, value in settings_of(table).items()]:
+        return "Its function has other settings than ours."
+    return "" if found.triggers == RIGHT else "Its triggers are not on, or not all there."
 
 
 def faults_in_words(connection: Connection[Any]) -> Iterator[str]:

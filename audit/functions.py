@@ -1,8 +1,31 @@
 """The trigger function of one table, generated: each column by its own name and type."""
 
+from psycopg import sql
+
 from audit.tables import Column, Keeps, Table
 
-UNEQUAL = {"json": "::text", "xml": "::text", "point": "::text"}  # types without =
+# Types of which two values are equal only where they are the same. Of others = may mean less (1 day = 24 hours) or be
+# missing (json): those are compared byte by byte.
+EXACT = {
+    "bigint",
+    "boolean",
+    "bytea",
+    "date",
+    "integer",
+    "jsonb",
+    "numeric",
+    "smallint",
+    "time without time zone",
+    "timestamp with time zone",
+    "timestamp without time zone",
+    "uuid",
+}
+TEXTS = {"character varying", "text"}  # as bytes, whatever their collation calls equal
+# Types that are told in the same words whatever a session prefers (DateStyle, extra_float_digits …).
+SETTLED = EXACT | TEXTS | {"character", "cidr", "inet", "json", "text[]"}
+SETTINGS = {"search_path": "pg_catalog, pg_temp"}
+STYLES = {"DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "extra_float_digits": "1"}
+PLAIN_KEYS = {"bigint", "character varying", "integer", "smallint", "text", "uuid"}
 PIECE = 50  # columns in one jsonb_build_object: PostgreSQL takes 100 arguments
 
 FUNCTION = """
@@ -13,7 +36,7 @@ DECLARE
     hidden text[];
 BEGIN
     IF (context ->> 'at' = extract(epoch FROM now())::text AND context ? 'actor') IS NOT TRUE THEN
-        PERFORM audit.context(); -- says what is wrong
+        PERFORM audit.context(now()); -- says what is wrong
     END IF;
     IF TG_OP = 'INSERT' THEN
         became := {new_values};
@@ -28,8 +51,9 @@ BEGIN
         hidden := {old_hidden};
     END IF;
     INSERT INTO audit.event (action, actor, request, ip, reason, subject, object_id, before, after, masked)
-    VALUES (lower(TG_OP), context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet, context ->> 'reason',
-            {table}, CASE TG_OP WHEN 'INSERT' THEN {new_key} WHEN 'TRUNCATE' THEN NULL ELSE {old_key} END,
+    VALUES (lower(TG_OP COLLATE "C"), context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet,
+            context ->> 'reason', {table},
+            CASE TG_OP WHEN 'INSERT' THEN {new_key} WHEN 'TRUNCATE' THEN NULL ELSE {old_key} END,
             was, became, hidden);
     RETURN NULL;
 END
@@ -46,7 +70,9 @@ def function_source(table: Table) -> str:
         old_hidden=_hidden(table, "OLD"),
         new_key=_key(table, "NEW"),
         old_key=_key(table, "OLD"),
-        differences="\n".join(_difference(column) for column in table.columns),
+        differences="\n".join(
+            _difference(column) for column in table.columns if column.keeps != Keeps.NOTHING
+        ),
     )
 
 
@@ -72,8 +98,6 @@ def _hidden(table: Table, row: str) -> str:
 
 
 def _difference(column: Column) -> str:
-    if column.keeps == Keeps.NOTHING:
-        return f"        -- {identifier(column.name)} leaves nothing"
     then = [f"hidden := array_append(hidden, {literal(column.name)});"]
     if column.keeps == Keeps.VALUES:
         name = literal(column.name)
@@ -81,25 +105,46 @@ def _difference(column: Column) -> str:
             f"was := coalesce(was, '{{}}') || jsonb_build_object({name}, {value(column, 'OLD')});",
             f"became := coalesce(became, '{{}}') || jsonb_build_object({name}, {value(column, 'NEW')});",
         ]
-    cast = UNEQUAL.get(column.type, "")
-    old, new = (f"{row}.{identifier(column.name)}{cast}" for row in ("OLD", "NEW"))
-    return f"        IF {old} IS DISTINCT FROM {new} THEN {' '.join(then)} END IF;"
+    return f"        IF {_differs(column)} THEN {' '.join(then)} END IF;"
+
+
+def _differs(column: Column) -> str:
+    old, new = (f"{row}.{identifier(column.name)}" for row in ("OLD", "NEW"))
+    if column.type in TEXTS:
+        return f'{old} COLLATE "C" IS DISTINCT FROM {new} COLLATE "C"'
+    return (
+        f"{old} IS DISTINCT FROM {new}"
+        if column.type in EXACT
+        else f"record_image_ne(ROW({old}), ROW({new}))"
+    )
 
 
 def _key(table: Table, row: str) -> str:
-    """The primary key as text; of several columns, each as jsonb has it, with a comma between them."""
-    return " || ',' || ".join(f"{row}.{identifier(name)}::text" for name in table.key) or "NULL"
+    """The primary key as text; of several columns, as a JSON array: no two rows share one."""
+    names = [f"{row}.{identifier(column.name)}" for column in table.key]
+    if len(names) > 1:
+        return f"jsonb_build_array({', '.join(names)})::text"
+    if not names:
+        return "NULL"
+    return f"{names[0]}::text" if table.key[0].type in PLAIN_KEYS else f"to_jsonb({names[0]}) #>> '{{}}'"
 
 
 def value(column: Column, row: str) -> str:
-    """Bytes as base64, everything else as JSON has it."""
+    """Bytes as base64 and json as it was written (jsonb can't hold all of it), everything else as jsonb has it."""
     name = f"{row}.{identifier(column.name)}"
-    return f"encode({name}, 'base64')" if column.type == "bytea" else name
+    return {"bytea": f"encode({name}, 'base64')", "json": f"{name}::text"}.get(column.type, name)
+
+
+def settings_of(table: Table) -> dict[str, str]:
+    """What the function of `table` sets while it runs."""
+    told = [column for column in table.columns if column.keeps == Keeps.VALUES or column.is_key]
+    return SETTINGS if all(column.type in SETTLED for column in told) else SETTINGS | STYLES
 
 
 def identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return sql.Identifier(name).as_string()
 
 
 def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    """The same under every setting of standard_conforming_strings, which a session may change."""
+    return sql.Literal(text).as_string().strip()

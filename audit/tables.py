@@ -11,16 +11,22 @@ from psycopg import Connection
 
 from audit.declaring import declaration_of
 
-# Categories of pg_type: S text, E enumeration, U user-defined (bytea, json, uuid, xml), A array, …
-TALKATIVE = {"text", "varchar", "bpchar", "name", "json", "jsonb", "xml", "bytea", "hstore", "citext"}
+# Types that hold no words, by PostgreSQL's own names; an enumeration's are its table's. Every other may.
+WORDLESS = {
+    *("bool", "int2", "int4", "int8", "float4", "float8", "numeric", "money", "uuid", "enum"),
+    *("date", "time", "timetz", "timestamp", "timestamptz", "interval", "inet", "cidr", "macaddr"),
+    *("int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange"),
+}
 QUERY = """
-    SELECT rel.relname, att.attname, format_type(att.atttypid, NULL), type.typname,
-           coalesce(element.typname, type.typname),
+    SELECT rel.relname, att.attname, format_type(att.atttypid, NULL),
+           CASE WHEN word.typtype = 'e' THEN 'enum' WHEN word.typnamespace = 'pg_catalog'::regnamespace
+                THEN word.typname ELSE 'unknown' END,
            att.attnum = ANY (coalesce(key.indkey::smallint[], '{}'))
     FROM pg_class AS rel
     JOIN pg_attribute AS att ON att.attrelid = rel.oid AND att.attnum > 0 AND NOT att.attisdropped
+        AND att.attgenerated <> 'v' -- triggers don't see what is never stored
     JOIN pg_type AS type ON type.oid = att.atttypid
-    LEFT JOIN pg_type AS element ON element.oid = type.typelem AND type.typcategory = 'A'
+    JOIN pg_type AS word ON word.oid = CASE WHEN type.typcategory = 'A' THEN type.typelem ELSE type.oid END
     LEFT JOIN pg_index AS key ON key.indrelid = rel.oid AND key.indisprimary
     WHERE rel.relnamespace = 'public'::regnamespace AND rel.relkind IN ('r', 'p') AND NOT rel.relispartition
     ORDER BY rel.relname, att.attnum"""
@@ -50,8 +56,8 @@ class Table:
     columns: tuple[Column, ...]
 
     @property
-    def key(self) -> list[str]:
-        return [column.name for column in self.columns if column.is_key]
+    def key(self) -> list[Column]:
+        return [column for column in self.columns if column.is_key]
 
     def keeping(self, keeps: Keeps) -> list[Column]:
         return [column for column in self.columns if column.keeps == keeps]
@@ -60,9 +66,9 @@ class Table:
 def tables_of(connection: Connection[Any]) -> list[Table]:
     """Every table of the schema public, by name, with its columns in their order."""
     columns: dict[str, list[Column]] = {}
-    for table, name, shown, _typname, element, is_key in connection.execute(QUERY).fetchall():
+    for table, name, shown, word, is_key in connection.execute(QUERY).fetchall():
         columns.setdefault(table, []).append(
-            Column(name, shown, keeps(table, name, element, is_key=is_key), is_key)
+            Column(name, shown, keeps(table, name, word, is_key=is_key), is_key)
         )
     return [Table(name, tuple(found)) for name, found in columns.items()]
 
@@ -83,7 +89,7 @@ def _by_field(field: "Field[Any, Any] | None", type_name: str) -> Keeps:
     """Duck-typed: encrypted fields and blind indexes live above this app."""
     if getattr(field, "never_logged", False):
         return Keeps.NOTHING
-    is_harmless = type_name not in TALKATIVE or getattr(field, "is_ciphertext", False)
+    is_harmless = type_name in WORDLESS or getattr(field, "is_ciphertext", False)
     has_choices = field is not None and field.choices is not None
     return Keeps.VALUES if is_harmless or has_choices else Keeps.MASKED
 

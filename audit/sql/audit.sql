@@ -39,8 +39,9 @@ CREATE INDEX IF NOT EXISTS event_in_order ON audit.event (id);
 CREATE INDEX IF NOT EXISTS event_of_a_record ON audit.event (object_id, subject);
 
 -- Who acts in this transaction, as the application said at its beginning. Never from another transaction: the stamp
--- is the time at which this one began.
-CREATE OR REPLACE FUNCTION audit.context() RETURNS jsonb
+-- is the time at which this one began. It takes an argument for the sake of its name: a function without one is the
+-- trigger function of the table that bears its name.
+CREATE OR REPLACE FUNCTION audit.context(began timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
     context CONSTANT jsonb := nullif(current_setting('amana.ctx', true), '');
@@ -49,7 +50,7 @@ BEGIN
         RAISE EXCEPTION 'Nobody is named as acting in this transaction.'
             USING ERRCODE = 'AM001',
                   HINT = 'Wrap the work in `with audit.context.acting("system:what-it-is"):`.';
-    ELSIF context ->> 'at' IS DISTINCT FROM extract(epoch FROM now())::text OR context ->> 'actor' IS NULL THEN
+    ELSIF context ->> 'at' IS DISTINCT FROM extract(epoch FROM began)::text OR context ->> 'actor' IS NULL THEN
         RAISE EXCEPTION 'Who is named as acting was named in another transaction.'
             USING ERRCODE = 'AM002',
                   HINT = 'Write through Django''s connection, which says who acts at the start of every transaction.';
@@ -64,7 +65,7 @@ CREATE OR REPLACE FUNCTION activity_api.record(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $function$
 DECLARE
-    context CONSTANT jsonb := audit.context();
+    context CONSTANT jsonb := audit.context(now());
     made bigint;
 BEGIN
     IF action !~ '^[a-z][a-z_]*\.[a-z][a-z_]*$' THEN

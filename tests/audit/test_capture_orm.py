@@ -67,9 +67,7 @@ def test_an_update_of_ignored_columns_alone_leaves_nothing(alice: User) -> None:
         User.objects.filter(pk=alice.pk).update(last_login=Now())
     with new_events() as found:
         Contact.objects.filter(pk=contact.pk).update(version=8, country="DE")
-    assert found == [
-        Event("update", "contacts_contact", str(contact.pk), {"country": ""}, {"country": "DE"})
-    ]
+    assert found == [Event("update", "contacts_contact", str(contact.pk), {"country": ""}, {"country": "DE"})]
 
 
 def test_bulk_create() -> None:
@@ -105,8 +103,9 @@ def test_get_or_create_and_update_or_create() -> None:
         Group.objects.get_or_create(name="a")
         Group.objects.update_or_create(pk=group.pk, defaults={"name": "b"})
         Group.objects.update_or_create(pk=group.pk, defaults={"name": "b"})
-    assert found == [Event("insert", GROUP, str(group.pk), None, {"id": group.pk, "name": "a"})] + [
-        renamed(group, "a", "b")
+    assert found == [
+        Event("insert", GROUP, str(group.pk), None, {"id": group.pk, "name": "a"}),
+        renamed(group, "a", "b"),
     ]
 
 

@@ -35,7 +35,20 @@ NAMES = [
     "logged",
     "audit.event",
 ]
-COLUMNS = [*NAMES, "was", "became", "hidden", "old", "new", "tg_op", "found", "action", "actor", "masked", "ctid_"]
+COLUMNS = [
+    *NAMES,
+    "was",
+    "became",
+    "hidden",
+    "old",
+    "new",
+    "tg_op",
+    "found",
+    "action",
+    "actor",
+    "masked",
+    "ctid_",
+]
 
 
 def quoted(name: str) -> str:
@@ -109,29 +122,21 @@ def test_a_table_of_1600_columns_half_of_them_masked(migrate: Callable[..., None
     assert (len(event.after), event.after["c7"], event.masked) == (800, 7, ["t7"])
 
 
-def test_a_table_without_columns(migrate: Callable[..., None]) -> None:
-    migrate("CREATE TABLE bare ()")
-    with new_events() as found:
-        run("INSERT INTO bare DEFAULT VALUES")
-        run("DELETE FROM bare")
-    assert found == [Event("insert", "bare", None), Event("delete", "bare", None)]
-
-
-def test_a_key_of_several_columns_in_its_own_order(migrate: Callable[..., None]) -> None:
+def test_a_key_of_several_columns(migrate: Callable[..., None]) -> None:
     migrate("CREATE TABLE line (amount integer, position integer, word text, PRIMARY KEY (word, position))")
     with new_events() as found:
         run("INSERT INTO line VALUES (5, 1, 'a')")
         run("UPDATE line SET position = 2")
     assert found == [
-        Event("insert", "line", "a,1", None, {"amount": 5, "position": 1, "word": "a"}),
-        Event("update", "line", "a,1", {"position": 1}, {"position": 2}),
+        Event("insert", "line", '[1, "a"]', None, {"amount": 5, "position": 1, "word": "a"}),
+        Event("update", "line", '[1, "a"]', {"position": 1}, {"position": 2}),
     ]
 
 
 def test_two_rows_never_share_an_object_id(migrate: Callable[..., None]) -> None:
-    migrate("CREATE TABLE pair (a text, b text, PRIMARY KEY (a, b))")
+    migrate("CREATE TABLE twins (a text, b text, PRIMARY KEY (a, b))")
     with new_events() as found:
-        run("INSERT INTO pair VALUES ('x,y', 'z'), ('x', 'y,z')")
+        run("INSERT INTO twins VALUES ('x,y', 'z'), ('x', 'y,z')")
     assert len({event.object_id for event in found}) == 2
 
 
@@ -151,7 +156,9 @@ def test_generated_columns_tell_what_was_stored(migrate: Callable[..., None]) ->
     ]
 
 
-def test_partitions_are_logged_under_the_name_of_their_table(migrate: Callable[..., None], initech: Tenant) -> None:
+def test_partitions_are_logged_under_the_name_of_their_table(
+    migrate: Callable[..., None], initech: Tenant
+) -> None:
     migrate(
         "CREATE TABLE spread (id integer PRIMARY KEY, note integer) PARTITION BY RANGE (id)",
         "CREATE TABLE spread_low PARTITION OF spread FOR VALUES FROM (0) TO (10)",
@@ -227,7 +234,7 @@ CHANGES: dict[str, tuple[str, str]] = {
     ),
     "a trigger of one column": (
         "CREATE OR REPLACE TRIGGER logged_update AFTER UPDATE OF id ON thing FOR EACH ROW "
-        "WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION audit.thing(); "
+        "WHEN (OLD.* *<> NEW.*) EXECUTE FUNCTION audit.thing(); "
         "ALTER TABLE thing ENABLE ALWAYS TRIGGER logged_update",
         TRIGGERS_OFF,
     ),
@@ -301,7 +308,13 @@ def test_a_table_made_exempt_is_taken_off(
 
 def test_attaching_what_is_right_touches_nothing(migrate: Callable[..., None], initech: Tenant) -> None:
     migrate("CREATE TABLE thing (id integer PRIMARY KEY)")
-    before = run("SELECT oid, xmin FROM pg_trigger ORDER BY 1"), run("SELECT oid, xmin FROM pg_proc ORDER BY 1")
+    before = (
+        run("SELECT oid, xmin FROM pg_trigger ORDER BY 1"),
+        run("SELECT oid, xmin FROM pg_proc ORDER BY 1"),
+    )
     attach(initech)
-    after = run("SELECT oid, xmin FROM pg_trigger ORDER BY 1"), run("SELECT oid, xmin FROM pg_proc ORDER BY 1")
+    after = (
+        run("SELECT oid, xmin FROM pg_trigger ORDER BY 1"),
+        run("SELECT oid, xmin FROM pg_proc ORDER BY 1"),
+    )
     assert after == before

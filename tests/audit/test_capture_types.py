@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from audit.declaring import Declared
 from audit import declaring
+from audit.declaring import Declared
 from tests.audit.log import Event, new_events, nothing_logged, run
 
 pytestmark = pytest.mark.usefixtures("at_initech")
@@ -21,7 +22,7 @@ TYPES: dict[str, tuple[str, Any, str, Any]] = {
         "01890000-0000-7000-8000-00000000000a",
     ),
     "jsonb": ("""'{"a": [1, null]}'""", {"a": [1, None]}, """'{"a": [1, "x"]}'""", {"a": [1, "x"]}),
-    "json": ("""'{"a": 1}'""", {"a": 1}, """'{"a": 2}'""", {"a": 2}),
+    "json": ("""'{"a": 1}'""", '{"a": 1}', """'{"a":  1}'""", '{"a":  1}'),
     "json[]": ("""ARRAY['1', '[2]']::json[]""", [1, [2]], "ARRAY['1', '[3]']::json[]", [1, [3]]),
     "numeric(20,4)": ("1.5", Decimal("1.5000"), "9007199254740993.0001", Decimal("9007199254740993.0001")),
     "numeric": ("'NaN'", "NaN", "1e-20", Decimal("0.00000000000000000001")),
@@ -54,21 +55,17 @@ TYPES: dict[str, tuple[str, Any, str, Any]] = {
     "bytea": (r"'\x00ff'", "AP8=", r"'\x00fe'", "AP4="),
     "text": ("'أمانة'", "أمانة", "'托管''\\'", "托管'\\"),
     "text[]": ("ARRAY['a,b']", ["a,b"], "ARRAY['a','b']", ["a", "b"]),
-    "xml": ("'<a/>'", "<a/>", "'<b/>'", "<b/>"),
     "tsvector": ("'ana'", "'ana'", "'bob'", "'bob'"),
     "mood": ("'calm'", "calm", "'cross'", "cross"),
     "mail": ("'a@example.com'", "a@example.com", "'b@example.com'", "b@example.com"),
-    'text COLLATE "loose_collation"': ("'ana'", "ana", "'ANA'", "ANA"),
     "pair": ("ROW(1, '[1]')", {"n": 1, "j": [1]}, "ROW(1, '[2]')", {"n": 1, "j": [2]}),
 }
 HELPERS = (
     "DROP TYPE IF EXISTS mood, pair",
     "DROP DOMAIN IF EXISTS mail",
-    "DROP COLLATION IF EXISTS loose_collation",
     "CREATE TYPE mood AS ENUM ('calm', 'cross')",
     "CREATE TYPE pair AS (n integer, j json)",
     "CREATE DOMAIN mail AS text CHECK (VALUE LIKE '%@%')",
-    "CREATE COLLATION loose_collation (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
 )
 
 
@@ -91,15 +88,22 @@ def test_a_value_is_told_exactly_and_null_too(migrate: Callable[..., None], kind
     steps = [None, told_first, told_second, None]
     assert found == [
         Event("insert", "thing", "1", None, {"id": 1, "value": None}),
-        *(
-            Event("update", "thing", "1", {"value": old}, {"value": new})
-            for old, new in zip(steps, steps[1:], strict=False)
-        ),
+        *(Event("update", "thing", "1", {"value": old}, {"value": new}) for old, new in pairwise(steps)),
         Event("delete", "thing", "1", {"id": 1, "value": None}, None),
     ]
 
 
-TALKATIVE = ["text", "varchar(20)", "char(9)", "text[]", "json", "jsonb", "json[]", "bytea", "xml", "tsvector"]
+TALKATIVE = [
+    "text",
+    "varchar(20)",
+    "char(9)",
+    "text[]",
+    "json",
+    "jsonb",
+    "json[]",
+    "bytea",
+    "tsvector",
+]
 
 
 @pytest.mark.parametrize("kind", [*TALKATIVE, "mail", "mail[]", "pair", "bit varying", "hidden_range"])
@@ -113,7 +117,6 @@ def test_a_type_that_can_hold_words_is_masked_unless_declared(
         "mail": "'a@b'",
         "mail[]": "'{a@b}'",
         "text[]": "'{a}'",
-        "xml": "'<a/>'",
         "pair": "'(1,1)'",
         "bit varying": "'1'",
         "hidden_range": "'[a,b]'",
@@ -135,12 +138,16 @@ def test_a_type_that_can_hold_words_is_masked_unless_declared(
 
 def test_what_a_session_prefers_does_not_change_what_is_told(migrate: Callable[..., None]) -> None:
     """Settings that any session may make."""
-    migrate("CREATE TABLE thing (day date, at timestamptz, much double precision, span interval, PRIMARY KEY (day, span))")
+    migrate(
+        "CREATE TABLE thing (day date, at timestamptz, much double precision, span interval, PRIMARY KEY (day, span))"
+    )
     preferring = {
         "DateStyle": "German",
         "IntervalStyle": "sql_standard",
         "extra_float_digits": "-15",
         "TimeZone": "Asia/Shanghai",
+        "standard_conforming_strings": "off",
+        "search_path": "pg_temp, public, pg_catalog",
         "transform_null_equals": "on",
         "quote_all_identifiers": "on",
     }
@@ -155,9 +162,9 @@ def test_what_a_session_prefers_does_not_change_what_is_told(migrate: Callable[.
         Event(
             "insert",
             "thing",
-            f"{day},{span}",
+            f'["{day}", "{span}"]',
             None,
-            {"day": day, "at": "2026-12-31T20:00:00+00:00", "much": Decimal("123.456"), "span": span},
+            {"day": day, "at": "2027-01-01T04:00:00+08:00", "much": Decimal("123.456"), "span": span},
         )
     ]
 

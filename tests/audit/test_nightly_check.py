@@ -70,7 +70,7 @@ def test_it_holds_in_a_new_tenant_and_in_the_catalog(tenant: Tenant) -> None:
         ),
         (
             "ALTER FUNCTION audit.contacts_contact() RESET search_path",
-            "contacts_contact: It is neither logged nor exempt.",
+            "contacts_contact: Its function has other settings than ours.",
         ),
     ],
 )
