@@ -68,10 +68,12 @@ def preamble() -> str | None:
 
 @lru_cache(maxsize=1000)
 def _statement(acting: Acting) -> str:
-    """No name can end the literal, whatever the session's settings: JSON can say an apostrophe without one."""
+    """No name can end the literal, whatever the session's settings: JSON can say an apostrophe without one, and an
+    E'…' means the same under every standard_conforming_strings.
+    """
     said = {name: value for name, value in asdict(acting).items() if value}
-    literal = json.dumps(said).replace("'", r"\u0027")
-    return f"SELECT set_config('amana.ctx', '{{\"at\": \"' || extract(epoch FROM now()) || '\", {literal[1:]}', true)"  # noqa: S608
+    literal = json.dumps(said)[1:].replace("'", r"\u0027").replace("\\", "\\\\")
+    return f"SELECT set_config('amana.ctx', '{{\"at\": \"' || extract(epoch FROM now()) || E'\", {literal}', true)"  # noqa: S608
 
 
 def _address(ip: str) -> str:

@@ -1,6 +1,7 @@
 """Celery that never works for nobody: a task carries its tenant in, and runs bound to it."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from uuid import uuid4
 
@@ -76,11 +77,18 @@ def _followers(*groups: Any) -> list[Any]:
     return [maybe_list(group) or None for group in groups]
 
 
-def _on_behalf() -> AbstractContextManager[None]:
-    """What follows a task (the next of its chain, a callback) is sent when it has unbound already: for the same."""
+@contextmanager
+def _on_behalf() -> Iterator[None]:
+    """What follows a task (the next of its chain, a callback) is sent when it has unbound already: for the same tenant,
+    and for whoever it acted for.
+    """
     task = None if is_bound() else get_current_worker_task()
     target = task.sent_for() if isinstance(task, TenantTask) else None
-    return bound_to(target) if target else nullcontext()
+    if target is None:
+        yield
+        return
+    with task.acting(target), bound_to(target):
+        yield
 
 
 class CatalogScheduler(PersistentScheduler):

@@ -22,6 +22,7 @@ from tenants.pool import pool
 Preamble = Callable[[], str | None]
 Ending = Callable[[], None]
 NOTHING: AbstractContextManager[Any] = nullcontext()
+CHANGED = ["said more than one thing in this transaction"]
 
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
@@ -124,9 +125,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _savepoint_rollback(self, sid: str) -> None:
         """What was said since the savepoint is unsaid, too."""
-        self._said = None
+        self._said = CHANGED
         super()._savepoint_rollback(sid)  # type: ignore[misc]
-        self._said = None
         self._end_block_inside_a_test()
 
     def create_cursor(self, name: str | None = None) -> Any:
@@ -137,6 +137,8 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def saying(self, writes: Callable[[], bool]) -> AbstractContextManager[Any]:
         """What a statement runs in: its transaction, told what it has to know; a lone write gets one of its own."""
         status = self.connection.info.transaction_status
+        if status == TransactionStatus.IDLE:
+            self._said = None
         if status == TransactionStatus.IDLE and self.connection.autocommit:
             return self._transaction_of_its_own() if writes() else NOTHING
         if status != TransactionStatus.INERROR:
@@ -151,12 +153,17 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             yield
 
     def _say(self) -> None:
-        """Once a transaction, and again when it has changed since."""
+        """Once a transaction, and again when it has changed since.
+
+        Whatever is begun or rolled back by hand (psycopg's own transactions, too) doesn't show here: so outside of
+        Django's blocks, and once it has changed in one, it is said before every statement.
+        """
         statements = self._preambles()
-        if statements != self._said:
-            for statement in statements:
-                self.connection.execute(statement)
-            self._said = statements
+        if statements == self._said and self.in_atomic_block:
+            return
+        for statement in statements:
+            self.connection.execute(statement)
+        self._said = statements if self._said in (None, statements) else CHANGED
 
     @staticmethod
     def _preambles() -> list[str]:
