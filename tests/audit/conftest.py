@@ -20,7 +20,7 @@ TABLES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespa
 def initech(databases: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tenant]:
     """A tenant that really commits."""
     with django_db_blocker.unblock(), acting("test"):
-        tenant = fleet.provision("initech", "Initech")
+        tenant = fleet.provision(name="Initech")
         yield tenant
         fleet.close(tenant)
 

@@ -356,8 +356,10 @@ def test_without_an_actor_nothing_is_written(initech: Tenant, way: str, inside: 
 def test_what_a_pooler_left_behind_is_refused_as_stale(initech: Tenant) -> None:
     """A setting that outlives its transaction, as behind a pooler that hands sessions on."""
     with bound_to(initech):
-        left = 'set_config(\'amana.ctx\', \'{"actor": "user:alice", "at": "\' || extract(epoch FROM now()) || \'"}\', false)'
-        run(f"SELECT {left}")
+        run(
+            """SELECT set_config('amana.ctx', '{"actor": "user:alice", "at": "'
+               || extract(epoch FROM now()) || '"}', false)"""
+        )
         with nobody(), nothing_logged(), pytest.raises(DatabaseError) as refusal:
             write()
         assert refusal.value.__cause__.sqlstate == "AM002"

@@ -171,7 +171,7 @@ def test_a_command_acts_under_its_name(initech: Tenant) -> None:
     said = manage(
         "shell",
         "--tenant",
-        "initech",
+        initech.slug,
         "--verbosity=0",
         "-c",
         f"from django.contrib.auth.models import Group; Group.objects.create(name='{word}')",
