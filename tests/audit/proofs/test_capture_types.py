@@ -9,7 +9,7 @@ import pytest
 
 from audit import declaring
 from audit.declaring import Declared
-from tests.audit.log import Event, new_events, nothing_logged, run
+from tests.audit.proofs.log import Event, new_events, nothing_logged, run
 
 pytestmark = pytest.mark.usefixtures("at_initech")
 

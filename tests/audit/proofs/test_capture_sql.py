@@ -9,7 +9,7 @@ from psycopg import Error
 
 from tenants.models import Tenant
 from tenants.provisioner import owner_of
-from tests.audit.log import Event, new_events, nothing_logged, run
+from tests.audit.proofs.log import Event, new_events, nothing_logged, run
 
 pytestmark = pytest.mark.usefixtures("at_initech", "stock")
 

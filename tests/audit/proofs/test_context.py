@@ -17,7 +17,7 @@ from audit.context import ANONYMOUS, act_as, acting, acting_like, is_anyone_acti
 from audit.middleware import ActingMiddleware
 from tenants.binding import bound_to, unbind
 from tenants.models import Tenant
-from tests.audit.log import events, new_events, nothing_logged, run
+from tests.audit.proofs.log import events, new_events, nothing_logged, run
 
 WRITES = 150
 

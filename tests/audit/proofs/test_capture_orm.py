@@ -13,7 +13,7 @@ from audit.context import acting
 from business.contacts.models import Contact
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.audit.log import Event, new_events, nothing_logged
+from tests.audit.proofs.log import Event, new_events, nothing_logged
 
 pytestmark = pytest.mark.usefixtures("at_acme")
 GROUP = "auth_group"

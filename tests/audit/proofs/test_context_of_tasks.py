@@ -20,8 +20,8 @@ from config.celery import app
 from tenants.binding import CATALOG, bound_to
 from tenants.celery import CatalogScheduler
 from tenants.models import Tenant
-from tests.audit import tasks
-from tests.audit.log import Event, events
+from tests.audit.proofs import tasks
+from tests.audit.proofs.log import Event, events
 from tests.support.command_line import manage
 
 BROKER = settings.CELERY_BROKER_URL.replace("redis+socket", "unix").split("?")[0]

@@ -12,8 +12,8 @@ from audit.attaching import faults_in_words
 from audit.declaring import Declared
 from tenants.models import Tenant
 from tenants.provisioner import provisioner
-from tests.audit.conftest import attach
-from tests.audit.log import Event, new_events, run
+from tests.audit.proofs.conftest import attach
+from tests.audit.proofs.log import Event, new_events, run
 
 pytestmark = pytest.mark.usefixtures("at_initech")
 
