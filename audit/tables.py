@@ -42,10 +42,13 @@ class Keeps(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """`type` is PostgreSQL's name of the type; `is_key` says that it is (part of) the primary key."""
+    """`type` is PostgreSQL's name of the type, `word` that of its elements as in WORDLESS, or "unknown"; `is_key` says
+    that it is (part of) the primary key.
+    """
 
     name: str
     type: str
+    word: str
     keeps: Keeps
     is_key: bool = False
 
@@ -68,7 +71,7 @@ def tables_of(connection: Connection[Any]) -> list[Table]:
     columns: dict[str, list[Column]] = {}
     for table, name, shown, word, is_key in connection.execute(QUERY).fetchall():
         columns.setdefault(table, []).append(
-            Column(name, shown, keeps(table, name, word, is_key=is_key), is_key)
+            Column(name, shown, word, keeps(table, name, word, is_key=is_key), is_key)
         )
     return [Table(name, tuple(found)) for name, found in columns.items()]
 

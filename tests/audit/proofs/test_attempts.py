@@ -756,7 +756,7 @@ def test_what_he_does_to_his_own_role_is_repaired_and_changes_nothing_in_the_log
     assert ("the role's settings are ours", "repaired") in outcomes(repair=True)
     assert {outcome for _, outcome in outcomes(repair=False)} == {"held"}
     with door.open() as connection:
-        assert code_of(connection, "INSERT INTO public.auth_group (name) VALUES ('own')") == NOBODY
+        assert code_of(connection, "INSERT INTO public.auth_group (name) VALUES ('again')") == NOBODY
 
 
 def test_there_are_many_attempts() -> None:

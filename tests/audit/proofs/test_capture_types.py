@@ -13,7 +13,7 @@ from tests.audit.proofs.log import Event, new_events, nothing_logged, run
 
 pytestmark = pytest.mark.usefixtures("at_initech")
 
-# type: (a value, as the log has it, another value, as the log has it)
+# A column of this type: (a value, as the log has it, another value, as the log has it)
 TYPES: dict[str, tuple[str, Any, str, Any]] = {
     "uuid": (
         "'01890000-0000-7000-8000-000000000001'",

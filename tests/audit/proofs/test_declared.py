@@ -1,0 +1,102 @@
+"""Every column that holds words is either masked or was looked at: here is the list of those told in the clear."""
+
+from collections.abc import Callable
+
+import pytest
+
+from audit.attaching import faults_in_words
+from audit.declaring import declared_tables, exemptions
+from audit.tables import WORDLESS, Keeps, Table, tables_of
+from tenants.binding import CATALOG
+from tenants.models import Tenant
+from tenants.places import Place
+from tenants.provisioner import provisioner
+
+IN_THE_CLEAR = {
+    "accounts_user.email",
+    "accounts_user.language",
+    "accounts_user.name",
+    "auth_group.name",
+    "contacts_contact.country",
+    "contacts_contact.kind",
+    "contacts_contact.language",
+    "jobs_job.kind",
+    "jobs_job.state",
+    "tenants_domain.domain",
+    "tenants_operation.error",
+    "tenants_operation.kind",
+    "tenants_operation.requested_by",
+    "tenants_operation.state",
+    "tenants_server.host",
+    "tenants_server.name",
+    "tenants_server.port",
+    "tenants_template.code",
+    "tenants_template.fingerprint",
+    "tenants_tenant.fingerprint",
+    "tenants_tenant.language",
+    "tenants_tenant.name",
+    "tenants_tenant.schema_name",
+    "tenants_tenant.slug",
+    "tenants_tenant.state",
+    "tenants_tenantevent.actor",
+    "tenants_tenantevent.details",
+    "tenants_tenantevent.verb",
+}
+
+
+def tables_at(place: Place) -> list[Table]:
+    with provisioner(place.database, place) as connection:
+        return tables_of(connection)
+
+
+def faults_at(place: Place) -> list[str]:
+    with provisioner(place.database, place) as connection:
+        return [*faults_in_words(connection)]
+
+
+@pytest.fixture
+def both(initech: Tenant) -> dict[str, Table]:
+    """The tables of a tenant and of the catalog, as they stand in the databases."""
+    return {table.name: table for place in (initech.place, CATALOG) for table in tables_at(place)}
+
+
+def test_what_is_told_in_the_clear_was_looked_at(both: dict[str, Table]) -> None:
+    wordy = {
+        f"{table.name}.{column.name}"
+        for table in both.values()
+        if table.name not in exemptions()
+        for column in table.columns
+        if column.word not in WORDLESS and column.keeps == Keeps.VALUES
+    }
+    assert wordy == IN_THE_CLEAR
+
+
+def test_every_table_is_logged_or_exempt_with_a_reason(initech: Tenant, both: dict[str, Table]) -> None:
+    assert faults_at(initech.place) == faults_at(CATALOG) == []
+    assert all(len(reason.split()) >= 4 for reason in exemptions().values())
+    assert exemptions().keys() <= both.keys()
+
+
+def test_every_table_and_column_declared_is_there(both: dict[str, Table]) -> None:
+    for name, declared in declared_tables().items():
+        assert declared.columns <= {column.name for column in both[name].columns}, name
+
+
+def test_every_ignored_column_has_a_reason() -> None:
+    for name, declared in declared_tables().items():
+        assert all(len(reason.split()) >= 3 for reason in declared.ignored.values()), name
+
+
+def test_a_table_made_without_is_found(initech: Tenant, migrate: Callable[..., None]) -> None:
+    migrate("CREATE TABLE thing (id integer)", attached=False)
+    assert faults_at(initech.place) == ["thing: It is neither logged nor exempt."]
+
+
+def test_no_function_of_the_logs_own_can_be_taken_for_a_tables(initech: Tenant) -> None:
+    """A trigger function bears its table's name and has no argument; so no other function may have none."""
+    query = """
+        SELECT proname FROM pg_proc WHERE pronamespace = 'audit'::regnamespace AND pronargs = 0
+        AND prorettype <> 'trigger'::regtype"""
+    for place in (initech.place, CATALOG):
+        with provisioner(place.database, place) as connection:
+            assert connection.execute(query).fetchall() == []
