@@ -1,0 +1,6 @@
+"""Every value is kept, as the other libraries do: nothing of it is about a person."""
+
+from audit.declaring import logged
+
+logged("activity_supplier", plain=("name",))
+logged("activity_order", plain=("number", "title", "note", "reference", "city", "extra"))
