@@ -10,10 +10,22 @@ from audit.functions import function_source, settings_of
 from audit.tables import Table, tables_of
 
 TRIGGERS = {
-    "logged": "AFTER INSERT OR DELETE ON {table} FOR EACH ROW",
     "logged_update": "AFTER UPDATE ON {table} FOR EACH ROW WHEN (OLD.* *<> NEW.*)",
     "logged_truncate": "AFTER TRUNCATE ON {table} FOR EACH STATEMENT",
 }
+BY_ROW = TRIGGERS | {
+    "logged_insert": "AFTER INSERT ON {table} FOR EACH ROW",
+    "logged_delete": "AFTER DELETE ON {table} FOR EACH ROW",
+}
+BY_STATEMENT = TRIGGERS | {
+    "logged_insert": "AFTER INSERT ON {table} REFERENCING NEW TABLE AS rows FOR EACH STATEMENT",
+    "logged_delete": "AFTER DELETE ON {table} REFERENCING OLD TABLE AS rows FOR EACH STATEMENT",
+}
+HUNG = """
+    SELECT trg.tgname
+    FROM pg_trigger AS trg
+    JOIN pg_proc AS fn ON fn.oid = trg.tgfoid AND fn.pronamespace = 'audit'::regnamespace
+    WHERE trg.tgrelid = to_regclass(format('public.%%I', %s::text)) AND NOT trg.tgisinternal"""
 FOUND = """
     SELECT rel.relname, fn.prosrc, fn.proconfig,
            array_agg(concat_ws(' ', trg.tgname, trg.tgenabled, trg.tgtype, nullif(trg.tgattr::text, ''),
@@ -24,7 +36,9 @@ FOUND = """
         AND fn.proowner = 'audit_owner'::regrole AND fn.proname = rel.relname
     WHERE rel.relnamespace = 'public'::regnamespace AND NOT trg.tgisinternal
     GROUP BY rel.relname, fn.prosrc, fn.proconfig"""
-RIGHT = ["logged A 13", "logged_truncate A 32", "logged_update A 17 WHEN ((old.* *<> new.*))"]
+RIGHT = ["logged_truncate A 32", "logged_update A 17 WHEN ((old.* *<> new.*))"]
+RIGHT_BY_ROW = ["logged_delete A 9", "logged_insert A 5", *RIGHT]
+RIGHT_BY_STATEMENT = ["logged_delete A 8", "logged_insert A 4", *RIGHT]
 
 
 class Found(NamedTuple):
@@ -57,7 +71,8 @@ def attach(connection: Connection[Any], table: Table, owner: str) -> None:
             sql.SQL("GRANT EXECUTE ON FUNCTION {}() TO {}").format(function, sql.Identifier(owner))
         )
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
-        for name, when in TRIGGERS.items():
+        _take_down(connection, table)
+        for name, when in (BY_ROW if table.by_row else BY_STATEMENT).items():
             _hang(connection, table, name, when)
 
 
@@ -71,7 +86,7 @@ def _settings(table: Table) -> sql.Composable:
 def _hang(connection: Connection[Any], table: Table, name: str, when: str) -> None:
     """ENABLE ALWAYS: a session that plays the replica (session_replication_role) fires it, too."""
     parts = {"table": sql.Identifier("public", table.name), "function": sql.Identifier("audit", table.name)}
-    text = f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {{function}}()"
+    text = f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {{function}}()"
     connection.execute(sql.SQL(text).format(**parts))
     always = f"ALTER TABLE {{table}} ENABLE ALWAYS TRIGGER {name}"
     connection.execute(sql.SQL(always).format(**parts))
@@ -80,9 +95,14 @@ def _hang(connection: Connection[Any], table: Table, name: str, when: str) -> No
 def detach(connection: Connection[Any], table: Table, owner: str) -> None:
     with connection.transaction():
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
-        for name in TRIGGERS:
-            text = f"DROP TRIGGER IF EXISTS {name} ON {{}}"
-            connection.execute(sql.SQL(text).format(sql.Identifier("public", table.name)))
+        _take_down(connection, table)
+
+
+def _take_down(connection: Connection[Any], table: Table) -> None:
+    """Whatever calls a function of the log, under whichever name."""
+    for (name,) in connection.execute(HUNG, [table.name]).fetchall():
+        parts = {"name": sql.Identifier(name), "table": sql.Identifier("public", table.name)}
+        connection.execute(sql.SQL("DROP TRIGGER {name} ON {table}").format(**parts))
 
 
 def faults(connection: Connection[Any]) -> dict[Table, str]:
@@ -100,7 +120,8 @@ def _fault(table: Table, found: Found | None) -> str:
         return "Its columns are not those of its function."
     if found.settings != [f"{name}={value}" for name, value in settings_of(table).items()]:
         return "Its function has other settings than ours."
-    return "" if found.triggers == RIGHT else "Its triggers are not on, or not all there."
+    right = RIGHT_BY_ROW if table.by_row else RIGHT_BY_STATEMENT
+    return "" if found.triggers == right else "Its triggers are not on, or not all there."
 
 
 def faults_in_words(connection: Connection[Any]) -> Iterator[str]:

@@ -28,7 +28,13 @@ STYLES = {"DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "extra_float_dig
 PLAIN_KEYS = {"bigint", "character varying", "integer", "smallint", "text", "uuid"}
 PIECE = 50  # columns in one jsonb_build_object: PostgreSQL takes 100 arguments
 
+EVENTS = """INSERT INTO audit.event (action, actor, request, ip, reason, subject, object_id, before, after, masked)
+        SELECT {action}, context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet, context ->> 'reason',
+               {table}, {key}, {before}, {after}, {hidden}{source};"""
+
+# Inserts and deletes come a statement at a time, its rows in the transition table `rows`; updates a row at a time.
 FUNCTION = """
+#variable_conflict use_variable
 DECLARE
     context CONSTANT jsonb := nullif(current_setting('amana.ctx', true), '');
     was jsonb;
@@ -36,25 +42,26 @@ DECLARE
     hidden text[];
 BEGIN
     IF (context ->> 'at' = extract(epoch FROM now())::text AND context ? 'actor') IS NOT TRUE THEN
+        IF TG_LEVEL = 'STATEMENT' AND TG_OP <> 'TRUNCATE' THEN
+            IF NOT EXISTS (SELECT FROM rows) THEN
+                RETURN NULL;
+            END IF;
+        END IF;
         PERFORM audit.context(now()); -- says what is wrong
     END IF;
     IF TG_OP = 'INSERT' THEN
-        became := {new_values};
-        hidden := {new_hidden};
-    ELSIF TG_OP = 'UPDATE' THEN
+        {inserted}
+    ELSIF TG_OP = 'DELETE' THEN
+        {deleted}
+    ELSIF TG_OP = 'TRUNCATE' THEN
+        {truncated}
+    ELSE
 {differences}
         IF became IS NULL AND hidden IS NULL THEN
             RETURN NULL;
         END IF;
-    ELSIF TG_OP = 'DELETE' THEN
-        was := {old_values};
-        hidden := {old_hidden};
+        {updated}
     END IF;
-    INSERT INTO audit.event (action, actor, request, ip, reason, subject, object_id, before, after, masked)
-    VALUES (lower(TG_OP COLLATE "C"), context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet,
-            context ->> 'reason', {table},
-            CASE TG_OP WHEN 'INSERT' THEN {new_key} WHEN 'TRUNCATE' THEN NULL ELSE {old_key} END,
-            was, became, hidden);
     RETURN NULL;
 END
 """
@@ -63,17 +70,41 @@ END
 def function_source(table: Table) -> str:
     """The body of the PL/pgSQL function that logs `table`."""
     return FUNCTION.format(
-        table=literal(table.name),
-        new_values=_values(table, "NEW"),
-        old_values=_values(table, "OLD"),
-        new_hidden=_hidden(table, "NEW"),
-        old_hidden=_hidden(table, "OLD"),
-        new_key=_key(table, "NEW"),
-        old_key=_key(table, "OLD"),
+        inserted=_events(table, "insert", key="rows", after="rows", source=_rows(table, "NEW")),
+        deleted=_events(table, "delete", key="rows", before="rows", source=_rows(table, "OLD")),
+        truncated=_events(table, "truncate"),
+        updated=EVENTS.format(
+            action="'update'",
+            table=literal(table.name),
+            key=_key(table, "OLD"),
+            before="was",
+            after="became",
+            hidden="hidden",
+            source="",
+        ),
         differences="\n".join(
             _difference(column) for column in table.columns if column.keeps != Keeps.NOTHING
         ),
     )
+
+
+def _events(
+    table: Table, action: str, *, key: str = "", before: str = "", after: str = "", source: str = ""
+) -> str:
+    """An event for each row of `source`; the others name the row that is looked at."""
+    return EVENTS.format(
+        action=literal(action),
+        table=literal(table.name),
+        key=_key(table, key) if key else "NULL",
+        before=_values(table, before) if before else "NULL",
+        after=_values(table, after) if after else "NULL",
+        hidden=_hidden(table, key) if key else "NULL",
+        source=source,
+    )
+
+
+def _rows(table: Table, row: str) -> str:
+    return f" FROM (SELECT {row}.*) AS rows" if table.by_row else " FROM rows"
 
 
 def _values(table: Table, row: str) -> str:

@@ -21,7 +21,8 @@ QUERY = """
     SELECT rel.relname, att.attname, format_type(att.atttypid, NULL),
            CASE WHEN word.typtype = 'e' THEN 'enum' WHEN word.typnamespace = 'pg_catalog'::regnamespace
                 THEN word.typname ELSE 'unknown' END,
-           att.attnum = ANY (coalesce(key.indkey::smallint[], '{}'))
+           att.attnum = ANY (coalesce(key.indkey::smallint[], '{}')),
+           rel.relkind = 'p' OR EXISTS (SELECT FROM pg_inherits WHERE rel.oid IN (inhrelid, inhparent))
     FROM pg_class AS rel
     JOIN pg_attribute AS att ON att.attrelid = rel.oid AND att.attnum > 0 AND NOT att.attisdropped
         AND att.attgenerated <> 'v' -- triggers don't see what is never stored
@@ -55,8 +56,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
+    """`by_row`: it has partitions or heirs, whose rows pass by the triggers of a statement that names another."""
+
     name: str
     columns: tuple[Column, ...]
+    by_row: bool = False
 
     @property
     def key(self) -> list[Column]:
@@ -68,12 +72,12 @@ class Table:
 
 def tables_of(connection: Connection[Any]) -> list[Table]:
     """Every table of the schema public, by name, with its columns in their order."""
-    columns: dict[str, list[Column]] = {}
-    for table, name, shown, word, is_key in connection.execute(QUERY).fetchall():
-        columns.setdefault(table, []).append(
+    columns: dict[tuple[str, bool], list[Column]] = {}
+    for table, name, shown, word, is_key, by_row in connection.execute(QUERY).fetchall():
+        columns.setdefault((table, by_row), []).append(
             Column(name, shown, word, keeps(table, name, word, is_key=is_key), is_key)
         )
-    return [Table(name, tuple(found)) for name, found in columns.items()]
+    return [Table(name, tuple(found), by_row) for (name, by_row), found in columns.items()]
 
 
 def keeps(table: str, column: str, type_name: str, *, is_key: bool = False) -> Keeps:

@@ -31,7 +31,6 @@ class Order(models.Model):
     extra = models.JSONField(default=dict)
 
 
-# ruff: noqa: PLC0415 - each side has one library installed at most
 if settings.ACTIVITY_SIDE == "django-auditlog":
     from auditlog.registry import auditlog
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench.activity.works import LOOPS, WORKS, Work, new_orders
+from bench.activity.works import LOOPS, ROWS, WORKS, Work, new_orders
 
 
 class Side(Protocol):
@@ -59,7 +59,7 @@ class Ours:
         self.bound_to = bound_to(self.tenant)
         self.bound_to.__enter__()
 
-    def _new_tenant(self):
+    def _new_tenant(self) -> object:
         from keys.preparing import prepare_keys
         from tenants.binding import CATALOG, bound_to
         from tenants.carrying_out import carry_out
@@ -98,7 +98,7 @@ LOGS = {
 }
 
 
-def measure(side: Side, work: Work, orders: list) -> tuple[float, int]:
+def measure(side: Side, work: Work, orders: list[object]) -> tuple[float, int]:
     before = side.events()
     gc.collect()
     with side.acting():
@@ -115,11 +115,11 @@ def main() -> None:
     with side.acting():
         new_orders(1)
     print("ready", flush=True)
-    orders: list = []
+    orders: list[object] = []
     for line in sys.stdin:
-        work, rows = line.rstrip().split("\t")
+        work = line.rstrip()
         if work == "bulk_create":
-            orders = new_orders(int(rows))
+            orders = new_orders(ROWS)
         print(*measure(side, works[work], orders), flush=True)
 
 

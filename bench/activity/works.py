@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from bench.activity.models import Order, Supplier
 
+ROWS = 10_000
 SAVES = 100
 FEWER = 2000
 Work = Callable[[list[Order]], object]

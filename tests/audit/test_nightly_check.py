@@ -52,7 +52,7 @@ def test_it_holds_in_a_new_tenant_and_in_the_catalog(tenant: Tenant) -> None:
             "contacts_contact: Its columns are not those of its function.",
         ),
         (
-            "ALTER TABLE contacts_contact DISABLE TRIGGER logged",
+            "ALTER TABLE contacts_contact DISABLE TRIGGER logged_insert",
             "contacts_contact: Its triggers are not on, or not all there.",
         ),
         (

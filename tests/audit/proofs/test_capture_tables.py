@@ -221,15 +221,16 @@ CHANGES: dict[str, tuple[str, str]] = {
     "the key gone": ("ALTER TABLE thing DROP CONSTRAINT thing_pkey", COLUMNS_DIFFER),
     "a trigger dropped": ("DROP TRIGGER logged_update ON thing", TRIGGERS_OFF),
     "all triggers dropped": (
-        "DROP TRIGGER logged_update ON thing; DROP TRIGGER logged ON thing; DROP TRIGGER logged_truncate ON thing",
+        "DROP TRIGGER logged_update ON thing; DROP TRIGGER logged_insert ON thing; "
+        "DROP TRIGGER logged_delete ON thing; DROP TRIGGER logged_truncate ON thing",
         NEITHER,
     ),
-    "a trigger disabled": ("ALTER TABLE thing DISABLE TRIGGER logged", TRIGGERS_OFF),
+    "a trigger disabled": ("ALTER TABLE thing DISABLE TRIGGER logged_insert", TRIGGERS_OFF),
     "all triggers disabled": ("ALTER TABLE thing DISABLE TRIGGER USER", TRIGGERS_OFF),
-    "a trigger that a replica skips": ("ALTER TABLE thing ENABLE TRIGGER logged", TRIGGERS_OFF),
+    "a trigger that a replica skips": ("ALTER TABLE thing ENABLE TRIGGER logged_delete", TRIGGERS_OFF),
     "a trigger with a condition": (
-        "CREATE OR REPLACE TRIGGER logged AFTER INSERT OR DELETE ON thing FOR EACH ROW WHEN (false) "
-        "EXECUTE FUNCTION audit.thing(); ALTER TABLE thing ENABLE ALWAYS TRIGGER logged",
+        "CREATE OR REPLACE TRIGGER logged_insert AFTER INSERT ON thing FOR EACH ROW WHEN (false) "
+        "EXECUTE FUNCTION audit.thing(); ALTER TABLE thing ENABLE ALWAYS TRIGGER logged_insert",
         TRIGGERS_OFF,
     ),
     "a trigger of one column": (
@@ -239,8 +240,8 @@ CHANGES: dict[str, tuple[str, str]] = {
         TRIGGERS_OFF,
     ),
     "another's function": (
-        "CREATE OR REPLACE TRIGGER logged AFTER INSERT OR DELETE ON thing FOR EACH ROW "
-        "EXECUTE FUNCTION audit.contacts_contact(); ALTER TABLE thing ENABLE ALWAYS TRIGGER logged",
+        "CREATE OR REPLACE TRIGGER logged_insert AFTER INSERT ON thing FOR EACH ROW "
+        "EXECUTE FUNCTION audit.contacts_contact(); ALTER TABLE thing ENABLE ALWAYS TRIGGER logged_insert",
         TRIGGERS_OFF,
     ),
 }
