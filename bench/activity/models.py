@@ -1,10 +1,10 @@
 """What is written, and who watches it on this side."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from tenants.identifiers import new_id
 
 
 class Supplier(models.Model):
@@ -14,7 +14,7 @@ class Supplier(models.Model):
 class Order(models.Model):
     """Fifteen columns."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    id = models.UUIDField(primary_key=True, default=new_id)
     number = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     note = models.TextField(blank=True)

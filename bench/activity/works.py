@@ -1,6 +1,5 @@
 """What is timed: six ways to write rows, and loops of save() for a library that doesn't see five of them."""
 
-import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +7,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from bench.activity.models import Order, Supplier
+from tenants.identifiers import new_id
 
 ROWS = 10_000
 SAVES = 100
@@ -22,7 +22,7 @@ def new_orders(number: int) -> list[Order]:
 
 def _order(number: int, supplier: Supplier) -> Order:
     return Order(
-        id=uuid.uuid4(),
+        id=new_id(),
         number=f"PO-2026-{number:06}",
         title=f"Two hundred boxes of green tea, lot {number}",
         note="Deliver to the back door between eight and ten, and ring twice.",
