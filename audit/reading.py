@@ -14,9 +14,12 @@ from audit.events import UNDONE, kinds
 from tenants.binding import bound_alias
 from tenants.routing import check_origin
 
+TEXTS = ("action", "outcome", "actor", "request", "ip", "reason", "subject", "object_id")
+VALUES = ("before", "after", "details")
+COLUMNS = ("id", "era", "at", *TEXTS, *VALUES, "masked")
 READ = """
     SELECT id, era, at, action, outcome, actor, request, host(ip), reason, subject, object_id,
-           before, after, masked, details
+           before, after, details, masked
     FROM activity_api.read(
         most => %(most)s, before_id => %(before_id)s, since => %(since)s, until => %(until)s,
         by_actor => %(actor)s, of_action => %(action)s, of_subject => %(subject)s, of_object => %(object_id)s,
@@ -89,9 +92,10 @@ class Named(dict[str, Any]):
 
 def read(most: int = 100, *, before_id: int | None = None, **only: Unpack[Only]) -> list[Event]:
     """The newest `most` events, 1,000 at the most; `before_id`, the last one's id, gives those after it."""
+    asked: dict[str, Any] = {**ANY, **only, "most": most, "before_id": before_id}
     with connection.cursor() as cursor:
-        cursor.execute(READ, {**ANY, **only, "most": most, "before_id": before_id})
-        return [_event(*row) for row in cursor.fetchall()]
+        cursor.execute(READ, asked)
+        return [_event(dict(zip(COLUMNS, row, strict=True))) for row in cursor.fetchall()]
 
 
 def history_of(instance: Model, most: int = 100, *, before_id: int | None = None) -> list[Event]:
@@ -101,17 +105,14 @@ def history_of(instance: Model, most: int = 100, *, before_id: int | None = None
     return read(most, before_id=before_id, subject=table, object_id=str(instance.pk))
 
 
-def _event(number: int, era: int, at: datetime, *rest: Any) -> Event:
-    *texts, before, after, masked, details = rest
-    said = [text or "" for text in texts]
-    changes = [json.loads(value) if value else {} for value in (before, after, details)]
+def _event(row: dict[str, Any]) -> Event:
+    texts: dict[str, Any] = {name: row[name] or "" for name in TEXTS}
+    values: dict[str, Any] = {name: json.loads(row[name]) if row[name] else {} for name in VALUES}
     return Event(
-        number,
-        era,
-        at.astimezone(UTC),
-        *said,
-        before=changes[0],
-        after=changes[1],
-        masked=tuple(masked or ()),
-        details=changes[2],
+        id=row["id"],
+        era=row["era"],
+        at=row["at"].astimezone(UTC),
+        masked=tuple(row["masked"] or ()),
+        **texts,
+        **values,
     )

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from audit.context import Acting, acting_like, acting_now
 from audit.events import Outcome, kind_of
-from tenants.binding import bound_connection
+from tenants.binding import CATALOG, bound_connection, bound_to
 
 logger = logging.getLogger(__name__)
 
@@ -64,3 +64,11 @@ def _arguments(made: Recorded, *, kept: bool) -> list[Any]:
     outcome = "failed" if made.outcome == "done" and not kept else made.outcome
     details = json.dumps(made.details) if made.details else None
     return [made.kind, outcome, made.subject, made.object_id, details]
+
+
+def record_in_catalog(
+    kind: str, outcome: Outcome = "done", *, subject: str = "", object_id: object = None, **details: str | int
+) -> None:
+    """`record` in the platform's own log; nobody or the catalog is bound. Raises BoundElsewhere otherwise."""
+    with bound_to(CATALOG):
+        record(kind, outcome, subject=subject, object_id=object_id, **details)

@@ -143,7 +143,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     def _end_block_inside_a_test(self) -> None:
         """The block around a test isn't one of the product's (Django marks it for the sake of `durable`)."""
-        blocks: list[Any] = self.atomic_blocks  # type: ignore[attr-defined]
+        blocks: list[Any] = self.atomic_blocks
         if blocks and all(block._from_testcase for block in blocks):
             self._end_block()
 
