@@ -5,6 +5,8 @@ import string
 from dataclasses import dataclass
 from typing import TypedDict
 
+from django.contrib.auth.hashers import make_password
+
 from accounts.models import User
 
 LEGIBLE = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
@@ -65,6 +67,5 @@ def _bring_in(people: tuple[Person, ...]) -> list[Credential]:
 
 def _give_password(user: User, person: Person) -> Credential:
     password = "-".join("".join(secrets.choice(LEGIBLE) for _ in range(5)) for _ in range(4))
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    User.objects.filter(pk=user.pk).update(password=make_password(password))
     return {"email": user.email, "password": password, "name": user.name, "roles": list(person.roles)}

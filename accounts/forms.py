@@ -1,11 +1,11 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.signing_in import whose
 
 if TYPE_CHECKING:
     _SetPasswordForm = SetPasswordForm[User]
@@ -34,7 +34,7 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         if "email" in typed and "password" in typed:
-            self.user = authenticate(self.request, email=typed["email"], password=typed["password"])
+            self.user = whose(self.request, typed["email"], typed["password"])
             if self.user is None:
                 raise forms.ValidationError(UNKNOWN, code="unknown")
         return typed

@@ -6,11 +6,15 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import User
+from audit.recording import record
 
 
 def invite_owner(email: str, name: str, language: str = "") -> User:
     """The bound tenant's first user, who can't sign in yet; called again, the same one."""
-    return User.objects.invite(email, name, language)
+    user, is_new = User.objects.bring_in(email, name, language)
+    if is_new:
+        record("accounts.invited", subject=user._meta.db_table, object_id=user.pk, name=user.name)
+    return user
 
 
 def set_password_link(user: User, site_url: str) -> str:

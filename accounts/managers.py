@@ -27,8 +27,11 @@ class UserManager(BaseUserManager["User"]):
 
         Asked again for the same address it returns who is there, unchanged.
         """
+        return self.bring_in(email, name, language)[0]
+
+    def bring_in(self, email: str, name: str, language: str = "") -> tuple["User", bool]:
+        """As `invite`, and whether the user is new."""
         unusable = make_password(None)
-        user, _ = self.get_or_create(
+        return self.get_or_create(
             email=email.lower(), defaults={"name": name, "language": language, "password": unusable}
         )
-        return user

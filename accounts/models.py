@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -10,6 +10,7 @@ from accounts.fields import EmailAddressField
 from accounts.languages import languages
 from accounts.managers import UserManager
 from accounts.sessions import SessionStore
+from audit.recording import record
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
@@ -45,6 +46,13 @@ class User(OfOneTenant, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password is recorded, whoever set it and how."""
+        is_new = self._password is not None  # type: ignore[attr-defined]
+        super().save(*args, **kwargs)
+        if is_new:
+            record("accounts.password_set", subject=self._meta.db_table, object_id=self.pk, name=self.name)
 
 
 class Session(OfOneTenant, AbstractBaseSession):

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.links import record_refused_link, use_link
 from accounts.models import User
 
 
@@ -25,8 +26,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(_destination(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        login(request, form.user)
+    if form.is_valid() and form.user:
+        signing_in.sign_in(request, form.user)
         return redirect(_destination(request))
     return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -41,7 +42,7 @@ def _destination(request: HttpRequest) -> str:
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    signing_in.sign_out(request)
     messages.success(request, "You are signed out.")
     return redirect("accounts:sign-in")
 
@@ -58,10 +59,14 @@ class SetPassword(PasswordResetConfirmView):
         return user if isinstance(user, User) and user.is_active else None
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        with use_link(form.user):
+            answer = super().form_valid(form)
         messages.success(self.request, "Your password is set. Sign in with it now.")
-        return super().form_valid(form)
+        return answer
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        if not context["validlink"]:
+            record_refused_link(self.user)
         kwargs["status"] = _status(context)
         return super().render_to_response(context, **kwargs)
 

@@ -1,6 +1,9 @@
 """What the activity log keeps of Django's tables and of the catalog's, whose apps can't say it: they are below."""
 
+from django.utils.translation import gettext_lazy as _
+
 from audit.declaring import exempt, logged
+from audit.events import event
 
 BY_MIGRATIONS = "Only migrations write it, as the owner; the application may read it."
 PROGRESS = "How far work has come; what it changes is logged where it changes."
@@ -31,3 +34,19 @@ exempt(
     "A command on its way to the control worker and what it said, kept for a day at most.",
 )
 exempt("tenants_watch", "When a tenant's background work is looked at next; it changes all the time.")
+
+event(
+    "tenants.wall_checked",
+    _("The wall “%(wall)s” of %(tenant)s was repaired"),
+    failed=_("The wall “%(wall)s” of %(tenant)s is not held"),
+)
+event(
+    "tenants.migrated",
+    _("%(tenant)s was migrated to this release"),
+    failed=_("Migrating %(tenant)s failed (%(error)s)"),
+)
+event(
+    "tenants.command_carried_out",
+    _("The command %(command)s was carried out"),
+    failed=_("The command %(command)s failed"),
+)

@@ -70,8 +70,8 @@ END
 def function_source(table: Table) -> str:
     """The body of the PL/pgSQL function that logs `table`."""
     return FUNCTION.format(
-        inserted=_events(table, "insert", key="rows", after="rows", source=_rows(table, "NEW")),
-        deleted=_events(table, "delete", key="rows", before="rows", source=_rows(table, "OLD")),
+        inserted=_events(table, "insert", "after", _rows(table, "NEW")),
+        deleted=_events(table, "delete", "before", _rows(table, "OLD")),
         truncated=_events(table, "truncate"),
         updated=EVENTS.format(
             action="'update'",
@@ -88,18 +88,16 @@ def function_source(table: Table) -> str:
     )
 
 
-def _events(
-    table: Table, action: str, *, key: str = "", before: str = "", after: str = "", source: str = ""
-) -> str:
-    """An event for each row of `source`; the others name the row that is looked at."""
+def _events(table: Table, action: str, side: str = "", source: str = "") -> str:
+    """An event for each row of `source`, whose values are those before or after (`side`); without one, of no row."""
+    values = dict.fromkeys(("before", "after"), "NULL") | ({side: _values(table, "rows")} if side else {})
     return EVENTS.format(
         action=literal(action),
         table=literal(table.name),
-        key=_key(table, key) if key else "NULL",
-        before=_values(table, before) if before else "NULL",
-        after=_values(table, after) if after else "NULL",
-        hidden=_hidden(table, key) if key else "NULL",
+        key=_key(table, "rows") if side else "NULL",
+        hidden=_hidden(table, "rows") if side else "NULL",
         source=source,
+        **values,
     )
 
 

@@ -43,6 +43,7 @@ AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
 AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
+AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
 AMANA_SCHEMA_LEVEL = 1
@@ -204,6 +205,7 @@ SESSION_ENGINE = "accounts.sessions"
 
 _https = AMANA_ORIGIN.startswith("https:")
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "config.views_errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SESSION_COOKIE_NAME = "__Host-amana" if _https else "amana"
 SESSION_COOKIE_HTTPONLY = True

@@ -15,4 +15,4 @@ urlpatterns = [
 handler400 = "config.views_errors.bad_request"
 handler403 = "config.views_errors.permission_denied"
 handler404 = "config.views_errors.page_not_found"
-handler500 = "tenants.errors.server_error"
+handler500 = "config.views_errors.server_error"

@@ -1,15 +1,42 @@
 """Error pages from templates that need nothing; Django's own views ask for the session, which may be what failed."""
 
+import logging
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.views.csrf import csrf_failure as refuse_form
+
+from config.recording import record_failure, record_refusal
+from tenants import errors
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(400)
 
 
-def permission_denied(_request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    record_refusal("requests.permission_denied", request)
     return _page(403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's own answer (settings.CSRF_FAILURE_VIEW)."""
+    record_refusal("requests.form_unproved", request)
+    return refuse_form(request, reason)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A failure that can't be recorded either is one answer all the same, and a line in the application's log."""
+    answer = errors.server_error(request)
+    if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        try:
+            record_failure(request)
+        except Exception:
+            logger.exception("A failed request isn't in the activity log.")
+    return answer
 
 
 def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from audit.context import Acting, acting_like, acting_now
 from keys.exceptions import KeysError
 from tenants.binding import bound_tenant, is_bound
 from tenants.commands import ControlCommand
@@ -18,10 +19,10 @@ class KeysCommand(ControlCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if is_bound() and bound_tenant() is not None:
             options["slug"] = bound_tenant().slug
-        Context().run(self._handle_unbound, *args, **options)
+        Context().run(self._handle_unbound, acting_now(), *args, **options)
 
-    def _handle_unbound(self, *args: Any, **options: Any) -> None:
-        with in_a_sentence():
+    def _handle_unbound(self, acting: Acting, *args: Any, **options: Any) -> None:
+        with acting_like(acting), in_a_sentence():
             super().handle(*args, **options)
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:

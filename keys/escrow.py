@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from psycopg import Connection, sql
 
+from audit.recording import record_in_catalog
 from keys.certificates import escrow_lifetime
 from keys.ciphers import decrypt, derive, encrypt
 from keys.exceptions import EscrowRefused
@@ -38,6 +39,7 @@ def make_escrow() -> Path:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+    record_in_catalog("keys.escrow_made", file=path.name)
     return path
 
 
@@ -48,6 +50,8 @@ def expire_escrows() -> list[Path]:
     drafts = [path for path in _folder().glob("*.partial") if path.stat().st_mtime < yesterday]
     for path in [*ended, *drafts]:
         path.unlink(missing_ok=True)
+    for path in ended:
+        record_in_catalog("keys.escrow_ended", file=path.name)
     return ended
 
 
@@ -62,6 +66,16 @@ def restore_escrow(path: Path) -> int:
     Raises EscrowRefused where it was altered or cut short, has reached its end, is another release's, or where the
     key store isn't empty. Keys destroyed since it was made come back with it: destroy them again.
     """
+    try:
+        count = _restore(path)
+    except EscrowRefused:
+        record_in_catalog("keys.escrow_restored", "refused", file=path.name)
+        raise
+    record_in_catalog("keys.escrow_restored", file=path.name)
+    return count
+
+
+def _restore(path: Path) -> int:
     with path.open("rb") as file, key_store() as connection:
         connection.execute("SET LOCAL statement_timeout = 0")
         header = _header(file)

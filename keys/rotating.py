@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from audit.recording import record, record_in_catalog
 from keys.blind_index import BlindIndexField
 from keys.ciphers import decrypt, encrypt
 from keys.data_keys import add_version, current_data_key, data_key
@@ -28,7 +29,9 @@ def rotate_master_key() -> int:
 
     What they encrypt is not touched. Every process must hold the new master key before this begins.
     """
-    return sum(_rewrap_data_keys()) + _rewrap_signing_keys()
+    count = sum(_rewrap_data_keys()) + _rewrap_signing_keys()
+    record_in_catalog("keys.master_key_rotated", keys=count, master=master_keys()[0].name)
+    return count
 
 
 def _rewrap_data_keys() -> Iterator[int]:
@@ -68,6 +71,7 @@ def rotate_data_keys() -> tuple[int, int, int]:
     version = add_version().version
     row_keys = sum(_rewrap_row_keys())
     rows = sum(_reseal(model, keys) for model in encrypted_models() for keys in batches(model))
+    record("keys.data_key_rotated", version=version)
     return version, rows, row_keys
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from psycopg import Connection
 
+from audit.recording import record
 from keys.certificates import ALL_KEYS, Certificate, certificates, certify, write_down
-from keys.data_keys import data_keys
+from keys.data_keys import DataKey, data_keys
 from keys.encrypted_models import columns_of, count_under, indexes_of
 from keys.exceptions import KeyMissing, ShreddingRefused
 from keys.fields import NOTHING
@@ -46,7 +47,10 @@ def shred_row(instance: HoldsSecrets, by: str, reason: str) -> Certificate:
         held = instance.__dict__.get(field.attname)
         if isinstance(held, Held):
             instance.__dict__[field.attname] = Held(field, held.envelope, held.cell)
-    return certificate if found else _earlier(str(row))
+    if not found:
+        return _earlier(str(row))
+    _record(certificate, row.table, row.row)
+    return certificate
 
 
 def _empty_indexes(instance: HoldsSecrets) -> None:
@@ -66,21 +70,35 @@ def shred_data_key(version: int, by: str, reason: str) -> Certificate:
     key = next((each for each in data_keys() if each.version == version), None)
     if key is None:
         raise KeyMissing(f"There is no data key version {version}.")
-    if key is data_keys()[0]:
-        raise ShreddingRefused(f"Version {version} is in use: rotate the tenant's data keys first.")
     certificate = certify(f"data key version {version}", 1, by, reason)
+    try:
+        _shred_unneeded(key, certificate)
+    except ShreddingRefused:
+        record("keys.key_shredded", "refused", what=certificate.subject)
+        raise
+    memory.forget()
+    _record(certificate)
+    return certificate
+
+
+def _shred_unneeded(key: DataKey, certificate: Certificate) -> None:
+    if key is data_keys()[0]:
+        raise ShreddingRefused(f"Version {key.version} is in use: rotate the tenant's data keys first.")
     with key_store() as connection:
         query = "SELECT count(*) FROM row_key WHERE data_key = %s"
         row = connection.execute(query, [key.id]).fetchone()
         values = count_under(key.id)
         if values or (row and row[0]):
             raise ShreddingRefused(
-                f"{values} values and {row and row[0]} row keys need version {version}: rotate."
+                f"{values} values and {row and row[0]} row keys need version {key.version}: rotate."
             )
         write_down(connection, certificate)
         _destroy(connection, certificate, "DELETE FROM data_key WHERE id = %s RETURNING id", [key.id])
-    memory.forget()
-    return certificate
+
+
+def _record(certificate: Certificate, table: str = "", row: str | None = None) -> None:
+    final_at = certificate.final_at.isoformat(timespec="minutes")
+    record("keys.key_shredded", subject=table, object_id=row, what=certificate.subject, final_at=final_at)
 
 
 def shred_tenant(by: str, reason: str) -> Certificate | None:

@@ -14,6 +14,7 @@ from tenants.attribution import attribution
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
 from tenants.places import ProvisionerMissing
+from tenants.recording import record_in_catalog
 
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
@@ -71,11 +72,20 @@ class ControlCommand(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         if settings.AMANA_PROVISIONER_URL:
-            self.work(self.stdout.write, **options)
+            self.carry_out(self.stdout.write, **options)
             return
         from tenants.control import run_by_control  # noqa: PLC0415 - needs loaded apps
 
         run_by_control(self.name, self.own(options), self.stdout.write)
+
+    def carry_out(self, say: Callable[[str], None], **options: Any) -> None:
+        """Do the work, and record that it was done or failed."""
+        try:
+            self.work(say, **options)
+        except Exception:
+            record_in_catalog("tenants.command_carried_out", "failed", command=self.name)
+            raise
+        record_in_catalog("tenants.command_carried_out", command=self.name)
 
     @property
     def name(self) -> str:

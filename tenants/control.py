@@ -98,7 +98,7 @@ def carry_out_run(run_id: UUID) -> None:
     try:
         if not isinstance(command, ControlCommand):
             raise CommandError(f"{run.command} is not for control.")
-        command.work(lambda line: _append(run_id, line), **run.options)
+        command.carry_out(lambda line: _append(run_id, line), **run.options)
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is said to who asked
         error = str(problem) or type(problem).__name__
     with bound_to(CATALOG):

@@ -14,9 +14,11 @@ from tenants.carrying_out import in_words
 from tenants.models import Template, Tenant, TenantMigration
 from tenants.provisioner import exclusively
 from tenants.provisioning import record_schema
+from tenants.recording import record_in_catalog
 from tenants.templating import ensure_template, migrate_as_owner
 
 State = TenantMigration.State
+DIFFERS = "Its schema differs from the template's although every migration ran."
 
 
 @dataclass(frozen=True)
@@ -94,19 +96,29 @@ def _migrate_next(template: Template) -> Outcome | None:
 
 
 def _migrate(row: TenantMigration, template: Template) -> Outcome:
-    error = ""
+    error = kind = ""
     try:
         with exclusively(f"tenant {row.tenant_id}"):
             if _is_behind(row.tenant, template) and _bring_up(row.tenant) != template.fingerprint:
-                error = "Its schema differs from the template's although every migration ran."
+                error, kind = DIFFERS, "another schema"
     except Exception as problem:  # noqa: BLE001 - one tenant's trouble, whatever it is, stops no other
-        error = f"{type(problem).__name__}: {in_words(problem)}"
+        kind = type(problem).__name__
+        error = f"{kind}: {in_words(problem)}"
     with bound_to(CATALOG):
         row.state = State.FAILED if error else State.DONE
         row.error = error
         row.finished_at = timezone.now()
         row.save(update_fields=["state", "error", "finished_at"])
+        _record(row.tenant, kind)
     return Outcome(row.tenant.slug, error)
+
+
+def _record(tenant: Tenant, error: str) -> None:
+    """An error's words may hold values of the tenant's: they stay on the migration's row, which isn't logged."""
+    if error:
+        record_in_catalog("tenants.migrated", "failed", tenant=tenant.slug, error=error)
+    else:
+        record_in_catalog("tenants.migrated", tenant=tenant.slug)
 
 
 def _is_behind(tenant: Tenant, template: Template) -> bool:

@@ -12,6 +12,7 @@ from tenants.exceptions import TenancyError
 from tenants.models import Tenant
 from tenants.places import Place
 from tenants.provisioner import provisioner
+from tenants.recording import record_in_catalog
 from tenants.wall_checks import WALLS, PlaceWall, Wall
 
 
@@ -27,9 +28,24 @@ class Finding:
     def held(self) -> bool:
         return self.outcome in ("held", "repaired", "not visible")
 
+    def record(self) -> None:
+        """In the platform's log: a wall that was put right, or isn't held."""
+        if self.outcome == "repaired" or not self.held:
+            outcome = "done" if self.held else "failed"
+            record_in_catalog("tenants.wall_checked", outcome, wall=self.wall, tenant=self.subject)
+
 
 def check_fleet(repair: bool) -> Iterator[Finding]:
-    """The catalog, every wall of every tenant that has a database, then databases and roles that no tenant owns."""
+    """The catalog, every wall of every tenant that has a database, then databases and roles that no tenant owns.
+
+    What was put right and what couldn't be is recorded.
+    """
+    for finding in _look_around(repair):
+        finding.record()
+        yield finding
+
+
+def _look_around(repair: bool) -> Iterator[Finding]:
     with bound_to(CATALOG):
         tenants = [*Tenant.objects.with_database().select_related("server")]
     known = _known()

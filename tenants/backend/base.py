@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -20,9 +21,19 @@ from tenants.identity import check_identity
 from tenants.pool import pool
 
 Preamble = Callable[[], str | None]
-Ending = Callable[[], None]
+Ending = Callable[[list[tuple[Any, bool]]], None]
 NOTHING: AbstractContextManager[Any] = nullcontext()
 CHANGED = ["said more than one thing in this transaction"]
+
+
+@dataclass
+class Waiting:
+    """What is told of the end of the block: `kept` until a rollback takes back what was done around it."""
+
+    ending: Ending
+    about: Any
+    savepoints: frozenset[str]
+    kept: bool = True
 
 
 class DatabaseWrapper(postgresql.DatabaseWrapper):
@@ -31,7 +42,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str) -> None:
         super().__init__(settings_dict, alias)
         self._said: list[str] | None = None
-        self._at_block_end: list[Ending] = []
+        self._waiting: list[Waiting] = []
         if alias != DEFAULT_DB_ALIAS:
             open_here().add(alias)
 
@@ -70,8 +81,18 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             raise
         return connection
 
+    def connect(self) -> None:
+        """What waits from a block that lost its connection waits until this one is ready."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            super().connect()
+        finally:
+            self._waiting = waiting
+        self._end_block()
+
     def _close(self) -> None:
         self._said = None
+        self._take_back(self._waiting)
         if self.connection is not None and self.in_atomic_block:
             self.connection.close()  # the block goes on holding it: nobody else may get it
         if self.connection is not None and pool.owns(self.connection):
@@ -83,10 +104,11 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         """Give the connection back for good, rolled back, whatever state the block above left it in."""
         self.in_atomic_block = False
         self.close()
+        self.connection = None
 
     def settle(self) -> None:
         """Run what waits for the end of a block that has lost its connection or was never ended."""
-        if self._at_block_end:
+        if self._waiting:
             self.leave()
             self._end_block()
 
@@ -104,20 +126,43 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
             if autocommit:
                 self._end_block()
 
-    def when_block_ends(self, ending: Ending) -> None:
-        """Call `ending` once the outermost block has ended, by commit or rollback; now, where there is none."""
-        self._at_block_end.append(ending)
-        if not self.in_atomic_block:
+    def when_block_ends(self, ending: Ending, about: Any) -> None:
+        """Tell `ending` of the end of the outermost block, by commit or rollback or loss of the connection; of now,
+        where there is none. It hears of all that it was asked about at once, in order: (about, kept), where `kept`
+        says whether what was done around the asking was committed.
+        """
+        self._waiting.append(Waiting(ending, about, frozenset(filter(None, self.savepoint_ids))))
+        if self.get_autocommit():
             self._end_block()
+        else:
+            self._end_block_inside_a_test()
 
     def _end_block(self) -> None:
-        while self._at_block_end:
-            self._at_block_end.pop(0)()
+        waiting, self._waiting = self._waiting, []
+        for ending in dict.fromkeys(each.ending for each in waiting):
+            ending([(each.about, each.kept) for each in waiting if each.ending == ending])
 
     def _end_block_inside_a_test(self) -> None:
         """The block around a test isn't one of the product's (Django marks it for the sake of `durable`)."""
-        if all(block._from_testcase for block in self.atomic_blocks):  # type: ignore[attr-defined]
+        blocks: list[Any] = self.atomic_blocks
+        if blocks and all(block._from_testcase for block in blocks):
             self._end_block()
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]
+        except BaseException:
+            self._take_back(self._waiting)
+            raise
+
+    def _rollback(self) -> None:
+        self._take_back(self._waiting)
+        super()._rollback()  # type: ignore[misc]
+
+    @staticmethod
+    def _take_back(waiting: list[Waiting]) -> None:
+        for each in waiting:
+            each.kept = False
 
     def _savepoint_commit(self, sid: str) -> None:
         super()._savepoint_commit(sid)  # type: ignore[misc]
@@ -126,6 +171,7 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def _savepoint_rollback(self, sid: str) -> None:
         """What was said since the savepoint is unsaid, too."""
         self._said = CHANGED
+        self._take_back([each for each in self._waiting if sid in each.savepoints])
         super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._end_block_inside_a_test()
 

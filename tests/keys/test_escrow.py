@@ -57,12 +57,13 @@ def lose() -> None:
 def test_what_was_lost_comes_back_whole(acme: Tenant, lost: None) -> None:
     with bound_to(acme):
         ana = Buyer.objects.create(name="Ana")
-        path, before = make_escrow(), content()
-        lose()
-        count = restore_escrow(path)
-        memory.forget()
-        assert content() == before
-        assert count == sum(len(rows) for rows in before.values())
+    path, before = make_escrow(), content()
+    lose()
+    count = restore_escrow(path)
+    memory.forget()
+    assert content() == before
+    assert count == sum(len(rows) for rows in before.values())
+    with bound_to(acme):
         assert Buyer.objects.get(pk=ana.pk).name == "Ana"
 
 

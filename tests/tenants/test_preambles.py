@@ -31,8 +31,11 @@ def tenant(new_tenant: Callable[[], Tenant], monkeypatch: pytest.MonkeyPatch) ->
     saying.clear()
 
 
-def when_block_ends(ending: Callable[[], None]) -> None:
-    bound_connection().when_block_ends(ending)
+def when_block_ends(happened: list[str], word: str) -> None:
+    """Note the word, and with a question mark where what was done around it is gone."""
+    bound_connection().when_block_ends(
+        lambda told: happened.extend(word if kept else f"{word}?" for word, kept in told), word
+    )
 
 
 def setting() -> str:
@@ -124,15 +127,28 @@ def test_what_waits_for_the_end_of_a_block_happens_after_a_commit_and_after_a_ro
     with bound_to(tenant):
         with transaction.atomic():
             with transaction.atomic():
-                when_block_ends(lambda: happened.append("committed"))
+                when_block_ends(happened, "committed")
             assert happened == []
         assert happened == ["committed"]
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            when_block_ends(lambda: happened.append("rolled back"))
+            when_block_ends(happened, "rolled back")
             raise ZeroDivisionError
-        assert happened == ["committed", "rolled back"]
-        when_block_ends(lambda: happened.append("outside"))
-    assert happened == ["committed", "rolled back", "outside"]
+        assert happened == ["committed", "rolled back?"]
+        when_block_ends(happened, "outside")
+    assert happened == ["committed", "rolled back?", "outside"]
+
+
+def test_what_waits_is_told_which_savepoint_was_rolled_back(tenant: Tenant) -> None:
+    happened: list[str] = []
+    with bound_to(tenant), transaction.atomic():
+        when_block_ends(happened, "before")
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic():
+                when_block_ends(happened, "in it")
+            raise ZeroDivisionError
+        with transaction.atomic():
+            when_block_ends(happened, "after")
+    assert happened == ["before", "in it?", "after"]
 
 
 def test_what_waits_for_the_end_of_a_block_happens_though_the_connection_is_lost(tenant: Tenant) -> None:
@@ -140,8 +156,25 @@ def test_what_waits_for_the_end_of_a_block_happens_though_the_connection_is_lost
     with bound_to(tenant):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             setting()
-            when_block_ends(lambda: happened.append(setting()))
+            when_block_ends(happened, "lost")
             connection.connection.close()
             raise ZeroDivisionError
         assert User.objects.count() == 1
-    assert happened == [""]
+    assert happened == ["lost?"]
+
+
+def test_what_waits_hears_of_one_end_at_once_and_in_order(tenant: Tenant) -> None:
+    heard: list[list[tuple[str, bool]]] = []
+    with bound_to(tenant), transaction.atomic():
+        for word in "abc":
+            bound_connection().when_block_ends(heard.append, word)
+    assert heard == [[("a", True), ("b", True), ("c", True)]]
+
+
+def test_what_waits_happens_at_the_end_of_the_binding_where_the_block_has_none(tenant: Tenant) -> None:
+    happened: list[str] = []
+    with bound_to(tenant):
+        connection.set_autocommit(False)
+        when_block_ends(happened, "left open")
+        assert happened == []
+    assert happened == ["left open?"]

@@ -19,6 +19,13 @@ class Command(ControlCommand):
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
         parser.add_argument("--claim", action="store_true", help=SUPPRESS)
 
+    def carry_out(self, say: Callable[[str], None], **options: Any) -> None:
+        """The processes of one command aren't commands of anybody's."""
+        if options["claim"]:
+            self.work(say, **options)
+        else:
+            super().carry_out(say, **options)
+
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         if options["claim"]:
             for _ in migrate_claimed():
