@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from tenants.models import Tenant
-from tests.audit.log import Event, new_events, nothing_logged, run
+from tests.audit.proofs.log import Event, new_events, nothing_logged, run
 
 pytestmark = pytest.mark.usefixtures("at_initech")
 
