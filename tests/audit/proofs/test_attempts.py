@@ -4,7 +4,7 @@ At a tenant he can forge who acted, in this tenant: he is the application. He ca
 alter or remove one, can't make one up that looks like a change of a row, and sees no more than `read()` tells.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -345,7 +345,7 @@ CONTEXTS: dict[str, tuple[str, str]] = {
 
 
 def _attempts() -> Iterator[Any]:
-    kinds = {
+    kinds: dict[str, Mapping[str, Any]] = {
         "reading": READING,
         "writing": WRITING,
         "triggers": TRIGGERS,
