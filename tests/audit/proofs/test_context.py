@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 from audit.context import ANONYMOUS, act_as, acting, acting_like, is_anyone_acting
 from audit.middleware import ActingMiddleware
+from audit.request_ids import RequestIds
 from tenants.binding import bound_to, unbind
 from tenants.models import Tenant
 from tests.audit.proofs.log import events, new_events, nothing_logged, run
@@ -409,7 +410,7 @@ def through_the_middleware(
     view: Callable[[HttpRequest], HttpResponseBase], tenant: Tenant, ip: str = "192.0.2.7"
 ) -> HttpResponseBase:
     with bound_to(tenant), nobody():
-        return ActingMiddleware(view)(RequestFactory().get("/", REMOTE_ADDR=ip))
+        return RequestIds(ActingMiddleware(view))(RequestFactory().get("/", REMOTE_ADDR=ip))
 
 
 def test_a_request_acts_as_nobody_known_until_it_says_who(initech: Tenant) -> None:
