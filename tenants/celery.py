@@ -83,11 +83,11 @@ def _on_behalf() -> Iterator[None]:
     and for whoever it acted for.
     """
     task = None if is_bound() else get_current_worker_task()
-    target = task.sent_for() if isinstance(task, TenantTask) else None
-    if target is None:
+    if not isinstance(task, TenantTask):
         yield
         return
-    with task.acting(target), bound_to(target):
+    target = task.sent_for()
+    with task.acting(target), bound_to(target) if target else nullcontext():
         yield
 
 

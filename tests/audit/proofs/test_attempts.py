@@ -4,7 +4,7 @@ At a tenant he can forge who acted, in this tenant: he is the application. He ca
 alter or remove one, can't make one up that looks like a change of a row, and sees no more than `read()` tells.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -176,13 +176,13 @@ WRITING = {
     "statistics on it": "CREATE STATISTICS loot ON actor, action FROM audit.event",
 }
 TRIGGERS = {
-    "a disabled trigger": "ALTER TABLE auth_group DISABLE TRIGGER logged",
+    "a disabled trigger": "ALTER TABLE auth_group DISABLE TRIGGER logged_insert",
     "all disabled": "ALTER TABLE auth_group DISABLE TRIGGER ALL",
-    "a trigger that a replica skips": "ALTER TABLE auth_group ENABLE TRIGGER logged",
-    "a dropped trigger": "DROP TRIGGER logged ON auth_group",
-    "a renamed trigger": "ALTER TRIGGER logged ON auth_group RENAME TO z",
-    "a trigger replaced": "CREATE OR REPLACE TRIGGER logged AFTER INSERT ON auth_group FOR EACH ROW WHEN (false) "
-    "EXECUTE FUNCTION audit.auth_group()",
+    "a trigger that a replica skips": "ALTER TABLE auth_group ENABLE TRIGGER logged_insert",
+    "a dropped trigger": "DROP TRIGGER logged_insert ON auth_group",
+    "a renamed trigger": "ALTER TRIGGER logged_insert ON auth_group RENAME TO z",
+    "a trigger replaced": "CREATE OR REPLACE TRIGGER logged_insert AFTER INSERT ON auth_group FOR EACH ROW "
+    "WHEN (false) EXECUTE FUNCTION audit.auth_group()",
     "a trigger before ours": "CREATE TRIGGER aaa BEFORE INSERT ON auth_group FOR EACH ROW "
     "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     "a rule instead": "CREATE RULE loot AS ON INSERT TO auth_group DO INSTEAD NOTHING",
@@ -345,7 +345,7 @@ CONTEXTS: dict[str, tuple[str, str]] = {
 
 
 def _attempts() -> Iterator[Any]:
-    kinds = {
+    kinds: dict[str, Mapping[str, Any]] = {
         "reading": READING,
         "writing": WRITING,
         "triggers": TRIGGERS,
@@ -798,7 +798,7 @@ def test_without_the_trigger_a_row_is_written_unlogged(new_tenant: Callable[[], 
     door = Door(tenant.place, "tenant_owner", tenant.place.database)
     with provisioner(tenant.place.database, tenant.place) as owner:
         owner.execute("SET ROLE tenant_owner")
-        owner.execute("ALTER TABLE auth_group DISABLE TRIGGER logged")
+        owner.execute("ALTER TABLE auth_group DISABLE TRIGGER logged_insert")
     with door.open() as connection:
         assert code_of(connection, INSERT) is None
     assert any("auth_group" in finding.outcome for finding in check_tenant(tenant, repair=False))

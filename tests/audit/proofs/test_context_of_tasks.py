@@ -11,6 +11,7 @@ import pytest
 from celery import chain, group
 from celery.beat import ScheduleEntry
 from celery.contrib.testing.worker import start_worker
+from celery.schedules import schedule
 from django.conf import settings
 from django.contrib.auth.models import Group
 from redis import Redis
@@ -109,7 +110,7 @@ def test_what_beat_sends_acts_for_itself(at: Tenant, tmp_path: Any) -> None:
     entry = ScheduleEntry(
         name="nightly",
         task=tasks.write_in_the_catalog.name,
-        schedule=timedelta(days=1),
+        schedule=schedule(timedelta(days=1)),
         args=(word,),
         options={"queue": "default"},
         app=app,
