@@ -28,9 +28,10 @@ STYLES = {"DateStyle": "ISO, MDY", "IntervalStyle": "postgres", "extra_float_dig
 PLAIN_KEYS = {"bigint", "character varying", "integer", "smallint", "text", "uuid"}
 PIECE = 50  # columns in one jsonb_build_object: PostgreSQL takes 100 arguments
 
-EVENTS = """INSERT INTO audit.event (action, actor, request, ip, reason, subject, object_id, before, after, masked)
+EVENT = """INSERT INTO audit.event (action, actor, request, ip, reason, subject, object_id, before, after, masked)
         SELECT {action}, context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet, context ->> 'reason',
                {table}, {key}, {before}, {after}, {hidden}{source};"""
+UNTOLD = {"key": "NULL", "before": "NULL", "after": "NULL", "hidden": "NULL", "source": ""}
 
 # Inserts and deletes come a statement at a time, its rows in the transition table `rows`; updates a row at a time.
 FUNCTION = """
@@ -70,17 +71,11 @@ END
 def function_source(table: Table) -> str:
     """The body of the PL/pgSQL function that logs `table`."""
     return FUNCTION.format(
-        inserted=_events(table, "insert", "after", _rows(table, "NEW")),
-        deleted=_events(table, "delete", "before", _rows(table, "OLD")),
-        truncated=_events(table, "truncate"),
-        updated=EVENTS.format(
-            action="'update'",
-            table=literal(table.name),
-            key=_key(table, "OLD"),
-            before="was",
-            after="became",
-            hidden="hidden",
-            source="",
+        inserted=_of_rows(table, "insert", "NEW"),
+        deleted=_of_rows(table, "delete", "OLD"),
+        truncated=_event(table, "truncate"),
+        updated=_event(
+            table, "update", key=_key(table, "OLD"), before="was", after="became", hidden="hidden"
         ),
         differences="\n".join(
             _difference(column) for column in table.columns if column.keeps != Keeps.NOTHING
@@ -88,21 +83,16 @@ def function_source(table: Table) -> str:
     )
 
 
-def _events(table: Table, action: str, side: str = "", source: str = "") -> str:
-    """An event for each row of `source`, whose values are those before or after (`side`); without one, of no row."""
-    values = dict.fromkeys(("before", "after"), "NULL") | ({side: _values(table, "rows")} if side else {})
-    return EVENTS.format(
-        action=literal(action),
-        table=literal(table.name),
-        key=_key(table, "rows") if side else "NULL",
-        hidden=_hidden(table, "rows") if side else "NULL",
-        source=source,
-        **values,
-    )
+def _event(table: Table, action: str, **told: str) -> str:
+    return EVENT.format(action=literal(action), table=literal(table.name), **(UNTOLD | told))
 
 
-def _rows(table: Table, row: str) -> str:
-    return f" FROM (SELECT {row}.*) AS rows" if table.by_row else " FROM rows"
+def _of_rows(table: Table, action: str, row: str) -> str:
+    """An event for each row of the statement; for the one row there is, where the trigger is called for each."""
+    source = f"(SELECT {row}.*) AS rows" if table.by_row else "rows"
+    values = "after" if row == "NEW" else "before"
+    told = {"key": _key(table, "rows"), values: _values(table, "rows"), "hidden": _hidden(table, "rows")}
+    return _event(table, action, **told, source=f" FROM {source}")
 
 
 def _values(table: Table, row: str) -> str:

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS audit.event (
     at timestamptz NOT NULL DEFAULT now(),
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     action text NOT NULL,
-    outcome text NOT NULL DEFAULT 'done' CHECK (outcome IN ('done', 'refused', 'failed')),
+    outcome text NOT NULL DEFAULT 'done', -- record() checks it: a CHECK is compiled anew for every row of an UPDATE
     actor text NOT NULL,
     request text,
     ip inet,
@@ -70,6 +70,9 @@ DECLARE
 BEGIN
     IF action !~ '^[a-z][a-z_]*\.[a-z][a-z_]*$' THEN
         RAISE EXCEPTION 'An event is named app.what_happened, not %.', quote_literal(action) USING ERRCODE = 'AM003';
+    ELSIF (outcome IN ('done', 'refused', 'failed')) IS NOT TRUE THEN
+        RAISE EXCEPTION 'An outcome is done, refused or failed, not %.', quote_nullable(outcome)
+            USING ERRCODE = 'AM003';
     END IF;
     INSERT INTO audit.event (action, outcome, actor, request, ip, reason, subject, object_id, details)
     VALUES (action, outcome, context ->> 'actor', context ->> 'request', (context ->> 'ip')::inet,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from tenants.models import Tenant
 from tests.audit.proofs.log import Event, new_events, nothing_logged, run
@@ -160,3 +160,10 @@ def test_a_table_that_gets_heirs_is_attached_by_row_from_then_on(migrate: Callab
     with new_events() as found:
         run("DELETE FROM parent")
     assert found == [Event("delete", "child", None, {"id": 1}, None)]
+
+
+@pytest.mark.parametrize("outcome", ["'perhaps'", "NULL", "''"])
+def test_an_outcome_that_is_none_is_refused(outcome: str) -> None:
+    refused = pytest.raises(DatabaseError, match="An outcome is done, refused or failed, not")
+    with nothing_logged(), refused, transaction.atomic():
+        run(f"SELECT activity_api.record('auth.signed_in', {outcome})")
