@@ -1,7 +1,6 @@
 """Who came, who went and who was refused: an event each, by the real pages."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,10 +13,8 @@ from accounts.inviting import invite_owner, set_password_link
 from accounts.models import Session, User
 from accounts.signing_in import address_hash
 from audit.reading import read
-from tenants.backend import base
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tenants.pool import Pool
 from tests.audit.looking import Line, lines, newest, security_events
 from tests.conftest import PASSWORD
 from tests.lifecycle.looking import superuser
@@ -155,28 +152,6 @@ def tenant(databases: None) -> Iterator[Tenant]:
         fleet.add_user("alice@acme.example", "Alice")
     yield made
     fleet.close(made)
-
-
-def test_one_connection_is_enough_for_many_who_come_at_once(
-    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pool = Pool(2, 1, 1, 30.0)
-    monkeypatch.setattr(base, "pool", pool)
-    before = newest(tenant)
-
-    def come(number: int) -> int:
-        client = fleet.client_of(tenant.primary_host)
-        typed = PAIR if number % 2 else PAIR | {"password": "wrong"}
-        return client.post("/sign-in/", typed).status_code
-
-    with ThreadPoolExecutor(6) as threads:
-        answers = [*threads.map(come, range(12))]
-    assert answers == [422, 302] * 6
-    found = [(event.action, event.outcome) for event in security_events(tenant, before)]
-    assert sorted(found) == [("accounts.signed_in", "done")] * 6 + [("accounts.signed_in", "refused")] * 6
-    assert max(pool.usage().values(), default=0) <= 1
-
-    pool.close_idle()
 
 
 def test_who_cannot_be_recorded_is_not_signed_in(tenant: Tenant) -> None:

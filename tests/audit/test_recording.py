@@ -228,7 +228,7 @@ def test_what_is_not_declared_is_refused_and_leaves_nothing(acme: Tenant) -> Non
                 record(kind, outcome)  # type: ignore[arg-type]
         for details in ({}, {"name": "Alice", "password": "x"}, {"address": "x"}, {"name": ["Alice"]}):
             with pytest.raises(WrongDetails):
-                record("accounts.signed_out", **details)  # type: ignore[arg-type]
+                record("accounts.signed_out", **details)
     assert told(acme, before) == []
 
 
