@@ -60,6 +60,8 @@ class TenantMiddleware(TenantMainMiddleware):
         return request.get_host().rpartition(":")[0] or request.get_host()
 
     def _unbound(self, request: HttpRequest) -> HttpResponseBase:
+        """There are no people and no sessions here: a session's cookie means nothing, and asking for it would fail."""
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         _route(request, settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 

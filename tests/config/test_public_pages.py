@@ -35,3 +35,11 @@ def test_refusals_have_their_own_status() -> None:
     assert views_errors.bad_request(request, reason).status_code == 400
     assert views_errors.permission_denied(request, reason).status_code == 403
     assert views_errors.page_not_found(request, reason).status_code == 404
+
+
+def test_a_sessions_cookie_means_nothing_to_the_public_site(databases: None) -> None:
+    client = Client(SERVER_NAME=settings.AMANA_PUBLIC_HOST)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    page = client.get("/")
+    assert page.status_code == 200
+    assert not page.cookies
