@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "config.logs.requests.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.speaking.LanguageMiddleware",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,6 +153,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignInOnAWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -173,7 +175,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.static", "audit.templatetags.request_ids"],
+            "builtins": [
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "audit.templatetags.request_ids",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

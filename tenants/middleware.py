@@ -12,6 +12,7 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from tenants.binding import CATALOG, Bindable, bind, is_bound, unbind
 from tenants.hosts import find_tenant
 from tenants.models import Tenant
+from tenants.speaking import asked_for, speak
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class TenantMiddleware(TenantMainMiddleware):
         return self._served(request, tenant)
 
     def _served(self, request: HttpRequest, tenant: Tenant) -> HttpResponseBase:
+        speak(asked_for(request), tenant.language)
         if not tenant.is_served:
             return _page(request, "suspended.html", 503)
         if tenant.is_too_old:
