@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.translation import override
 
 from config import views_errors
 
@@ -43,3 +44,14 @@ def test_a_sessions_cookie_means_nothing_to_the_public_site(databases: None) -> 
     page = client.get("/")
     assert page.status_code == 200
     assert not page.cookies
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("ar", "لا يوجد شيء هنا"), ("zh-hans", "这里没有内容"), ("en", "There is nothing here")],
+)
+def test_an_error_page_speaks_the_language_that_is_spoken(language: str, heading: str) -> None:
+    with override(language):
+        page = render_to_string("404.html")
+    assert f"<h1>{heading}</h1>" in page
+    assert f'<html lang="{language}"' in page
