@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.languages import languages
 from accounts.models import User
@@ -23,8 +24,8 @@ class Contact(OfOneTenant):
     """A person or a company we deal with."""
 
     class Kind(models.TextChoices):
-        PERSON = "person", _("Person")
-        COMPANY = "company", _("Company")
+        PERSON = "person", pgettext_lazy("kind of contact", "Person")
+        COMPANY = "company", pgettext_lazy("kind of contact", "Company")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
