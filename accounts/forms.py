@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 
@@ -14,6 +15,13 @@ else:
     _SetPasswordForm = SetPasswordForm
 
 UNKNOWN = _("This e-mail address and password don't belong together. Check both and try again.")
+
+# Said by Django's validator, and not yet in Django's own Arabic and Chinese: marked here, it is in ours.
+TOO_SHORT = ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+    "count",
+)
 
 
 class SignInForm(forms.Form):

@@ -19,7 +19,7 @@ class User(OfOneTenant, AbstractBaseUser):
     """A named person: of the tenant in a tenant's database, of us (an operator) in the catalog."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = EmailAddressField("e-mail")
+    email = EmailAddressField(_("e-mail"))
     name = models.CharField(max_length=150)
     language = models.CharField(
         max_length=10, choices=languages, blank=True, help_text=_("Empty: the tenant's own language.")
