@@ -23,7 +23,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
-    "step": None,  # the title of an operation's step is marked by being one
+    "step": None,  # the title of a step is marked by being one
+    "JobFailed": None,  # and so is the reason why a job has failed
 }
 CALL = re.compile(rf"\b({'|'.join(KEYWORDS)})\(")
 HINTS = ("Translators:",)
