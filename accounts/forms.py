@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from accounts.signing_in import whose
@@ -12,18 +14,27 @@ if TYPE_CHECKING:
 else:
     _SetPasswordForm = SetPasswordForm
 
-UNKNOWN = "This e-mail address and password don't belong together. Check both and try again."
+UNKNOWN = _("This e-mail address and password don't belong together. Check both and try again.")
+
+# Said by Django's validator, and not yet in Django's own Arabic and Chinese: marked here, it is in ours.
+TOO_SHORT = ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+    "count",
+)
 
 
 class SignInForm(forms.Form):
     """Says only whether the pair is right, never which half is wrong."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}),
     )
     password = forms.CharField(
-        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"})
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -45,8 +56,8 @@ class NewPasswordForm(_SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = "New password"
-        self.fields["new_password2"].label = "The same again"
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password2"].label = _("The same again")
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs["dir"] = "ltr"

@@ -5,6 +5,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EmailAddressField
 from accounts.languages import languages
@@ -19,10 +20,10 @@ class User(OfOneTenant, AbstractBaseUser):
     """A named person: of the tenant in a tenant's database, of us (an operator) in the catalog."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = EmailAddressField("e-mail")
+    email = EmailAddressField(_("e-mail"))
     name = models.CharField(max_length=150)
     language = models.CharField(
-        max_length=10, choices=languages, blank=True, help_text="Empty: the tenant's own language."
+        max_length=10, choices=languages, blank=True, help_text=_("Empty: the tenant's own language.")
     )
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -39,7 +40,7 @@ class User(OfOneTenant, AbstractBaseUser):
             models.UniqueConstraint(
                 fields=["email"],
                 name="user_email_unique",
-                violation_error_message="Somebody with this e-mail address is here already.",
+                violation_error_message=_("Somebody with this e-mail address is here already."),
             ),
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
         )

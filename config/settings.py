@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "config.logs.requests.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenants.speaking.LanguageMiddleware",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -153,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignInOnAWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -174,7 +176,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.static", "audit.templatetags.request_ids"],
+            "builtins": [
+                "django.templatetags.static",
+                "django.templatetags.i18n",
+                "audit.templatetags.request_ids",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -217,6 +223,8 @@ X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

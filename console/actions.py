@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrPromise
+
 from tenants.models import Tenant, TenantState
 
 
@@ -10,7 +14,7 @@ class Action:
     """One button: `name` is the model's verb and the end of its address."""
 
     name: str
-    label: str
+    label: StrPromise
     states: frozenset[str]
 
     @property
@@ -18,17 +22,17 @@ class Action:
         return f"console:tenant-{self.name}"
 
 
-def _action(name: str, label: str, *states: TenantState) -> Action:
+def _action(name: str, label: StrPromise, *states: TenantState) -> Action:
     return Action(name, label, frozenset(state.value for state in states))
 
 
 PROVISIONING, ACTIVE = TenantState.PROVISIONING, TenantState.ACTIVE
 SUSPENDED, LEAVING = TenantState.SUSPENDED, TenantState.LEAVING
 
-RESUME = _action("resume", "Resume", SUSPENDED, LEAVING)
-SUSPEND = _action("suspend", "Suspend", ACTIVE)
-LEAVE = _action("leave", "Mark as leaving", ACTIVE, SUSPENDED)
-CLOSE = _action("close", "Close for good", PROVISIONING, ACTIVE, SUSPENDED, LEAVING)
+RESUME = _action("resume", pgettext_lazy("verb", "Resume"), SUSPENDED, LEAVING)
+SUSPEND = _action("suspend", pgettext_lazy("verb", "Suspend"), ACTIVE)
+LEAVE = _action("leave", _("Mark as leaving"), ACTIVE, SUSPENDED)
+CLOSE = _action("close", _("Close for good"), PROVISIONING, ACTIVE, SUSPENDED, LEAVING)
 ACTIONS = (RESUME, SUSPEND, LEAVE, CLOSE)
 
 

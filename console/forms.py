@@ -1,6 +1,7 @@
 from django import forms
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from console.overview import STUCK
 from tenants.exceptions import TenancyError
@@ -34,33 +35,35 @@ class NewTenantForm(forms.Form):
 
     name = forms.CharField(
         max_length=200,
-        label="Name of the customer",
-        help_text="As on their letters, in any script.",
+        label=_("Name of the customer"),
+        help_text=_("As on their letters, in any script."),
         widget=forms.TextInput(attrs=ANY_SCRIPT),
-        error_messages={"required": "Give the customer's name."},
+        error_messages={"required": _("Give the customer's name.")},
     )
     slug = forms.CharField(
         max_length=40,
-        label="Short name",
-        help_text="Becomes the address of their site and can't be changed later: a-z, 0-9 and -.",
+        label=_("Short name"),
+        help_text=_("Becomes the address of their site and can't be changed later: a-z, 0-9 and -."),
         widget=forms.TextInput(attrs=LATIN),
         validators=[SLUG],
-        error_messages={"required": "Choose a short name."},
+        error_messages={"required": _("Choose a short name.")},
     )
     language = forms.ChoiceField(
-        choices=settings.LANGUAGES, help_text="What their people read, until each chooses."
+        choices=settings.LANGUAGES,
+        label=_("Language"),
+        help_text=_("What their people read, until each chooses."),
     )
     owner_name = forms.CharField(
         max_length=150,
-        label="Name of the owner",
-        help_text="The first person who can sign in.",
+        label=_("Name of the owner"),
+        help_text=_("The first person who can sign in."),
         widget=forms.TextInput(attrs=ANY_SCRIPT),
-        error_messages={"required": "Give the owner's name."},
+        error_messages={"required": _("Give the owner's name.")},
     )
     owner_email = forms.EmailField(
-        label="E-mail of the owner",
+        label=_("E-mail of the owner"),
         widget=forms.EmailInput(attrs=LATIN),
-        error_messages={"required": "Give the owner's e-mail address."},
+        error_messages={"required": _("Give the owner's e-mail address.")},
     )
 
     def request(self, actor: str) -> Operation | None:
@@ -79,18 +82,18 @@ class NewTenantForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
-        label="Reason",
-        help_text="Stays in the tenant's trail with your name.",
+        label=_("Reason"),
+        help_text=_("Stays in the tenant's trail with your name."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        error_messages={"required": "Give a reason: whoever reads the trail later will want to know."},
+        error_messages={"required": _("Give a reason: whoever reads the trail later will want to know.")},
     )
 
 
 class CloseForm(forms.Form):
     typed = forms.CharField(
         max_length=40,
-        label="Short name of the tenant",
+        label=_("Short name of the tenant"),
         strip=False,
         widget=forms.TextInput(attrs=LATIN),
-        error_messages={"required": "Type the short name to close the tenant."},
+        error_messages={"required": _("Type the short name to close the tenant.")},
     )

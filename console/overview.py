@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
 
 from tenants.models import Operation, Tenant, TenantState
 from tenants.origins import site_url
@@ -48,9 +49,9 @@ class Overview:
 def overview() -> Overview:
     counts = dict(Tenant.objects.order_by().values_list("state").annotate(Count("pk")))
     present = sum(counts.values()) - counts.get(TenantState.CLOSED, 0)
-    states = [Tab(state.value, state.label, counts.get(state.value, 0)) for state in ORDER]
+    states = [Tab(state.value, str(state.label), counts.get(state.value, 0)) for state in ORDER]
     size = Tenant.objects.with_database().aggregate(size=Sum("size_bytes"))["size"] or 0
-    return Overview([Tab("", "All", present), *states], size)
+    return Overview([Tab("", _("All"), present), *states], size)
 
 
 def hosts_of(tenant: Tenant) -> list[tuple[str, str]]:

@@ -38,7 +38,9 @@ class Progress:
 
     def _line(self, step: Step) -> StepLine:
         failed = step.state == "running" and self.operation.state == Operation.State.FAILED
-        return StepLine(step.title, "failed" if failed else step.state, self._seconds(step, failed=failed))
+        return StepLine(
+            gettext(step.title), "failed" if failed else step.state, self._seconds(step, failed=failed)
+        )
 
     def _seconds(self, step: Step, *, failed: bool) -> float | None:
         """A failed step left no time of its end, so its duration isn't known."""

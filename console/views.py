@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -106,7 +107,7 @@ def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
     if not progress_of(operation).can_be_retried:
         return _operation_page(
-            request, operation, refusal="This can't be tried again: look at where it stands."
+            request, operation, refusal=_("This can't be tried again: look at where it stands.")
         )
     kind = Operation.Kind(operation.kind)
     _asked(request, lambda: request_operation(kind, operation.tenant, _operator(request)))
@@ -142,7 +143,8 @@ def _with_reason(
 
 
 def _done(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    messages.success(request, f"{tenant} is now {tenant.get_state_display().lower()}.")
+    told = {"tenant": tenant, "state": str(tenant.get_state_display()).lower()}
+    messages.success(request, _("%(tenant)s is now %(state)s.") % told)
     return redirect("console:tenant-detail", tenant.pk)
 
 

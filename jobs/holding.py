@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from jobs.exceptions import LeaseLost
 from jobs.kinds import Kind
@@ -18,8 +19,8 @@ from jobs.querysets import JobQuerySet
 from jobs.starting import KILLED_AFTER
 from tenants.binding import Bindable, bound_place, bound_to
 
-UNKNOWN = "This kind of work isn't known any more."
-NOT_HERE = "This work is the platform's: it isn't done here."
+UNKNOWN = gettext_noop("This kind of work isn't known any more.")
+NOT_HERE = gettext_noop("This work is the platform's: it isn't done here.")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.utils.translation import gettext_noop
 
 from jobs.exceptions import Cancelled, JobFailed, LeaseLost, NotServed, TimeIsUp
 from jobs.files import delete_files_of, expiry
@@ -18,13 +19,15 @@ from tenants.attribution import attribution
 from tenants.binding import Bindable, bound_to
 
 logger = logging.getLogger(__name__)
-TOO_LONG = "It took longer than the %(minutes)s minutes it may take, and was stopped."
-BROKEN = (
+TOO_LONG = gettext_noop("It took longer than the %(minutes)s minutes it may take, and was stopped.")
+BROKEN = gettext_noop(
     "It stopped because of an error (%(error)s). Nothing more is known here; the worker's log says where."
 )
 TAKEN_OVER = "Job %s was taken over: what attempt %s did is dropped."
-SHUT = "The site was suspended: this goes on from its beginning once the site is open again."
-BEGUN_AGAIN: LiteralString = "The worker before died in the middle: this is attempt %(attempt)s."
+SHUT = gettext_noop("The site was suspended: this goes on from its beginning once the site is open again.")
+BEGUN_AGAIN: LiteralString = gettext_noop(
+    "The worker before died in the middle: this is attempt %(attempt)s."
+)
 
 
 def carry_out(target: Bindable, job_id: UUID) -> None:

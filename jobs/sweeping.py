@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Min
 from django.db.models.functions import Least, Now
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from jobs.files import delete_files_of
 from jobs.kinds import Kind
@@ -19,9 +20,13 @@ from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.watching import due_watches
 
 logger = logging.getLogger(__name__)
-DIED = "The worker died in the middle, and this can't be begun again by itself: see what was done before you try again."
-DIED_OFTEN = "The worker died in the middle, %(attempts)s times: it isn't tried again by itself."
-GONE = "This kind of work isn't known any more."
+DIED = gettext_noop(
+    "The worker died in the middle, and this can't be begun again by itself: see what was done before you try again."
+)
+DIED_OFTEN = gettext_noop(
+    "The worker died in the middle, %(attempts)s times: it isn't tried again by itself."
+)
+GONE = gettext_noop("This kind of work isn't known any more.")
 
 
 def sweep() -> None:

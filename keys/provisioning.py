@@ -1,5 +1,7 @@
 """A tenant's first key, and its last moment: steps of an operation, listed in `config`."""
 
+from django.utils.translation import gettext_noop
+
 from keys.data_keys import ensure_data_key
 from keys.shredding import shred_tenant
 from tenants.binding import CATALOG, bound_to
@@ -26,4 +28,4 @@ def destroy_keys(operation: Operation) -> None:
             verb="keys destroyed", details__certificate=told["certificate"]
         )
         if not trail.exists():
-            operation.tenant.note("keys destroyed", operation.requested_by, **told)
+            operation.tenant.note(gettext_noop("keys destroyed"), operation.requested_by, **told)

@@ -8,11 +8,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenantUnavailable
 from tenants.models import Operation, Step, Tenant, TenantState
 from tenants.provisioner import exclusively
+
+REQUESTED = {
+    Operation.Kind.PROVISION: gettext_noop("provision requested"),
+    Operation.Kind.CLOSE: gettext_noop("close requested"),
+}
 
 
 class StepFunction(Protocol):
@@ -46,7 +53,9 @@ def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) ->
         unfinished = now.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
         begun = now.state == TenantState.PROVISIONING or unfinished
         if kind == Operation.Kind.PROVISION and (now.is_ending or not begun):
-            raise TenantUnavailable(f"{tenant.name} isn't being set up: there is nothing to resume.")
+            raise TenantUnavailable(
+                _("%(tenant)s isn't being set up: there is nothing to resume.") % {"tenant": tenant}
+            )
         operation = unfinished or _write_down(kind, tenant, actor, **details)
         operation.queue()
     return operation
@@ -58,7 +67,7 @@ def _write_down(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str
         Step(operation=operation, position=position, title=function.title)
         for position, function in enumerate(steps_of(kind))
     )
-    tenant.note(f"{kind.value} requested", actor)
+    tenant.note(REQUESTED[kind], actor)
     return operation
 
 

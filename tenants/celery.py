@@ -10,6 +10,8 @@ from celery._state import get_current_worker_task
 from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.result import AsyncResult
 from celery.utils.functional import maybe_list
+from django.conf import settings
+from django.utils.translation import override
 
 from tenants.attribution import attribution
 from tenants.binding import CATALOG, Bindable, bound_to, is_bound
@@ -25,7 +27,7 @@ class TenantTask(Task[Any, Any]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         target = self.sent_for()
-        with self.acting(target), bound_to(target) if target else nullcontext():
+        with self.language(), self.acting(target), bound_to(target) if target else nullcontext():
             return self.run(*args, **kwargs)
 
     def acting(self, target: Bindable | None) -> AbstractContextManager[None]:
@@ -33,6 +35,10 @@ class TenantTask(Task[Any, Any]):
         if target is None:
             return nullcontext()
         return attribution().of_task(self.name, self.request.get(HEADER)["actor"])
+
+    def language(self) -> AbstractContextManager[None]:
+        """A task speaks the settings' language, and not that of whoever this worker did something for before."""
+        return nullcontext() if self.request.called_directly else override(settings.LANGUAGE_CODE)
 
     def sent_for(self) -> Bindable | None:
         """Whom the envelope names, once it is proved; None for a plain call. Raises ForgedEnvelope.
@@ -54,7 +60,7 @@ class UnboundTask(TenantTask):
         target = self.sent_for()
         if target not in (None, CATALOG):
             raise ForgedEnvelope(f"{self.name} is the platform's: a tenant can't ask for it.")
-        with self.acting(target):
+        with self.language(), self.acting(target):
             return self.run(*args, **kwargs)
 
 

@@ -2,6 +2,8 @@
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import request, step
@@ -19,7 +21,7 @@ class NotConfirmed(TenancyError):
 def request_closing(tenant: Tenant, typed: str, actor: str) -> Operation:
     """Close `tenant` for good, bound to the catalog. `typed` must be its short name, letter by letter."""
     if typed != tenant.slug:
-        raise NotConfirmed(f"Type {tenant.slug} to close it: nothing was done.")
+        raise NotConfirmed(_("Type %(slug)s to close it: nothing was done.") % {"slug": tenant.slug})
     with transaction.atomic():
         tenant.close(actor)
         unfinished = tenant.operations.filter(kind=Operation.Kind.PROVISION).exclude(state="done")
@@ -65,5 +67,5 @@ def write_off(operation: Operation) -> None:
         if tenant.state != TenantState.CLOSED:
             tenant.state = TenantState.CLOSED
             tenant.save(update_fields=["state"])
-            tenant.note("closed", operation.requested_by)
+            tenant.note(gettext_noop("closed"), operation.requested_by)
             tenant.operations.update(owner_email="", owner_name="", owner_link="")

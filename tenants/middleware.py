@@ -12,6 +12,7 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from tenants.binding import CATALOG, Bindable, bind, is_bound, unbind
 from tenants.hosts import find_tenant
 from tenants.models import Tenant
+from tenants.speaking import asked_for, speak
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class TenantMiddleware(TenantMainMiddleware):
         return self._served(request, tenant)
 
     def _served(self, request: HttpRequest, tenant: Tenant) -> HttpResponseBase:
+        speak(asked_for(request), tenant.language)
         if not tenant.is_served:
             return _page(request, "suspended.html", 503)
         if tenant.is_too_old:
@@ -60,6 +62,8 @@ class TenantMiddleware(TenantMainMiddleware):
         return request.get_host().rpartition(":")[0] or request.get_host()
 
     def _unbound(self, request: HttpRequest) -> HttpResponseBase:
+        """There are no people and no sessions here: a session's cookie means nothing, and asking for it would fail."""
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         _route(request, settings.PUBLIC_SCHEMA_URLCONF)
         return self.get_response(request)
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_tenants.models import DomainMixin, TenantMixin
 
 from tenants.control import ControlRun
@@ -32,7 +34,7 @@ __all__ = [
 
 SLUG = RegexValidator(
     r"^[a-z](?:[a-z0-9-]{1,38}[a-z0-9])$",
-    "Use 3 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -.",
+    _("Use 3 to 40 of a-z, 0-9 and -, beginning with a letter and not ending with -."),
 )
 RESERVED_SLUGS = frozenset(
     {"operator", "www", "admin", "api", "mail", "static", "catalog", "public", "localhost"}
@@ -57,12 +59,28 @@ class Server(models.Model):
 class TenantState(models.TextChoices):
     """A tenant's life. Only an active one is served; a leaving or suspended one keeps exports and backups."""
 
-    PROVISIONING = "provisioning", "Being set up"
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    LEAVING = "leaving", "Leaving"
-    CLOSING = "closing", "Being closed"
-    CLOSED = "closed", "Closed"
+    PROVISIONING = "provisioning", _("Being set up")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    LEAVING = "leaving", _("Leaving")
+    CLOSING = "closing", _("Being closed")
+    CLOSED = "closed", _("Closed")
+
+
+# What is done to a tenant, as its trail tells it, and the refusal where its state doesn't allow that.
+REFUSALS = {
+    gettext_noop("suspended"): _("%(tenant)s is %(state)s: it can't be suspended."),
+    gettext_noop("resumed"): _("%(tenant)s is %(state)s: it can't be resumed."),
+    gettext_noop("given notice"): _("%(tenant)s is %(state)s: it can't be given notice."),
+    gettext_noop("closed"): _("%(tenant)s is %(state)s: it can't be closed."),
+}
+# The names of what the trail tells besides.
+DETAILS = (
+    gettext_noop("reason"),
+    gettext_noop("host"),
+    gettext_noop("certificate"),
+    gettext_noop("final_at"),
+)
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
@@ -113,7 +131,7 @@ class Tenant(TenantMixin):
                 fields=["slug"],
                 condition=~models.Q(state="closed"),
                 name="one_tenant_per_slug",
-                violation_error_message="Another customer has this short name.",
+                violation_error_message=_("Another customer has this short name."),
             )
         ]
 
@@ -181,9 +199,8 @@ class Tenant(TenantMixin):
         with transaction.atomic():
             current = Tenant.objects.select_for_update().get(pk=self.pk)
             if current.state not in allowed:
-                raise TenantUnavailable(
-                    f"{self.name} is {current.get_state_display().lower()}: it can't be {verb}."
-                )
+                state = str(current.get_state_display()).lower()
+                raise TenantUnavailable(REFUSALS[verb] % {"tenant": self.name, "state": state})
             self.state = to
             self.save(update_fields=["state"])
             self.note(verb, actor, **details)

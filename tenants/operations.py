@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from tenants.identifiers import new_id
 
@@ -12,14 +13,14 @@ class Operation(models.Model):
     """One provisioning or closing. At most one unfinished per tenant and kind, so that a retry resumes it."""
 
     class Kind(models.TextChoices):
-        PROVISION = "provision", "Setting up"
-        CLOSE = "close", "Closing"
+        PROVISION = "provision", _("Setting up")
+        CLOSE = "close", _("Closing")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "Waiting"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg.errors import DuplicateDatabase
 
 from tenants.binding import CATALOG, bound_to
@@ -30,7 +32,7 @@ def request_tenant(slug: str, name: str, language: str, owner: tuple[str, str], 
     Raises SlugTaken, and ValidationError for a slug that can't be a host name.
     """
     if slug in RESERVED_SLUGS:
-        raise SlugTaken(f"“{slug}” is reserved: choose another short name.")
+        raise SlugTaken(_("“%(slug)s” is reserved: choose another short name.") % {"slug": slug})
     with transaction.atomic():
         _one_at_a_time(slug)
         email, owner_name = owner
@@ -53,15 +55,15 @@ def _refuse_another(tenant: Tenant, name: str, email: str) -> None:
         tenant.operations.filter(kind=Operation.Kind.PROVISION).exclude(state=Operation.State.DONE).first()
     )
     if begun is None or tenant.is_ending:
-        raise SlugTaken(f"“{tenant.slug}” is taken: choose another short name.")
+        raise SlugTaken(_("“%(slug)s” is taken: choose another short name.") % {"slug": tenant.slug})
     if (tenant.name, begun.owner_email.lower()) != (name, email.lower()):
-        raise SlugTaken(f"“{tenant.slug}” is being set up for somebody else already.")
+        raise SlugTaken(_("“%(slug)s” is being set up for somebody else already.") % {"slug": tenant.slug})
 
 
 def _new_tenant(slug: str, name: str, language: str) -> Tenant:
     server = Server.objects.filter(accepts_tenants=True).first()
     if server is None:
-        raise NoServer("No server accepts tenants: add one, or let one accept them again.")
+        raise NoServer(_("No server accepts tenants: add one, or let one accept them again."))
     tenant = Tenant(slug=slug, name=name, language=language, server=server)
     tenant.full_clean()
     tenant.save()
@@ -134,5 +136,5 @@ def publish(operation: Operation) -> None:
         if tenant.state == TenantState.PROVISIONING:
             tenant.state = TenantState.ACTIVE
             tenant.save(update_fields=["state"])
-            tenant.note("published", operation.requested_by, host=tenant.primary_host)
+            tenant.note(gettext_noop("published"), operation.requested_by, host=tenant.primary_host)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

@@ -2,6 +2,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
@@ -21,6 +23,19 @@ class ContactForm(forms.ModelForm[Contact]):
             "kind", "name", "company", "tax_id", "email", "phone", "language",
             "address", "city", "country", "notes",
         )  # fmt: skip
+        labels: ClassVar = {
+            "kind": _("Kind"),
+            "name": _("Name"),
+            "company": _("Company"),
+            "tax_id": _("Tax ID"),
+            "email": _("E-mail"),
+            "phone": _("Phone"),
+            "language": _("Language"),
+            "address": _("Address"),
+            "city": _("City"),
+            "country": _("Country"),
+            "notes": _("Notes"),
+        }
         widgets: ClassVar = {
             "kind": forms.RadioSelect,
             "name": forms.TextInput(attrs=ANY_SCRIPT),
@@ -31,14 +46,14 @@ class ContactForm(forms.ModelForm[Contact]):
             "city": forms.TextInput(attrs=ANY_SCRIPT),
             "notes": forms.Textarea(attrs={**ANY_SCRIPT, "rows": 5}),
         }
-        error_messages: ClassVar = {"name": {"required": "Give this contact a name."}}
+        error_messages: ClassVar = {"name": {"required": _("Give this contact a name.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
         company = cast("forms.ModelChoiceField[Contact]", self.fields["company"])
         company.queryset = self._companies()
-        company.empty_label = "None"
+        company.empty_label = pgettext_lazy("no company", "None")
 
     def _companies(self) -> ContactQuerySet:
         """Those in use, and the one that stands there already."""

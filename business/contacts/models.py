@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import languages
 from accounts.models import User
@@ -14,15 +16,15 @@ from business.contacts.refusals import ChangedMeanwhile, ContactRefused
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
-PHONE = RegexValidator(r"^[\d\s+().\-/x#]+$", "A phone number has digits, spaces and + - ( ) . / only.")
+PHONE = RegexValidator(r"^[\d\s+().\-/x#]+$", _("A phone number has digits, spaces and + - ( ) . / only."))
 
 
 class Contact(OfOneTenant):
     """A person or a company we deal with."""
 
     class Kind(models.TextChoices):
-        PERSON = "person", "Person"
-        COMPANY = "company", "Company"
+        PERSON = "person", pgettext_lazy("kind of contact", "Person")
+        COMPANY = "company", pgettext_lazy("kind of contact", "Company")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PERSON)
@@ -34,16 +36,16 @@ class Contact(OfOneTenant):
         blank=True,
         related_name="people",
         limit_choices_to={"kind": Kind.COMPANY},
-        help_text="Where this person works.",
+        help_text=_("Where this person works."),
     )
     email = models.EmailField("e-mail", blank=True)
     phone = models.CharField(max_length=40, blank=True, validators=[PHONE])
-    address = models.TextField(blank=True, help_text="Street and number, as on an envelope.")
+    address = models.TextField(blank=True, help_text=_("Street and number, as on an envelope."))
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, choices=countries, blank=True)
     tax_id = models.CharField("tax ID", max_length=40, blank=True)
     language = models.CharField(
-        max_length=10, choices=languages, blank=True, help_text="The language to write to them in."
+        max_length=10, choices=languages, blank=True, help_text=_("The language to write to them in.")
     )
     notes = models.TextField(blank=True)
 
@@ -67,7 +69,7 @@ class Contact(OfOneTenant):
             models.CheckConstraint(
                 condition=Q(kind="person") | Q(company=None),
                 name="contact_company_of_person",
-                violation_error_message="A company has no company of its own.",
+                violation_error_message=_("A company has no company of its own."),
             ),
         )
 
@@ -88,9 +90,9 @@ class Contact(OfOneTenant):
     def clean(self) -> None:
         super().clean()
         if self.company and not self.company.is_company:
-            raise ValidationError({"company": "That is a person: choose a company."})
+            raise ValidationError({"company": _("That is a person: choose a company.")})
         if not self.is_company and self.people.exists():
-            raise ValidationError({"kind": "People work here: move them to another company first."})
+            raise ValidationError({"kind": _("People work here: move them to another company first.")})
 
     def create(self, by: User | None) -> None:
         self.created_by = self.updated_by = by
@@ -103,7 +105,7 @@ class Contact(OfOneTenant):
         if saved.version != seen:
             raise ChangedMeanwhile(saved)
         if saved.is_archived:
-            raise ContactRefused("This contact is archived: restore it before changing it.")
+            raise ContactRefused(gettext("This contact is archived: restore it before changing it."))
         self.version = seen
         self._save_next_version(by)
 
@@ -112,7 +114,7 @@ class Contact(OfOneTenant):
         """Put away: out of lists and choices, with nothing lost."""
         self._lock()
         if self.is_archived:
-            raise ContactRefused("This contact is archived already.")
+            raise ContactRefused(gettext("This contact is archived already."))
         self.archived_at = timezone.now()
         self._save_next_version(by)
 
@@ -121,7 +123,7 @@ class Contact(OfOneTenant):
         """Taken out again, as it was."""
         self._lock()
         if not self.is_archived:
-            raise ContactRefused("This contact isn't archived.")
+            raise ContactRefused(gettext("This contact isn't archived."))
         self.archived_at = None
         self._save_next_version(by)
 

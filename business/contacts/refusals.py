@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from business.contacts.models import Contact
 
@@ -14,5 +16,5 @@ class ChangedMeanwhile(ContactRefused):
     """Somebody saved this contact after the form was opened; `saved` is what they made of it."""
 
     def __init__(self, saved: "Contact") -> None:
-        super().__init__("This contact was changed while you were editing it.")
+        super().__init__(_("This contact was changed while you were editing it."))
         self.saved = saved

@@ -3,6 +3,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import PersonRequest
@@ -38,7 +39,7 @@ def contact_create(request: PersonRequest) -> HttpResponse:
     form = ContactForm(_typed(request), instance=Contact(), initial=request.GET.dict())
     if form.is_valid():
         form.instance.create(by=request.user)
-        messages.success(request, "The contact is saved.")
+        messages.success(request, _("The contact is saved."))
         return redirect(form.instance)
     return _form_page(request, form)
 
@@ -50,7 +51,7 @@ def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
     try:
         if form.is_valid():
             contact.update(by=request.user, seen=form.cleaned_data["version"])
-            messages.success(request, "The contact is saved.")
+            messages.success(request, _("The contact is saved."))
             return redirect(contact)
     except ChangedMeanwhile as conflict:
         return _conflict_page(request, form, conflict.saved)
@@ -74,7 +75,7 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
     try:
         contact.restore(by=request.user)
-        messages.success(request, "The contact is restored.")
+        messages.success(request, _("The contact is restored."))
     except ContactRefused as refusal:
         messages.error(request, str(refusal))
     return redirect(contact)

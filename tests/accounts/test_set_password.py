@@ -107,3 +107,12 @@ def test_inviting_the_owner_again_returns_the_same_one(acme: Tenant, carol: User
     with bound_to(acme):
         assert invite_owner("Carol@acme.example", "Carol") == carol
         assert User.objects.filter(email=carol.email).count() == 1
+
+
+def test_what_is_wrong_with_a_password_is_said_in_arabic(acme_client: Client, link: str) -> None:
+    form = opened(acme_client, link)
+    page = acme_client.post(
+        form, {"new_password1": "short", "new_password2": "short"}, headers={"accept-language": "ar"}
+    )
+    assert page.status_code == 422
+    assert "يجب أن تتكون من 12 حرفًا على الأقل." in page.content.decode()

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.translation import override
 
 from config import views_errors
 
@@ -35,3 +36,22 @@ def test_refusals_have_their_own_status() -> None:
     assert views_errors.bad_request(request, reason).status_code == 400
     assert views_errors.permission_denied(request, reason).status_code == 403
     assert views_errors.page_not_found(request, reason).status_code == 404
+
+
+def test_a_sessions_cookie_means_nothing_to_the_public_site(databases: None) -> None:
+    client = Client(SERVER_NAME=settings.AMANA_PUBLIC_HOST)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    page = client.get("/")
+    assert page.status_code == 200
+    assert not page.cookies
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("ar", "لا يوجد شيء هنا"), ("zh-hans", "这里没有内容"), ("en", "There is nothing here")],
+)
+def test_an_error_page_speaks_the_language_that_is_spoken(language: str, heading: str) -> None:
+    with override(language):
+        page = render_to_string("404.html")
+    assert f"<h1>{heading}</h1>" in page
+    assert f'<html lang="{language}"' in page

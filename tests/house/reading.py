@@ -12,6 +12,7 @@ TEXTS = {
     ".in",
     ".js",
     ".md",
+    ".po",
     ".py",
     ".pyi",
     ".sh",

@@ -39,6 +39,42 @@ def test_it_would_be_found(what: str, text: str) -> None:
     assert re.search(FORBIDDEN[what], text, re.IGNORECASE)
 
 
+MARKED = re.compile(r"\{%\s*blocktranslate\b.*?\{%\s*endblocktranslate\s*%\}", re.DOTALL)
+CLASS = re.compile(r"\{%\s*block body_class\s*%\}.*?\{%\s*endblock[^%]*%\}")
+COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?endcomment\s*%\}", re.DOTALL)
+READ = re.compile(
+    r"""\s(?:title|alt|placeholder|label|aria-label|aria-description|data-label)\s*=\s*"([^"]*)\""""
+)
+UNTRANSLATED = {"Amana", "UTC"}
+
+
+def words_for_people(template: str) -> set[str]:
+    """What a reader would find in English whatever the language: words between tags, and in attributes they read."""
+    rest = CLASS.sub("", COMMENT.sub("", MARKED.sub("", template)))
+    rest = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", rest, flags=re.DOTALL)
+    shown = re.sub(r"<[^>]*>", " ", rest)
+    return {*re.findall(r"[A-Za-z]{2,}", " ".join([shown, *READ.findall(rest)]))} - UNTRANSLATED
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_word_for_people_is_marked_for_translation(name: str) -> None:
+    assert words_for_people(TEMPLATES[name]) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Hello</p>",
+        '<input placeholder="Hello">',
+        '<nav aria-label="Hello">',
+        "{% if a %}Hello{% endif %}",
+        "{% blocktranslate %}Good{% endblocktranslate %} Hello",
+    ],
+)
+def test_an_unmarked_word_would_be_found(text: str) -> None:
+    assert words_for_people(text) == {"Hello"}
+
+
 def test_a_partial_says_what_it_needs() -> None:
     partials = {name: text for name, text in TEMPLATES.items() if "/_" in name or "/partials/" in name}
     assert [name for name, text in partials.items() if not re.match(r"\{#|\{% comment", text)] == []

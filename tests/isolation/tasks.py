@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import shared_task
+from django.utils.translation import activate, get_language
 
 from accounts.models import User
 from tenants.binding import bound_alias
@@ -35,6 +36,19 @@ def note_and_retry(self: Any, word: str) -> None:
 @shared_task
 def send_another(word: str) -> None:
     note.delay(word)
+
+
+@shared_task
+def say_the_language(then: str) -> None:
+    """What it speaks is noted, and another language left behind for the next task."""
+    ran.append((get_language(), bound_alias(), []))
+    activate(then)
+
+
+@shared_task(base=UnboundTask)
+def say_the_platforms_language(then: str) -> None:
+    ran.append((get_language(), "unbound", []))
+    activate(then)
 
 
 @shared_task(base=UnboundTask)

@@ -12,6 +12,7 @@ from celery import chain, group
 from celery.contrib.testing.worker import start_worker
 from celery.signals import task_postrun
 from django.conf import settings
+from django.utils.translation import get_language, override
 from redis import Redis
 
 from config.celery import app
@@ -266,3 +267,28 @@ def through_the_queue(sender: Tenant, other: Tenant, tamper: Tamper) -> None:
         tamper(first, second)
         first["properties"]["delivery_info"]["routing_key"] = "default"
         broker.lpush("default", json.dumps(first))
+
+
+def test_a_task_speaks_the_settings_language_whoever_sends_it_and_whatever_ran_before(
+    acme: Tenant, globex: Tenant
+) -> None:
+    with override("ar"):
+        with bound_to(acme):
+            tasks.say_the_language.delay("zh-hans")
+        with bound_to(CATALOG):
+            tasks.say_the_platforms_language.apply_async(("ar",), queue="default")
+        with bound_to(globex):
+            tasks.say_the_language.delay("ar")
+    assert wait_for(3) == [
+        ("en", acme.schema_name, []),
+        ("en", "unbound", []),
+        ("en", globex.schema_name, []),
+    ]
+
+
+def test_what_is_called_plainly_speaks_its_callers_language(acme: Tenant) -> None:
+    with override("ar"), bound_to(acme):
+        tasks.say_the_language("ar")
+        eager = tasks.say_the_language.apply(("ar",))
+        assert (eager.state, get_language()) == ("SUCCESS", "ar")
+    assert [language for language, *_ in tasks.ran] == ["ar", "en"]

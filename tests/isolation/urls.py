@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
+from django.utils.translation import get_language
 
 from accounts.models import User
 from tenants.binding import bound_alias
@@ -40,6 +41,11 @@ def streaming_badly(_request: HttpRequest) -> StreamingHttpResponse:
 
 
 @login_not_required
+def languages(_request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse((get_language() for _ in range(2)), content_type="text/plain")
+
+
+@login_not_required
 def file(_request: HttpRequest) -> FileResponse:
     return FileResponse(io.BytesIO(_names().encode() * 100_000), filename="names.txt")
 
@@ -68,6 +74,7 @@ urlpatterns = [
     path("missing/", missing),
     path("streaming/", streaming),
     path("streaming-badly/", streaming_badly),
+    path("languages/", languages),
     path("file/", file),
 ]
 handler404 = "config.views_errors.page_not_found"

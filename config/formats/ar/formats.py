@@ -1,0 +1,6 @@
+"""As our customers on the Gulf write: months in words, the point before decimals."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y، H:i"
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
