@@ -176,11 +176,11 @@ WRITING = {
     "statistics on it": "CREATE STATISTICS loot ON actor, action FROM audit.event",
 }
 TRIGGERS = {
-    "a disabled trigger": "ALTER TABLE auth_group DISABLE TRIGGER logged",
+    "a disabled trigger": "ALTER TABLE auth_group DISABLE TRIGGER logged_insert",
     "all disabled": "ALTER TABLE auth_group DISABLE TRIGGER ALL",
-    "a trigger that a replica skips": "ALTER TABLE auth_group ENABLE TRIGGER logged",
-    "a dropped trigger": "DROP TRIGGER logged ON auth_group",
-    "a renamed trigger": "ALTER TRIGGER logged ON auth_group RENAME TO z",
+    "a trigger that a replica skips": "ALTER TABLE auth_group ENABLE TRIGGER logged_insert",
+    "a dropped trigger": "DROP TRIGGER logged_insert ON auth_group",
+    "a renamed trigger": "ALTER TRIGGER logged_insert ON auth_group RENAME TO z",
     "a trigger replaced": "CREATE OR REPLACE TRIGGER logged AFTER INSERT ON auth_group FOR EACH ROW WHEN (false) "
     "EXECUTE FUNCTION audit.auth_group()",
     "a trigger before ours": "CREATE TRIGGER aaa BEFORE INSERT ON auth_group FOR EACH ROW "
@@ -292,8 +292,8 @@ AT_RECORD = {
     "an empty action": ("SELECT activity_api.record('', 'done')", NO_EVENT),
     "no action": ("SELECT activity_api.record(NULL, 'done')", "23502"),
     "a homoglyph": ("SELECT activity_api.record('аpp.х', 'done')", NO_EVENT),
-    "no outcome": ("SELECT activity_api.record('app.x', NULL)", "23502"),
-    "an odd outcome": ("SELECT activity_api.record('app.x', 'perhaps')", "23514"),
+    "no outcome": ("SELECT activity_api.record('app.x', NULL)", NO_EVENT),
+    "an odd outcome": ("SELECT activity_api.record('app.x', 'perhaps')", NO_EVENT),
     "an actor of its own": (
         "SELECT activity_api.record('app.x', 'done', actor => 'user:alice')",
         NO_FUNCTION,
@@ -798,7 +798,7 @@ def test_without_the_trigger_a_row_is_written_unlogged(new_tenant: Callable[[], 
     door = Door(tenant.place, "tenant_owner", tenant.place.database)
     with provisioner(tenant.place.database, tenant.place) as owner:
         owner.execute("SET ROLE tenant_owner")
-        owner.execute("ALTER TABLE auth_group DISABLE TRIGGER logged")
+        owner.execute("ALTER TABLE auth_group DISABLE TRIGGER logged_insert")
     with door.open() as connection:
         assert code_of(connection, INSERT) is None
     assert any("auth_group" in finding.outcome for finding in check_tenant(tenant, repair=False))
