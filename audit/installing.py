@@ -13,7 +13,7 @@ from tenants.places import Place
 from tenants.provisioner import provisioner
 
 SQL = Path(__file__).parent / "sql"
-FILES = ("audit.sql",)
+FILES = ("audit.sql", "seal.sql")
 
 
 def install(place: Place) -> None:
@@ -23,6 +23,14 @@ def install(place: Place) -> None:
         for name in FILES:
             _run(connection, name, owner=owner, runtime=runtime)
         attach_all(connection, owner)
+
+
+def empty(place: Place) -> None:
+    """No event and no seal: what a template's building did is nobody's history. Needs the provisioner."""
+    with provisioner(place.database, place) as connection, connection.transaction():
+        connection.execute("SET LOCAL ROLE audit_owner")
+        connection.execute("TRUNCATE audit.event, audit.seal")
+        connection.execute("ALTER SEQUENCE audit.event_id RESTART")
 
 
 def roles_of(place: Place) -> tuple[str, str]:

@@ -15,9 +15,13 @@ from config.logs.uncaught import catch_all
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "control")],
+    task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "seal", "control")],
     task_default_queue="default",
-    task_routes={"tenants.tasks.*": {"queue": "control"}, "keys.tasks.*": {"queue": "control"}},
+    task_routes={
+        "tenants.tasks.*": {"queue": "control"},
+        "keys.tasks.*": {"queue": "control"},
+        "audit.tasks.seal_activity": {"queue": "seal"},
+    },
     task_create_missing_queues=False,
     task_ignore_result=True,
     task_acks_late=True,
@@ -28,6 +32,16 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": 3600},
     beat_scheduler="tenants.celery:CatalogScheduler",
     beat_schedule={
+        "seal-activity": {
+            "task": "audit.tasks.seal_activity",
+            "schedule": 15.0,
+            "options": {"expires": 15.0},
+        },
+        "watch-sealing": {
+            "task": "audit.tasks.watch_sealing",
+            "schedule": 15.0,
+            "options": {"expires": 15.0},
+        },
         "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
         "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
@@ -36,7 +50,7 @@ app.conf.update(
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
-app.autodiscover_tasks(["tenants", "keys", "jobs"])
+app.autodiscover_tasks(["tenants", "keys", "jobs", "audit"])
 
 
 @setup_logging.connect

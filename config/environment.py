@@ -34,6 +34,8 @@ class Environment:
     identity_public_key: str
     keystore_url: str
     master_key: str
+    sealer_url: str
+    anchor_dir: Path
 
     @property
     def is_production(self) -> bool:
@@ -90,10 +92,12 @@ def is_strong(secret: str) -> bool:
 
 def read_environment(given: "os._Environ[str] | dict[str, str]") -> Environment:
     """Raises ImproperlyConfigured, naming each fault, where production would be unsafe."""
+    var = Path(given.get("AMANA_VAR", str(BASE_DIR / "var")))
     environment = Environment(
         kind=given.get("AMANA_ENV", "production"),
         debug=given.get("AMANA_DEBUG", "") == "1",
-        var=Path(given.get("AMANA_VAR", str(BASE_DIR / "var"))),
+        var=var,
+        anchor_dir=Path(given.get("AMANA_ANCHOR_DIR") or var / "anchors"),
         origin=given.get("AMANA_ORIGIN", "").rstrip("/"),
         **{name: given.get(f"AMANA_{name.upper()}", "") for name in TEXTS},
     )
@@ -115,4 +119,5 @@ TEXTS = (
     "identity_public_key",
     "keystore_url",
     "master_key",
+    "sealer_url",
 )

@@ -38,6 +38,12 @@ AMANA_JOB_PATIENCE_SECONDS = 60.0
 AMANA_JOB_FILE_HOURS = 24
 AMANA_JOB_DAYS = 90
 AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
+AMANA_SEALER_URL = ENVIRONMENT.sealer_url
+# The activity log: where its seals are anchored outside of PostgreSQL, how long an event may be unsealed, and for how
+# many months it is kept (24 at least).
+AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
+AMANA_SEAL_LAG_SECONDS = 60
+AMANA_ACTIVITY_MONTHS = 24
 # What each transaction tells PostgreSQL first, what is added to each database after its migrations, and who is named
 # as acting in tasks and commands.
 AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
@@ -175,6 +181,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "console.alarms.alarms",
             ],
             "builtins": [
                 "django.templatetags.static",

@@ -22,6 +22,7 @@ INHERITED_PREFIXES = ("LC_", "COVERAGE_")
 
 EVERYBODY = frozenset(
     {
+        "AMANA_ANCHOR_DIR",
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
@@ -47,7 +48,7 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "AMANA_DRILL_URL": frozenset({"drill"}),
     "AMANA_KEYSTORE_URL": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
-    "AMANA_SEALER_URL": frozenset(),
+    "AMANA_SEALER_URL": frozenset({"seal", "control", "prepare"}),
     "AMANA_SUPERUSER_URL": frozenset(),
 }
 BUDGET = "80"

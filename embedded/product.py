@@ -15,6 +15,7 @@ WORKERS: Mapping[str, tuple[str, int]] = {
     "default": ("default,files", 2),
     "backup": ("backup", 1),
     "drill": ("drill", 1),
+    "seal": ("seal", 1),
     "control": ("control", 1),
 }
 COMMANDS = 1

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from typing import Any
 
 import django
@@ -11,7 +12,7 @@ from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand, CommandError
 
 from tenants.attribution import attribution
-from tenants.binding import CATALOG, bound_to
+from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
 from tenants.exceptions import TenancyError
 from tenants.places import ProvisionerMissing
 from tenants.recording import record_in_catalog
@@ -100,3 +101,18 @@ class ControlCommand(BaseCommand):
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         """The work itself. Raises CommandError with a sentence where it can't be done."""
         raise NotImplementedError
+
+
+class FleetCommand(ControlCommand):
+    """`--tenant SLUG` chooses whose (option `slug`), `--catalog` the platform's; the work itself binds again."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if is_bound() and bound_tenant() is not None:
+            options["slug"] = bound_tenant().slug
+        elif is_bound() and "only_catalog" in options:
+            options["only_catalog"] = True
+        copy_context().run(self._handle_unbound, *args, **options)
+
+    def _handle_unbound(self, *args: Any, **options: Any) -> None:
+        unbind()
+        super().handle(*args, **options)

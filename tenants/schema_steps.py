@@ -13,6 +13,9 @@ class SchemaStep(Protocol):
 
     def install(self, place: Place) -> None: ...
 
+    def empty(self, place: Place) -> None:
+        """Take out of a new template what its building left there: clones begin without it."""
+
     def source(self) -> list[str]:
         """All that decides what `install` makes."""
         ...
@@ -25,3 +28,8 @@ def schema_steps() -> list[SchemaStep]:
 def install_all(place: Place) -> None:
     for step in schema_steps():
         step.install(place)
+
+
+def empty_all(place: Place) -> None:
+    for step in schema_steps():
+        step.empty(place)

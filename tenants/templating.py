@@ -17,7 +17,7 @@ from tenants.provisioner import (
     provisioner,
     run_file,
 )
-from tenants.schema_steps import install_all
+from tenants.schema_steps import empty_all, install_all
 
 
 def template_in_force() -> Template | None:
@@ -52,6 +52,7 @@ def _build() -> Template:
     with provisioner(place.database) as connection:
         run_file(connection, "tenant.sql")
     fingerprint = migrate_as_owner(place)
+    empty_all(place)
     with provisioner() as connection:
         execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", template.database)
     return _put_in_force(template, fingerprint)

@@ -139,6 +139,7 @@ WHERE datname IN ('amana_base', 'catalog', 'keystore', 'scratch', 'postgres', 't
   AND acl.grantee <> datdba
   AND (datname::text, grantee.rolname::text, privilege_type, is_grantable) NOT IN (
       ('catalog', 'amana_catalog', 'CONNECT', false), ('catalog', 'amana_backup', 'CONNECT', false),
+      ('catalog', 'amana_sealer', 'CONNECT', false),
       ('catalog', 'amana_provisioner', 'CONNECT', false), ('catalog', 'amana_provisioner', 'CREATE', false),
       ('keystore', 'amana_keys', 'CONNECT', false),
       ('scratch', 'amana_drill', 'CONNECT', false), ('scratch', 'amana_drill', 'CREATE', false),
@@ -146,7 +147,7 @@ WHERE datname IN ('amana_base', 'catalog', 'keystore', 'scratch', 'postgres', 't
       ('postgres', 'amana_provisioner', 'CONNECT', false))
 ORDER BY 1 \gexec
 
-GRANT CONNECT ON DATABASE catalog TO amana_catalog, amana_backup;
+GRANT CONNECT ON DATABASE catalog TO amana_catalog, amana_backup, amana_sealer; -- its log is sealed, too
 GRANT CONNECT, CREATE ON DATABASE catalog TO amana_provisioner; -- CREATE: for schemas, which it hands to their owners
 GRANT CONNECT ON DATABASE keystore TO amana_keys;
 GRANT CONNECT, CREATE, TEMPORARY ON DATABASE scratch TO amana_drill;

@@ -28,8 +28,10 @@ def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
         "beat": set(),
         "command": set(),
     }
-    assert held("control", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS
-    assert held("prepare", tmp_path) == {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS
+    powers = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SEALER_URL"} | KEYS
+    assert held("control", tmp_path) == powers
+    assert held("prepare", tmp_path) == powers
+    assert held("seal", tmp_path) == {"AMANA_SEALER_URL"}
     assert held("backup", tmp_path) == {"AMANA_BACKUP_URL"}
     assert held("drill", tmp_path) == {"AMANA_DRILL_URL"}
 

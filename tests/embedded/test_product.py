@@ -29,7 +29,8 @@ HOLDINGS = {
     "beat": set(),
     "backup": {"AMANA_BACKUP_URL"},
     "drill": {"AMANA_DRILL_URL"},
-    "control": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY"} | KEYS,
+    "seal": {"AMANA_SEALER_URL"},
+    "control": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SEALER_URL"} | KEYS,
 }
 
 

@@ -7,9 +7,10 @@ from django.core.management import get_commands
 from tests.house.reading import ROOT, page, section, texts
 
 PAGES = [path.relative_to(ROOT).as_posix() for path, _ in texts(".md")]
-OURS = {"config", "console", "accounts", "jobs", "keys", "tenants", "business.contacts"}
+OURS = {"audit", "config", "console", "accounts", "jobs", "keys", "tenants", "business.contacts"}
 FOLDERS = (
     "accounts",
+    "audit",
     "bench",
     "business",
     "config",

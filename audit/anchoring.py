@@ -1,0 +1,155 @@
+"""What is kept of each seal outside of its database: first in a file, then in the catalog.
+
+In this order, so that the file is never behind the catalog: where it is, somebody has cut it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from psycopg import Connection
+
+from audit import anchor_files
+from audit.batches import HIGHEST, Sealed, before_the_first
+from audit.comparing import difference
+from audit.exceptions import AnchorContradicted
+from audit.keeping import is_kept_long_enough
+from audit.models import Alarm, Anchor
+from audit.sealer import last_seal, seals
+from tenants.binding import CATALOG, bound_to
+from tenants.places import Place
+
+PAGE = 50
+
+
+def anchor_pending(connection: Connection[Any], place: Place) -> int:
+    """Anchor what was sealed and isn't anchored yet: after each sealing, and after a crash. Returns how many batches.
+
+    Raises AnchorContradicted where the database, the file and the catalog can't all have come from us.
+    """
+    in_catalog = last_in_catalog(
+        place.database
+    )  # in this order: another sealer may be going on, the other way round
+    in_file = anchor_files.last_in_file(place.database)
+    newest = last_seal(connection, place)
+    reached = _check_heads(connection, place, newest, in_file, in_catalog)
+    if newest is None or newest.header.batch == reached:
+        return 0
+    with connection.transaction():
+        return _anchor(_confirmed(connection, place, reached, newest), in_file)
+
+
+def _anchor(pending: Iterator[Sealed], in_file: Sealed | None) -> int:
+    number = 0
+    for page in _pages(pending):
+        anchor_files.append(page)
+        with bound_to(CATALOG):
+            Anchor.objects.bulk_create([Anchor.of(each) for each in page], ignore_conflicts=True)
+        number += len(page)
+    return number
+
+
+def _check_heads(
+    connection: Connection[Any],
+    place: Place,
+    newest: Sealed | None,
+    in_file: Sealed | None,
+    in_catalog: Sealed | None,
+) -> int:
+    """The last batch that is anchored everywhere."""
+    sealed, filed, kept = (each.header.batch if each else 0 for each in (newest, in_file, in_catalog))
+    if filed < kept:
+        raise AnchorContradicted(f"The anchor file ends at batch {filed}, the catalog's anchors at {kept}.")
+    if sealed < filed:
+        raise AnchorContradicted(f"The seals end at batch {sealed}, the anchor file at {filed}.")
+    for anchor, where in ((in_file, "anchor file"), (in_catalog, "catalog's anchors")):
+        if anchor:
+            found = last_seal(connection, place, anchor.header.batch)
+            if found is None or found.digest != anchor.digest:
+                raise AnchorContradicted(f"Batch {anchor.header.batch} isn't the one in the {where}.")
+    return kept
+
+
+def _confirmed(connection: Connection[Any], place: Place, reached: int, newest: Sealed) -> Iterator[Sealed]:
+    """What a round that was cut short has left: of one round, following from what is anchored, and true."""
+    before = last_seal(connection, place, reached) if reached else None
+    for sealed in seals(connection, place, reached):
+        if sealed.header.until != newest.header.until:
+            raise AnchorContradicted(f"The anchors from batch {reached + 1} on are gone.")
+        if not sealed.is_whole or not follows(sealed, before, place.database):
+            raise AnchorContradicted(f"Batch {sealed.header.batch} isn't as it was sealed.")
+        if not _is_true(connection, sealed):
+            raise AnchorContradicted(f"Batch {sealed.header.batch} isn't what its events say.")
+        yield sealed
+        before = sealed
+
+
+def _is_true(connection: Connection[Any], sealed: Sealed) -> bool:
+    if sealed.header.kind == "drop":
+        return is_kept_long_enough(sealed.header)
+    return difference(connection, sealed) is None
+
+
+def follows(sealed: Sealed, before: Sealed | None, database: str) -> bool:
+    """Whether it is the next after `before`, in the chain of this database."""
+    number, digest = (before.header.batch, before.digest) if before else (0, before_the_first(database))
+    return sealed.header.batch == number + 1 and sealed.header.previous == digest
+
+
+def last_in_catalog(database: str) -> Sealed | None:
+    with bound_to(CATALOG):
+        anchor = Anchor.objects.filter(database=database).order_by("-batch").first()
+    return anchor.sealed if anchor else None
+
+
+def in_catalog(database: str, through: int) -> Iterator[Sealed]:
+    """Every anchor up to batch `through` in order, a page at a time."""
+    reached = 0
+    while True:
+        with bound_to(CATALOG):
+            found = Anchor.objects.filter(database=database, batch__gt=reached, batch__lte=through)
+            page = [*found.order_by("batch")[:PAGE]]
+        if not page:
+            return
+        yield from (anchor.sealed for anchor in page)
+        reached = page[-1].batch
+
+
+def refill_file(database: str, reason: str) -> int:
+    """Add to a database's file what the catalog has anchored beyond its end; how many anchors that is.
+
+    The act is itself an event, in the platform's log. Raises AnchorContradicted where the two don't fit together.
+    """
+    last = anchor_files.last_in_file(database)
+    reached = last.header.batch if last else 0
+    number = 0
+    for page in _pages(_following(database, last)):
+        anchor_files.append(page)
+        number += len(page)
+    with bound_to(CATALOG):
+        said = f"The anchor file of {database} was refilled from batch {reached + 1} on: {reason}"
+        Alarm.objects.create(kind=Alarm.Kind.REFILLED, database=database, says=said, closed_at=timezone.now())
+    return number
+
+
+def _following(database: str, last: Sealed | None) -> Iterator[Sealed]:
+    reached = last.header.batch if last else 0
+    for anchor in in_catalog(database, HIGHEST):
+        if last and anchor.header.batch == reached and anchor.digest != last.digest:
+            raise AnchorContradicted(f"The file's last anchor isn't the catalog's of batch {reached}.")
+        if anchor.header.batch > reached:
+            if not anchor.is_whole or not follows(anchor, last, database):
+                raise AnchorContradicted(f"The catalog's anchor of batch {anchor.header.batch} was altered.")
+            last = anchor
+            yield anchor
+
+
+def _pages(sealed: Iterator[Sealed]) -> Iterator[list[Sealed]]:
+    page: list[Sealed] = []
+    for each in sealed:
+        page.append(each)
+        if len(page) == PAGE:
+            yield page
+            page = []
+    if page:
+        yield page

@@ -1,0 +1,274 @@
+"""Everything read again and compared: events with seals, seals with each other, and both with their anchors."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from psycopg import Connection, IsolationLevel
+
+from audit import anchor_files
+from audit.anchoring import follows, in_catalog, last_in_catalog
+from audit.batches import Sealed
+from audit.comparing import Difference, difference, named
+from audit.exceptions import AnchorContradicted
+from audit.keeping import is_kept_long_enough
+from audit.models import SealState
+from audit.sealer import EVENT, last_seal, sealer, seals
+from tenants.binding import CATALOG, bound_to
+from tenants.places import Place
+
+EVERY = 50_000
+Say = Callable[[str], None]
+
+
+@dataclass
+class Report:
+    """What was found in one database: the first thing that is wrong, in words, or that nothing is."""
+
+    database: str
+    events: int = 0
+    batches: int = 0
+    dropped_batches: int = 0
+    unsealed: int = 0
+    lag_seconds: float = 0.0
+    wrong: str = ""
+    difference: Difference | None = None
+    compared: dict[str, int] = field(default_factory=lambda: {"seals": 0, "catalog": 0, "file": 0})
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch as it stands in its three places."""
+
+    number: int
+    seal: Sealed | None
+    catalog: Sealed | None
+    file: Sealed | None
+
+    @property
+    def trusted(self) -> Sealed | None:
+        """The best witness of what was sealed: the file is out of PostgreSQL's reach."""
+        return next((each for each in (self.file, self.catalog, self.seal) if each and each.is_whole), None)
+
+
+class Wrong(Exception):
+    """The first thing that isn't as it was sealed."""
+
+    def __init__(self, says: str, difference: Difference | None = None) -> None:
+        super().__init__(says)
+        self.difference = difference
+
+
+def verify(place: Place, say: Say = lambda _: None) -> Report:
+    """Read one database's whole log again. One snapshot, a batch in memory at a time; `say` hears of progress."""
+    report = Report(place.database)
+    ends = _ends(place)  # before the snapshot: whatever is anchored by then must be in it
+    with sealer(place) as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        with connection.transaction():
+            witnesses = _Witnesses()
+            try:
+                _compare(connection, place, ends, _Telling(report, say), witnesses)
+                _refuse_events_outside(connection, place)
+            except Wrong as wrong:
+                report.wrong, report.difference = str(wrong), wrong.difference
+            report.wrong = " ".join(filter(None, [report.wrong, witnesses.trouble]))
+            report.unsealed, report.lag_seconds = _unsealed(connection, place)
+    return report
+
+
+def _ends(place: Place) -> tuple[int, int]:
+    """The last batches of the catalog's anchors and of the file."""
+    catalog, file = last_in_catalog(place.database), anchor_files.last_in_file(place.database)
+    return (catalog.header.batch if catalog else 0, file.header.batch if file else 0)
+
+
+class _Witnesses:
+    """What is wrong with the anchors alone. It is said, and the search for what is wrong with events goes on."""
+
+    def __init__(self) -> None:
+        self.trouble = ""
+
+    def complain(self, says: str) -> None:
+        """Only the first is kept: what follows is its consequence."""
+        self.trouble = self.trouble or says
+
+    def file(self, place: Place, through: int) -> Iterator[Sealed]:
+        """The file, up to a batch or to where it can't be believed any more."""
+        try:
+            yield from (each for each in anchor_files.read(place.database) if each.header.batch <= through)
+        except AnchorContradicted as fault:
+            self.complain(str(fault))
+
+
+class _Telling:
+    """Counts what was compared, and says so every fifty thousand events."""
+
+    def __init__(self, report: Report, say: Say) -> None:
+        self.report, self.say, self.next = report, say, EVERY
+
+    def compared(self, batch: Batch, *, is_dropped: bool) -> None:
+        report = self.report
+        for where, found in (("seals", batch.seal), ("catalog", batch.catalog), ("file", batch.file)):
+            report.compared[where] += found is not None
+        report.batches += 1
+        report.dropped_batches += is_dropped
+        report.events += 0 if is_dropped or not batch.seal else batch.seal.header.events
+        if report.events >= self.next:
+            self.say(f"{report.database}: {report.events} events compared")
+            self.next = report.events + EVERY
+
+
+def _compare(
+    connection: Connection[Any],
+    place: Place,
+    ends: tuple[int, int],
+    telling: _Telling,
+    witnesses: _Witnesses,
+) -> None:
+    newest = last_seal(connection, place)
+    dropped = _dropped(connection, place)
+    before: Sealed | None = None
+    catalog, file = ends
+    streams = (
+        seals(connection, place),
+        in_catalog(place.database, catalog),
+        witnesses.file(place, file),
+    )
+    for expected, batch in enumerate(_aligned(*streams), start=1):
+        if batch.number != expected:
+            raise Wrong(f"Batch {expected} is missing, and so are its anchors.")
+        is_dropped = _is_dropped(batch, dropped)
+        if not is_dropped:
+            _judge_events(connection, batch)
+        _judge_seal(place, batch, before)
+        for complaint in _anchor_faults(batch, ends, newest):
+            witnesses.complain(complaint)
+        telling.compared(batch, is_dropped=is_dropped)
+        before = batch.seal
+
+
+def _aligned(*streams: Iterator[Sealed]) -> Iterator[Batch]:
+    heads = [next(stream, None) for stream in streams]
+    while any(heads):
+        number = min(head.header.batch for head in heads if head)
+        here = [head if head and head.header.batch == number else None for head in heads]
+        yield Batch(number, *here)
+        heads = [
+            next(stream, None) if took else head
+            for stream, took, head in zip(streams, here, heads, strict=True)
+        ]
+
+
+def _dropped(connection: Connection[Any], place: Place) -> dict[object, Sealed]:
+    """Months that a batch says have ended; that batch is judged in its turn like any other."""
+    return {
+        each.header.month: each
+        for each in seals(connection, place, lists=False)
+        if each.header.kind == "drop"
+        and is_kept_long_enough(each.header)
+        and each.digest == each.header.digest()
+    }
+
+
+def _is_dropped(batch: Batch, dropped: dict[object, Sealed]) -> bool:
+    """Whether its events have rightly gone. The word of its anchors counts for which month it is of."""
+    if batch.seal is None or batch.seal.marks is not None or batch.seal.header.kind == "drop":
+        return False
+    witness = batch.file or batch.catalog or batch.seal
+    said = dropped.get(witness.header.month)
+    if said is None or said.header.batch < batch.number:
+        month = witness.header.month.strftime("%Y-%m")
+        raise Wrong(f"Batch {batch.number}: its list of events is gone, although {month} must still be kept.")
+    return True
+
+
+def _judge_events(connection: Connection[Any], batch: Batch) -> None:
+    trusted = batch.trusted
+    if trusted is None:
+        raise Wrong(f"Batch {batch.number}: its seal was altered, and no anchor says what it was.")
+    if trusted.header.kind == "drop":
+        if not is_kept_long_enough(trusted.header):
+            raise Wrong(f"Batch {batch.number}: {trusted.header.month:%Y-%m} is declared dropped too early.")
+        return
+    found = difference(connection, trusted)
+    if found:
+        raise Wrong(f"Batch {batch.number}: {found}{_besides(batch)}.", found)
+
+
+def _besides(batch: Batch) -> str:
+    if batch.seal is None:
+        return "; the seal of the batch is missing"
+    trusted = batch.trusted
+    return "; the seal of the batch was rewritten" if trusted and batch.seal.digest != trusted.digest else ""
+
+
+def _judge_seal(place: Place, batch: Batch, before: Sealed | None) -> None:
+    if batch.seal is None:
+        raise Wrong(f"Batch {batch.number}: its seal is missing.")
+    if not batch.seal.is_whole:
+        raise Wrong(f"Batch {batch.number}: its seal was altered.")
+    if not follows(batch.seal, before, place.database):
+        raise Wrong(f"Batch {batch.number} doesn't follow from the one before.")
+
+
+def _anchor_faults(batch: Batch, ends: tuple[int, int], newest: Sealed | None) -> Iterator[str]:
+    """What is wrong with the anchors of a batch whose events and seal are in order.
+
+    One may be missing of the newest round alone, which a crash may have cut short: the file comes first.
+    """
+    seal = batch.seal
+    if seal is None:
+        return
+    for anchor, where in ((batch.file, "anchor file"), (batch.catalog, "catalog's anchors")):
+        if anchor and not anchor.is_whole:
+            yield f"Batch {batch.number} was altered in the {where}."
+        elif anchor and anchor.digest != seal.digest:
+            yield f"Batch {batch.number} was rewritten: it isn't the one in the {where}."
+    is_newest = newest is not None and seal.header.until == newest.header.until
+    if batch.file is None and (batch.catalog or not is_newest or batch.number <= ends[1]):
+        yield f"Batch {batch.number} is missing in the anchor file."
+    if batch.catalog is None and (not is_newest or batch.number <= ends[0]):
+        yield f"Batch {batch.number} is missing in the catalog's anchors."
+
+
+def _refuse_events_outside(connection: Connection[Any], place: Place) -> None:
+    """Every batch was as sealed; an event that belongs to none, and isn't new, was put there."""
+    query = f"""
+        SELECT {EVENT} FROM audit.event
+        WHERE NOT (era = %s AND isfinite(at)
+                   AND xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = event.era), '0')
+                   AND xid < pg_snapshot_xmax(pg_current_snapshot()))
+          AND NOT EXISTS (
+            SELECT FROM audit.seal
+            WHERE kind = 'events' AND ids IS NOT NULL AND seal.era = event.era
+              AND seal.month = date_trunc('month', event.at)::date
+              AND event.xid >= seal.since AND event.xid < seal.until
+              AND event.id > seal.after_id AND event.id <= seal.through_id)
+        ORDER BY id LIMIT 1"""  # noqa: S608 - of our own parts
+    event = connection.cursor(binary=True).execute(query, [place.era]).fetchone()
+    if event:
+        found = named("inserted", event)
+        raise Wrong(f"{str(found).capitalize()} where everything was sealed already.", found)
+
+
+def _unsealed(connection: Connection[Any], place: Place) -> tuple[int, float]:
+    """How many events no batch holds yet, and for how many seconds the oldest of them has been there to be sealed."""
+    query = """
+        SELECT count(*), min(at) FILTER (WHERE isfinite(at)) FROM audit.event
+        WHERE xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = %s), '0')"""
+    row = connection.execute(query, [place.era]).fetchone()
+    count, oldest = row or (0, None)
+    if oldest is None:
+        return count, 0.0
+    return count, max(0.0, (timezone.now() - _seen(place, oldest)).total_seconds())
+
+
+def _seen(place: Place, oldest: datetime) -> datetime:
+    """`at` is when its transaction began; what the last look didn't find was committed after that."""
+    with bound_to(CATALOG):
+        state = SealState.objects.filter(database=place.database, oldest_unsealed_at=None, error="").first()
+    return max(oldest, state.looked_at) if state else oldest

@@ -1,0 +1,18 @@
+"""What every page of the operator site says first: that something about the activity logs must be looked at."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from audit.watching import Trouble, troubles
+from tenants.binding import bound_place, is_bound
+
+
+def alarms(request: HttpRequest) -> dict[str, Callable[[], list[Trouble]]]:
+    """Context processor. Asked of the sealer's own word, so that it is true also where the watcher is dead."""
+    return {"alarms": lambda: troubles() if _is_for_operators(request) else []}
+
+
+def _is_for_operators(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return is_bound() and bound_place().is_catalog and user is not None and user.is_authenticated
