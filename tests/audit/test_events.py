@@ -60,7 +60,9 @@ def test_every_kind_and_outcome_is_recorded_somewhere() -> None:
     recorded = {
         (kind, outcome) for _, call in calls() for kind, outcomes in [said(call)] for outcome in outcomes
     }
-    declared = {(kind.name, outcome) for kind in kinds().values() for outcome in kind.sentences}
+    declared: set[tuple[str, str]] = {
+        (kind.name, outcome) for kind in kinds().values() for outcome in kind.sentences
+    }
     assert declared - recorded == set()
     assert recorded - declared - {("", "")} == set()
     assert len(declared) > 25

@@ -1,6 +1,7 @@
 """A tenant's site with pages that record an event and then end in some way."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -16,8 +17,7 @@ from tenants.exceptions import CrossTenantError
 
 def _record(request: HttpRequest) -> None:
     kind, outcome = request.GET["kind"], request.GET["outcome"]
-    assert outcome in ("done", "refused", "failed")
-    said: Outcome = outcome
+    said = cast(Outcome, outcome)
     record(kind, said, **dict.fromkeys(kind_of(kind).details(said), "x"))
 
 
