@@ -81,8 +81,11 @@ def test_a_sentence_is_in_the_language_of_who_reads(acme: Tenant) -> None:
     with bound_to(acme):
         record("accounts.signed_out", name="Alice")
         [event] = read(1)
-    with override("en"):
-        assert event.sentence == "Alice signed out"
+    told = {}
+    for language in ("en", "ar", "zh-hans"):
+        with override(language):
+            told[language] = event.sentence
+    assert told == {"en": "Alice signed out", "ar": "سجّل Alice الخروج", "zh-hans": "Alice 已退出登录"}
     for kind in kinds().values():
         for sentence in kind.sentences.values():
             assert not isinstance(sentence, str)
