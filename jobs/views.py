@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.recording import record
 from jobs import following
 from jobs.exceptions import JobRefused
 from jobs.files import name_of
@@ -74,6 +75,7 @@ def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         content = default_storage.open(job.file)
     except FileNotFoundError as error:
         raise Http404 from error
+    record("jobs.file_fetched", subject="jobs_job", object_id=job.pk, file=name_of(job.file))
     return FileResponse(content, as_attachment=True, filename=name_of(job.file))
 
 

@@ -1,6 +1,9 @@
 """What the activity log keeps of contacts: that something about a person changed, never what it was."""
 
+from django.utils.translation import gettext_lazy as _
+
 from audit.declaring import logged
+from audit.events import event
 
 SAID_BY_THE_EVENT = "the event says it"
 
@@ -12,3 +15,5 @@ logged(
         "updated_by_id": SAID_BY_THE_EVENT,
     },
 )
+
+event("contacts.exported", _("%(actor)s exported contacts: %(contacts)s of them"))

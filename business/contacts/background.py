@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from audit.recording import record
 from business.contacts.exporting import write_contacts
 from business.contacts.filters import ContactFilter
 from jobs.kinds import Kind, does, everybody
@@ -28,4 +29,5 @@ def export_contacts(progress: Progress, q: str, kind: str, archived: bool) -> di
     with progress.file("contacts.csv") as stream:
         for written in write_contacts(found, stream):
             progress.at(written, of=max(total, written))
+    record("contacts.exported", contacts=written)
     return {"contacts": written}

@@ -27,7 +27,8 @@ WHAT_DETAILS_MAY_BE = {
     "master": "the name of a master key",
     "what": "a table and a row's id, or a data key's version",
     "final_at": "a moment",
-    "file": "the name of a copy of the key store",
+    "file": "a name that we gave",
+    "contacts": "how many",
 }
 
 

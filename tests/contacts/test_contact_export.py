@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from audit.reading import read
 from business.contacts import exporting
 from business.contacts.exporting import COLUMNS, harmless
 from business.contacts.models import Contact
@@ -130,6 +131,21 @@ def test_another_tenants_contacts_are_not_in_it_and_its_file_is_out_of_reach(
 
     assert [row["name"] for row in mine] == ["Ann"]
     assert reached.status_code == 404
+
+
+def test_the_log_says_who_exported_how_many_and_who_fetched_the_file(
+    initech: Tenant, olivia_client: Client
+) -> None:
+    add(initech, "Alice", "Bob")
+    with bound_to(initech):
+        olivia = User.objects.get()
+
+    exported(initech, olivia_client)
+
+    with bound_to(initech):
+        wrote, fetched = (read(action=kind)[0] for kind in ("contacts.exported", "jobs.file_fetched"))
+    assert (wrote.actor, wrote.details) == (f"user:{olivia.pk}", {"contacts": 2})
+    assert (fetched.actor, fetched.details) == (f"user:{olivia.pk}", {"file": "contacts.csv"})
 
 
 def test_the_list_offers_it_with_its_filter(alice_client: Client, acme: Tenant) -> None:
