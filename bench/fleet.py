@@ -21,6 +21,7 @@ django.setup()
 
 from django.conf import settings
 
+from audit.context import acting
 from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
@@ -97,6 +98,7 @@ def by_the_fleet(at_once: int) -> float:
     return time.perf_counter() - began
 
 
+@acting("system:bench")
 def main(rows: int, count: int) -> None:
     at_once = os.cpu_count() or 2
     prepare_catalog()

@@ -18,6 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # ruff: noqa: E402 - models can be imported once Django is set up
 django.setup()
 
+from audit.context import acting
 from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
@@ -66,6 +67,7 @@ def django_tenants(rounds: int) -> list[float]:
     return [float(line.removeprefix("seconds ")) for line in said.splitlines() if line.startswith("seconds ")]
 
 
+@acting("system:bench")
 def main(rounds: int) -> None:
     prepare_catalog()
     prepare_keys()

@@ -26,6 +26,7 @@ from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from warm_side import fill  # noqa: E402
 
+from audit.context import acting  # noqa: E402
 from tenants.binding import bound_to  # noqa: E402
 from tenants.pool import pool  # noqa: E402
 from tests.storm.browser import Application, Browser  # noqa: E402
@@ -37,6 +38,7 @@ OURS = "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE 't\\_%' OR usen
 def made(application: Application, number: int) -> list[Browser]:
     """A browser at each of so many tenants, which are set up by the product's own provisioning."""
 
+    @acting("system:bench")
     def make(_: int) -> Browser:
         tenant = fleet.provision()
         browser = Browser(application, tenant.primary_host)
@@ -69,6 +71,7 @@ class Watch(threading.Thread):
                 self.most = max(self.most, row[0] if row else 0)
 
 
+@acting("system:bench")
 def main(number: int, rounds: int, requests: int, threads: int) -> None:
     assert pool.cap == 40
     fleet.prepare()

@@ -18,6 +18,7 @@ django.setup()
 import pytest  # noqa: E402
 from django.db import transaction  # noqa: E402
 
+from audit.context import acting  # noqa: E402
 from business.contacts.models import Contact  # noqa: E402
 from tenants.binding import CATALOG, Bindable, bound_to  # noqa: E402
 from tests.support import fleet  # noqa: E402
@@ -54,6 +55,7 @@ def milliseconds(run: Callable[[], None]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+@acting("system:bench")
 def main(rounds: int) -> None:
     fleet.prepare()
     clone = milliseconds(lambda: fleet.close(fleet.provision()))

@@ -19,6 +19,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from audit.context import acting  # noqa: E402
 from business.contacts.models import Contact  # noqa: E402
 from tenants.belonging import OfOneTenant  # noqa: E402
 from tests.storm.browser import Browser  # noqa: E402
@@ -62,6 +63,7 @@ def plain() -> tuple[str, str]:
     return "bench.localhost", fill()
 
 
+@acting("system:bench")
 def main(kind: str, threads: int, *, profile: bool) -> None:
     host, key = {"ours": ours, "plain": plain}[kind]()
     application = get_wsgi_application()

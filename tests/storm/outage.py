@@ -19,7 +19,8 @@ import django
 
 django.setup()
 
-from embedded.cluster import Cluster  # noqa: E402 - Django must be set up first
+from audit.context import acting  # noqa: E402 - Django must be set up first
+from embedded.cluster import Cluster  # noqa: E402
 from tests.pool.gunicorn import Web, gunicorn  # noqa: E402
 from tests.pool.sockets import children_of  # noqa: E402
 from tests.storm.browser import TOKEN  # noqa: E402
@@ -142,6 +143,7 @@ def _until_normal(visitor: Visitor) -> float:
     return time.monotonic() - began
 
 
+@acting("system:test")
 def main(said: Path) -> None:
     seen: dict[str, Any] = vars(watch_an_outage(said))
     sys.stdout.write(json.dumps(seen) + "\n")
