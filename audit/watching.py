@@ -1,7 +1,7 @@
 """Is every log sealed in time? Asked of what the sealer wrote down, by a worker that isn't the sealer."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import Alarm, SealState
 from tenants.models import Tenant
@@ -18,7 +19,7 @@ Kind = Alarm.Kind
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong, of which database (all: empty), in a sentence."""
+    """What is wrong, of which database (all: empty), in a sentence of the active language."""
 
     kind: str
     database: str
@@ -43,12 +44,12 @@ def troubles() -> list[Trouble]:
     """What is wrong now, bound to the catalog: by the sealer's own word, so that no watcher is needed for it."""
     newest: datetime | None = SealState.objects.aggregate(at=Max("looked_at"))["at"]
     if newest is None:
-        return [
-            Trouble(Kind.SILENT, "", "The activity log has never been sealed: is the seal worker running?")
-        ]
+        says = _("The activity log has never been sealed: is the seal worker running?")
+        return [Trouble(Kind.SILENT, "", says)]
     if is_late(newest):
         since = newest.strftime("%Y-%m-%d %H:%M UTC")
-        return [Trouble(Kind.SILENT, "", f"The activity log hasn't been sealed since {since}.")]
+        says = _("The activity log hasn't been sealed since %(since)s.")
+        return [Trouble(Kind.SILENT, "", says % {"since": since})]
     return [*_of_states(), *_never_looked_at()]
 
 
@@ -56,10 +57,14 @@ def _of_states() -> list[Trouble]:
     long_ago = timezone.now() - allowed_lag()
     fine = SealState.objects.filter(error="")
     return [
-        *_said(Kind.LATE, fine.filter(oldest_unsealed_at__lt=long_ago), "holds events not sealed in time."),
-        *_said(Kind.SILENT, fine.filter(looked_at__lt=long_ago), "isn't reached by the sealer."),
-        *_said(Kind.ERROR, SealState.objects.exclude(error=""), "can't be sealed: {error}"),
-        *_said(Kind.STRAYS, SealState.objects.filter(strays__gt=0), "has events without a month."),
+        *_said(
+            Kind.LATE,
+            fine.filter(oldest_unsealed_at__lt=long_ago),
+            _("%(log)s holds events not sealed in time."),
+        ),
+        *_said(Kind.SILENT, fine.filter(looked_at__lt=long_ago), _("%(log)s isn't reached by the sealer.")),
+        *_said(Kind.ERROR, SealState.objects.exclude(error=""), _("%(log)s can't be sealed: %(error)s")),
+        *_said(Kind.STRAYS, SealState.objects.filter(strays__gt=0), _("%(log)s has events without a month.")),
     ]
 
 
@@ -67,15 +72,15 @@ def _said(kind: str, states: QuerySet[SealState], words: str) -> list[Trouble]:
     found = [*states.order_by("database")]
     names = _names(state.database for state in found)
     return [
-        Trouble(kind, state.database, f"{names[state.database]} {words.replace('{error}', state.error)}")
+        Trouble(kind, state.database, words % {"log": names[state.database], "error": state.error})
         for state in found
     ]
 
 
 def _names(databases: Iterable[str]) -> dict[str, str]:
     tenants = Tenant.objects.filter(schema_name__in=list(databases)).values_list("schema_name", "name")
-    whose = {database: f"The activity log of {name}" for database, name in tenants}
-    return defaultdict(lambda: "The platform's own activity log", whose)
+    whose = {database: _("The activity log of %(name)s") % {"name": name} for database, name in tenants}
+    return defaultdict(lambda: _("The platform's own activity log"), whose)
 
 
 def _never_looked_at() -> list[Trouble]:
@@ -83,9 +88,18 @@ def _never_looked_at() -> list[Trouble]:
     long_ago = timezone.now() - allowed_lag()
     forgotten = Tenant.objects.with_database().filter(created_at__lt=long_ago).exclude(schema_name__in=known)
     return [
-        Trouble(Kind.SILENT, tenant.schema_name, f"The activity log of {tenant} has never been sealed.")
-        for tenant in forgotten
+        Trouble(
+            Kind.SILENT,
+            each.schema_name,
+            _("The activity log of %(name)s has never been sealed.") % {"name": each},
+        )
+        for each in forgotten
     ]
+
+
+def troubles_of(databases: Collection[str]) -> list[Trouble]:
+    """Those of these databases, and of all. Bound to the catalog."""
+    return [trouble for trouble in troubles() if trouble.database in ("", *databases)]
 
 
 def allowed_lag() -> timedelta:

@@ -1,6 +1,8 @@
 """verify_activity, as people run it."""
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +18,23 @@ from tests.support.command_line import Said, begin, end, manage, ours, without_s
 
 
 @pytest.fixture
-def here(anchors: Any) -> dict[str, str]:
+def here(anchors: Any, a_sealer_that_was_here_just_now: None) -> dict[str, str]:
     return ours() | {"AMANA_ANCHOR_DIR": str(anchors)}
+
+
+@pytest.fixture
+def a_sealer_that_was_here_just_now(hooli: Tenant) -> Iterator[None]:
+    """What it would have written down: none runs beside these tests."""
+    now = timezone.now()
+    with bound_to(CATALOG):
+        before = [*SealState.objects.all()]
+        SealState.objects.all().delete()
+        for database in ("catalog", hooli.schema_name):
+            SealState.objects.create(database=database, looked_at=now, opened_at=now)
+    yield
+    with bound_to(CATALOG):
+        SealState.objects.all().delete()
+        SealState.objects.bulk_create(before)
 
 
 def verify(here: dict[str, str], *arguments: str) -> Said:
@@ -53,6 +70,8 @@ def test_what_is_not_sealed_yet_is_counted_and_too_old_it_fails(hooli: Tenant, h
     assert "2 not yet sealed (oldest " in fresh.output
     assert fresh.code == 0
 
+    with bound_to(CATALOG):
+        SealState.objects.filter(database=hooli.schema_name).delete()
     with tampering(hooli.schema_name) as connection:
         connection.execute(
             "INSERT INTO audit.event (at, action, actor) VALUES (now() - interval '61 s', 'x', 'y')"
@@ -60,6 +79,21 @@ def test_what_is_not_sealed_yet_is_counted_and_too_old_it_fails(hooli: Tenant, h
     late = verify(here, "--tenant", hooli.slug)
     assert late.code == 1
     assert late.error == f"CommandError: Not sealed within 60 seconds: {hooli.slug}.\n"
+
+
+def test_a_sealer_that_is_silent_is_a_failure_though_nothing_waits_for_it(
+    hooli: Tenant, here: dict[str, str]
+) -> None:
+    long_ago = timezone.now() - timedelta(seconds=61)
+    with bound_to(CATALOG):
+        SealState.objects.update(looked_at=long_ago)
+
+    said = verify(here, "--tenant", hooli.slug)
+
+    alarm = f"The activity log hasn't been sealed since {long_ago:%Y-%m-%d %H:%M} UTC."
+    assert said.code == 1
+    assert alarm in said.error
+    assert json.loads(verify(here, "--tenant", hooli.slug, "--json").output)["alarms"] == [alarm]
 
 
 def test_programs_get_json(hooli: Tenant, here: dict[str, str]) -> None:
@@ -107,7 +141,7 @@ def test_a_long_transaction_that_has_just_ended_is_not_late(hooli: Tenant, here:
     with tampering(hooli.schema_name) as forger:
         forger.execute("UPDATE audit.event SET at = at - interval '5 min' WHERE id = %s", [ids(hooli)[-1]])
     with bound_to(CATALOG):
-        SealState.objects.create(database=hooli.schema_name, looked_at=now, opened_at=now)
+        SealState.objects.filter(database=hooli.schema_name).update(looked_at=now, opened_at=now)
 
     assert verify(here, "--tenant", hooli.slug).code == 0
 

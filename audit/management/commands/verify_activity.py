@@ -12,7 +12,7 @@ from psycopg import Error
 from audit.exceptions import SealError
 from audit.rounds import places
 from audit.verifying import Report, verify
-from audit.watching import allowed_lag
+from audit.watching import allowed_lag, troubles_of
 from tenants.binding import CATALOG, bound_to
 from tenants.commands import FleetCommand, find_tenant_by_slug
 from tenants.models import Tenant
@@ -22,7 +22,8 @@ from tenants.places import Place
 class Command(FleetCommand):
     help = (
         "Read every activity log again (one with --tenant SLUG, the platform's own with --catalog) and compare it with"
-        " its seals and anchors. Exit code 1 where anything was changed, or isn't sealed in time."
+        " its seals and anchors. Exit code 1 where anything was changed or isn't sealed in time, or the sealer is in"
+        " trouble."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,7 +33,8 @@ class Command(FleetCommand):
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         reports, failed = {}, {}
-        for name, place in _chosen(options):
+        chosen = _chosen(options)
+        for name, place in chosen:
             try:
                 reports[name] = verify(place, (lambda _: None) if options["json"] else say)
             except (Error, SealError) as error:
@@ -42,11 +44,15 @@ class Command(FleetCommand):
         if options["json"]:
             say(
                 json.dumps(
-                    {"logs": {name: as_json(report) for name, report in reports.items()}, "failed": failed},
+                    {
+                        "logs": {name: as_json(report) for name, report in reports.items()},
+                        "failed": failed,
+                        "alarms": _troubles(chosen),
+                    },
                     indent=2,
                 )
             )
-        _refuse(reports, failed)
+        _refuse(reports, failed, _troubles(chosen))
 
 
 def _chosen(options: dict[str, Any]) -> list[tuple[str, Place]]:
@@ -57,6 +63,12 @@ def _chosen(options: dict[str, Any]) -> list[tuple[str, Place]]:
     with bound_to(CATALOG):
         slugs = dict(Tenant.objects.values_list("schema_name", "slug"))
     return [(slugs.get(place.database, place.database), place) for place in places()]
+
+
+def _troubles(chosen: list[tuple[str, Place]]) -> list[str]:
+    """Of the sealer: a log that nothing was written to is in order, and yet nobody would seal the next event."""
+    with bound_to(CATALOG):
+        return [trouble.says for trouble in troubles_of([place.database for _, place in chosen])]
 
 
 def in_words(report: Report) -> str:
@@ -81,7 +93,7 @@ def is_late(report: Report) -> bool:
     return report.lag_seconds > allowed_lag().total_seconds()
 
 
-def _refuse(reports: dict[str, Report], failed: dict[str, str]) -> None:
+def _refuse(reports: dict[str, Report], failed: dict[str, str], troubles: list[str]) -> None:
     wrong = [name for name, report in reports.items() if report.wrong]
     late = [name for name, report in reports.items() if is_late(report)]
     said = [
@@ -89,6 +101,6 @@ def _refuse(reports: dict[str, Report], failed: dict[str, str]) -> None:
         (f"Not sealed within {allowed_lag().total_seconds():.0f} seconds", late),
         ("Not verified", [*failed]),
     ]
-    sentences = [f"{what}: {', '.join(names)}." for what, names in said if names]
+    sentences = [f"{what}: {', '.join(names)}." for what, names in said if names] + troubles
     if sentences:
         raise CommandError(" ".join(sentences))
