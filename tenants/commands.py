@@ -93,10 +93,11 @@ class ControlCommand(BaseCommand):
         return type(self).__module__.rpartition(".")[2]
 
     def own(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The options that the command itself defined."""
-        ours = {action.dest for action in self.create_parser("manage.py", self.name)._actions}
-        django_s = {action.dest for action in BaseCommand().create_parser("manage.py", self.name)._actions}
-        return {key: value for key, value in options.items() if key in ours - django_s}
+        """The options that the command itself defined; an argument may bear the name of an option of Django's."""
+        actions = self.create_parser("manage.py", self.name)._actions
+        django_s = [each.option_strings for each in BaseCommand().create_parser("", "")._actions]
+        ours = {action.dest for action in actions if action.option_strings not in django_s}
+        return {key: value for key, value in options.items() if key in ours}
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         """The work itself. Raises CommandError with a sentence where it can't be done."""

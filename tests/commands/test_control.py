@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,19 @@ def test_a_silent_worker_is_said_and_the_work_is_kept(monkeypatch: pytest.Monkey
     with bound_to(CATALOG):
         assert [str(run.pk) for run in ControlRun.objects.filter(finished_at=None)] == handed
         ControlRun.objects.filter(pk__in=handed).delete()
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_argument_that_is_called_like_an_option_of_djangos_arrives(
+    new_tenant: Callable[[], Tenant],
+) -> None:
+    tenant = new_tenant()
+    assert manage("rotate_data_keys", tenant.slug, environment=without_secrets()).code == 0
+    words = ("shred_data_key", tenant.slug, "1", "--reason", "leaked", "--confirm", tenant.slug)
+
+    done = manage(*words, environment=without_secrets())
+
+    assert (done.code, done.output.partition(" destroyed")[0]) == (0, f"data key version 1 of {tenant.pk}: 1")
 
 
 def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,4 +25,5 @@ class Command(KeysCommand):
         if options["confirm"] != options["slug"]:
             raise CommandError(f"Give --confirm {options['slug']} to destroy it for good: nothing was done.")
         with bound_to(find_tenant_by_slug(options["slug"])):
-            say(str(shred_data_key(options["version"], "command", options["reason"])))
+            certificate = shred_data_key(options["version"], "command", options["reason"])
+        say(str(certificate))
