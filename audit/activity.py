@@ -25,7 +25,7 @@ logged(
 )
 logged("tenants_domain", plain=("domain",))
 logged("tenants_operation", plain=("requested_by", "error"))
-logged("tenants_tenantevent", plain=("actor", "verb", "details"))
+logged("tenants_tenantevent", plain=("actor", "verb"))
 logged("tenants_template", plain=("code", "fingerprint"))
 exempt(
     "audit_anchor",

@@ -25,12 +25,16 @@ PARTS = {
         SELECT tgrelid::regclass::text, tgname, tgenabled::text, pg_get_triggerdef(oid)
         FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2""",
     "grants": """
-        SELECT nspname, relname, relkind::text, relowner::regrole::text,
+        SELECT nspname, relname, relkind::text, relowner::regrole::text, relrowsecurity, relforcerowsecurity,
                ARRAY(SELECT unnest(relacl)::text ORDER BY 1)
         FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
         WHERE nspname IN ('public', 'amana', 'audit', 'activity_api') AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
           AND NOT relispartition
         ORDER BY 1, 2""",
+    "policies": """
+        SELECT polrelid::regclass::text, polname, polcmd::text, polpermissive, polroles::regrole[]::text,
+               pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+        FROM pg_policy ORDER BY 1, 2""",
     "schemas": """
         SELECT nspname, nspowner::regrole::text, ARRAY(SELECT unnest(nspacl)::text ORDER BY 1)
         FROM pg_namespace WHERE nspname IN ('public', 'amana', 'audit', 'activity_api') ORDER BY 1""",

@@ -69,6 +69,7 @@ def _check_place(subject: str, place: Place, repair: bool) -> Iterator[Finding]:
 
 
 def _outcome_there(wall: PlaceWall, place: Place, repair: bool) -> str:
+    faults: list[str] = []
     try:
         faults = wall.faults(place)
         if faults and repair:
@@ -76,7 +77,7 @@ def _outcome_there(wall: PlaceWall, place: Place, repair: bool) -> str:
             faults = wall.faults(place)
             return f"not held: {' '.join(faults)}" if faults else "repaired"
     except (Error, TenancyError) as error:
-        return f"not held: {str(error).splitlines()[0]}"
+        return f"not held: {' '.join([*faults, str(error).splitlines()[0]])}"
     return f"not held: {' '.join(faults)}" if faults else "held"
 
 

@@ -78,6 +78,13 @@ BEYOND_REPAIR = {
         "CREATE TRIGGER t BEFORE DELETE ON contacts_contact EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         "DROP TRIGGER t ON contacts_contact",
     ),
+    "an event that its reader doesn't see": (
+        GRANTS,
+        "ALTER TABLE audit.event ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        " CREATE POLICY hidden ON audit.event USING (id <> 1)",
+        "DROP POLICY hidden ON audit.event;"
+        " ALTER TABLE audit.event DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY",
+    ),
     "a foreign reader": (
         GRANTS,
         "GRANT SELECT ON contacts_contact TO {other}",

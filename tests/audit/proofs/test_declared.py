@@ -42,7 +42,6 @@ IN_THE_CLEAR = {
     "tenants_tenant.slug",
     "tenants_tenant.state",
     "tenants_tenantevent.actor",
-    "tenants_tenantevent.details",
     "tenants_tenantevent.verb",
 }
 
