@@ -52,7 +52,10 @@ def test_set_up_suspended_resumed_and_closed(committing_client: Client) -> None:
 
     closing = carry_out(_operation("close").pk)
     page = committing_client.get(f"/operations/{closing.pk}/")
-    assert "Nothing of this tenant is left but its name, its trail and the hashes of its log." in page.content.decode()
+    assert (
+        "Nothing of this tenant is left but its name, its trail and the hashes of its log."
+        in page.content.decode()
+    )
 
 
 def _operation(kind: str) -> Operation:
