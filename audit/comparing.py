@@ -1,6 +1,7 @@
 """The events of a batch as they stand now, against what was sealed of them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from psycopg import Connection
@@ -11,11 +12,17 @@ from audit.sealer import Values, events_of
 
 ID, ERA, AT, XID, ACTION = range(5)
 SUBJECT = 10
+HAPPENED = {
+    "altered": "was altered",
+    "missing": "is missing",
+    "inserted": "was inserted",
+    "backdated": "was put in later: it is dated before what was sealed already",
+}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first event that isn't as it was: "altered", "missing" or "inserted". Of a missing one, the id is left."""
+    """The first event that isn't as it was: one of HAPPENED. Of a missing one, the id is left."""
 
     what: str
     id: int
@@ -25,13 +32,15 @@ class Difference:
 
     def __str__(self) -> str:
         known = f" ({self.at}, {self.action}, {self.subject or 'no subject'})" if self.at else ""
-        return f"event {self.id}{known} {'was' if self.what != 'missing' else 'is'} {self.what}"
+        return f"event {self.id}{known} {HAPPENED[self.what]}"
 
 
-def difference(connection: Connection[Any], sealed: Sealed) -> Difference | None:
+def difference(
+    connection: Connection[Any], sealed: Sealed, earliest: datetime | None = None
+) -> Difference | None:
     """The first event of the batch that differs from its marks, None where all are as they were.
 
-    Needs the marks. A batch of up to some thousand events is held in memory.
+    Nor may one be dated before `earliest`. Needs the marks. A batch of up to some thousand events is held in memory.
     """
     events = events_of(connection, sealed.header)
     marks = list(read_marks(sealed.marks or b""))
@@ -47,7 +56,13 @@ def difference(connection: Connection[Any], sealed: Sealed) -> Difference | None
         return named("inserted", events[len(marks)])
     if root_of(leaves) != sealed.header.root:
         return named("altered", events[0])  # with a hash that begins alike: one of this batch's
-    return None
+    return _backdated(events, earliest) if earliest else None
+
+
+def _backdated(events: list[Values], earliest: datetime) -> Difference | None:
+    begins = earliest.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()  # as EVENT has it
+    old = next((event for event in events if (event[AT] or b"") < begins), None)
+    return named("backdated", old) if old else None
 
 
 def number(event: Values) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from psycopg import Connection, IsolationLevel
 
 from audit import anchor_files
 from audit.anchoring import follows, in_catalog, last_in_catalog
-from audit.batches import Sealed
+from audit.batches import Header, Sealed
 from audit.comparing import Difference, difference, named
 from audit.exceptions import AnchorContradicted
 from audit.keeping import is_kept_long_enough
@@ -20,6 +20,9 @@ from tenants.binding import CATALOG, bound_to
 from tenants.places import Place
 
 EVERY = 50_000
+# An event bears the time at which its transaction began, and none of ours is open for a day: the roles' statement_timeout
+# and the limits of jobs see to it.
+LONGEST_TRANSACTION = timedelta(days=1)
 Say = Callable[[str], None]
 
 
@@ -104,6 +107,25 @@ class _Witnesses:
             self.complain(str(fault))
 
 
+class _Rounds:
+    """When the round before was sealed. What a batch holds was not to be found then, so it can't be much older."""
+
+    def __init__(self) -> None:
+        self.now: Header | None = None
+        self.sealed_before: datetime | None = None
+
+    def earliest(self, batch: Batch) -> datetime | None:
+        """When an event of this batch may have begun; None in the first round of an era. Asked of each in turn."""
+        header = batch.trusted.header if batch.trusted else None
+        if header and header.kind == "events":
+            if self.now is None or self.now.era != header.era:
+                self.sealed_before = None
+            elif self.now.until != header.until:
+                self.sealed_before = self.now.sealed_at
+            self.now = header
+        return self.sealed_before and self.sealed_before - LONGEST_TRANSACTION
+
+
 class _Telling:
     """Counts what was compared, and says so every fifty thousand events."""
 
@@ -132,6 +154,7 @@ def _compare(
     newest = last_seal(connection, place)
     dropped = _dropped(connection, place)
     before: Sealed | None = None
+    rounds = _Rounds()
     catalog, file = ends
     streams = (
         seals(connection, place),
@@ -142,8 +165,9 @@ def _compare(
         if batch.number != expected:
             raise Wrong(f"Batch {expected} is missing, and so are its anchors.")
         is_dropped = _is_dropped(batch, dropped)
+        earliest = rounds.earliest(batch)
         if not is_dropped:
-            _judge_events(connection, batch)
+            _judge_events(connection, batch, earliest)
         _judge_seal(place, batch, before)
         for complaint in _anchor_faults(batch, ends, newest):
             witnesses.complain(complaint)
@@ -186,7 +210,7 @@ def _is_dropped(batch: Batch, dropped: dict[object, Sealed]) -> bool:
     return True
 
 
-def _judge_events(connection: Connection[Any], batch: Batch) -> None:
+def _judge_events(connection: Connection[Any], batch: Batch, earliest: datetime | None) -> None:
     trusted = batch.trusted
     if trusted is None:
         raise Wrong(f"Batch {batch.number}: its seal was altered, and no anchor says what it was.")
@@ -194,7 +218,7 @@ def _judge_events(connection: Connection[Any], batch: Batch) -> None:
         if not is_kept_long_enough(trusted.header):
             raise Wrong(f"Batch {batch.number}: {trusted.header.month:%Y-%m} is declared dropped too early.")
         return
-    found = difference(connection, trusted)
+    found = difference(connection, trusted, earliest)
     if found:
         raise Wrong(f"Batch {batch.number}: {found}{_besides(batch)}.", found)
 

@@ -120,6 +120,48 @@ def test_an_event_made_up_where_no_batch_will_come_is_named(hooli: Tenant, colum
     assert (difference.what, difference.id) == ("inserted", 7002)
 
 
+BACKDATED = """
+    INSERT INTO audit.event (id, at, xid, action, actor, subject)
+    VALUES (%s, now() - %s::interval, pg_current_xact_id(), 'delete', 'user:bob', 'contacts_contact')"""
+
+
+@pytest.mark.parametrize("id_", [0, 7004])
+@pytest.mark.parametrize("age", ["25 hours", "14 days", "5 months"])
+def test_a_backdated_event_that_the_sealer_took_for_a_new_one_is_named(
+    hooli: Tenant, id_: int, age: str
+) -> None:
+    with tampering(hooli.schema_name) as connection:
+        connection.execute(BACKDATED, [id_, age])
+    seal_now(hooli)
+
+    said = f"Batch 4: {of_event(hooli, id_)} was put in later: it is dated before what was sealed already."
+    assert verified(hooli) == said
+    write(hooli, "Olivia Brindley")
+    seal_now(hooli)
+    assert verified(hooli) == said
+
+
+def test_a_transaction_that_was_open_for_most_of_a_day_put_nothing_in_later(hooli: Tenant) -> None:
+    with tampering(hooli.schema_name) as connection:
+        connection.execute(BACKDATED, [7004, "23 hours"])
+    write(hooli, "Olivia Brindley")
+    seal_now(hooli)
+
+    assert verified(hooli) == ""
+
+
+def test_what_the_first_round_finds_may_be_of_any_age(new_tenant: Callable[[], Tenant], anchors: Path) -> None:
+    """In several batches, one a month: those of one round say nothing of each other's age."""
+    tenant = new_tenant()
+    with tampering(tenant.schema_name) as connection:
+        connection.execute(BACKDATED, [7004, "14 days"])
+        connection.execute(BACKDATED, [7005, "5 months"])
+    seal_now(tenant)
+
+    assert len(batches(tenant)) > 1
+    assert verified(tenant) == ""
+
+
 def test_a_batch_deleted_with_its_events_is_named(hooli: Tenant) -> None:
     number, gone = batches(hooli)[1]
     with tampering(hooli.schema_name) as connection:
