@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.places import Place
 
 EVERY = 50_000
+PATIENCE = 20  # seconds: within them a sealer's next round puts into the catalog what a crash left in the file alone
 # An event bears the time at which its transaction began, and none of ours is open for a day: the roles' statement_timeout
 # and the limits of jobs see to it.
 LONGEST_TRANSACTION = timedelta(days=1)
@@ -84,7 +86,18 @@ def verify(place: Place, say: Say = lambda _: None) -> Report:
 
 
 def _ends(place: Place) -> tuple[int, int]:
-    """The last batches of the catalog's anchors and of the file."""
+    """The last batches of the catalog's anchors and of the file; the catalog is given time to follow the file."""
+    ends = _ends_now(place)
+    for _ in range(PATIENCE):
+        if ends[0] >= ends[1]:
+            break
+        sleep(1)
+        ends = _ends_now(place)
+    return ends
+
+
+def _ends_now(place: Place) -> tuple[int, int]:
+    """The catalog's first: the other way round, a sealer at work could make it seem ahead of the file."""
     catalog, file = last_in_catalog(place.database), anchor_files.last_in_file(place.database)
     return (catalog.header.batch if catalog else 0, file.header.batch if file else 0)
 
@@ -242,7 +255,7 @@ def _judge_seal(place: Place, batch: Batch, before: Sealed | None) -> None:
 def _anchor_faults(batch: Batch, ends: tuple[int, int], newest: Sealed | None) -> Iterator[str]:
     """What is wrong with the anchors of a batch whose events and seal are in order.
 
-    One may be missing of the newest round alone, which a crash may have cut short: the file comes first.
+    Both may be missing of the newest round alone, which may not have been anchored yet.
     """
     seal = batch.seal
     if seal is None:
@@ -255,7 +268,7 @@ def _anchor_faults(batch: Batch, ends: tuple[int, int], newest: Sealed | None) -
     is_newest = newest is not None and seal.header.until == newest.header.until
     if batch.file is None and (batch.catalog or not is_newest or batch.number <= ends[1]):
         yield f"Batch {batch.number} is missing in the anchor file."
-    if batch.catalog is None and (not is_newest or batch.number <= ends[0]):
+    if batch.catalog is None and (batch.file or not is_newest or batch.number <= ends[0]):
         yield f"Batch {batch.number} is missing in the catalog's anchors."
 
 

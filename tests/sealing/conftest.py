@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit import verifying
 from tenants.models import Tenant
 from tests.sealing.sealed import seal_now, write
 
@@ -14,6 +15,12 @@ from tests.sealing.sealed import seal_now, write
 def anchors(tmp_path: Path, settings: Any) -> Path:
     settings.AMANA_ANCHOR_DIR = tmp_path / "anchors"
     return tmp_path / "anchors"
+
+
+@pytest.fixture(autouse=True)
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sealer runs beside these tests that could be waited for."""
+    monkeypatch.setattr(verifying, "PATIENCE", 0)
 
 
 @pytest.fixture

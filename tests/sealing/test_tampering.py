@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from audit import verifying
 from audit.batches import HIGHEST
 from audit.exceptions import AnchorContradicted
+from audit.models import Anchor
 from audit.verifying import verify
+from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.sealing.sealed import (
     batches,
@@ -332,6 +335,44 @@ def test_an_anchor_in_the_catalog_that_was_edited_or_deleted_is_named(hooli: Ten
 
     _forget_in_the_catalog(hooli, 2, 2)
     assert verified(hooli) == "Batch 2 is missing in the catalog's anchors."
+
+
+@pytest.mark.parametrize("first", [1, 2, 3])
+def test_the_last_anchors_deleted_in_the_catalog_are_named(hooli: Tenant, first: int) -> None:
+    _forget_in_the_catalog(hooli, first)
+
+    assert verified(hooli) == f"Batch {first} is missing in the catalog's anchors."
+
+
+def test_a_logs_only_anchor_deleted_is_named_wherever_it_was(
+    new_tenant: Callable[[], Tenant], anchors: Path
+) -> None:
+    tenant = new_tenant()
+    seal_now(tenant)
+    with bound_to(CATALOG):
+        [anchor] = Anchor.objects.filter(database=tenant.schema_name)
+    _forget_in_the_catalog(tenant, 1)
+    report = verify(tenant.place)
+    assert report.wrong == "Batch 1 is missing in the catalog's anchors."
+    assert report.compared == {"seals": 1, "catalog": 0, "file": 1}
+
+    with bound_to(CATALOG):
+        anchor.save(force_insert=True)
+    assert verified(tenant) == ""
+    (anchors / f"{tenant.schema_name}.jsonl").unlink()
+    assert verified(tenant) == "Batch 1 is missing in the anchor file."
+
+
+def test_a_sealer_between_the_file_and_the_catalog_is_waited_for(
+    hooli: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _forget_in_the_catalog(hooli, 3)
+    monkeypatch.setattr(verifying, "PATIENCE", 2)
+    monkeypatch.setattr(verifying, "sleep", lambda _: seal_now(hooli))
+
+    report = verify(hooli.place)
+
+    assert (report.wrong, report.compared) == ("", {"seals": 3, "catalog": 3, "file": 3})
 
 
 def test_a_seal_without_its_list_is_named(hooli: Tenant) -> None:
