@@ -21,9 +21,9 @@ from tenants.binding import CATALOG, bound_to
 from tenants.places import Place
 
 EVERY = 50_000
-PATIENCE = 20  # seconds: within them a sealer's next round puts into the catalog what a crash left in the file alone
-# An event bears the time at which its transaction began, and none of ours is open for a day: the roles' statement_timeout
-# and the limits of jobs see to it.
+PATIENCE = 20  # seconds: a sealer's next round puts into the catalog what a crash left in the file alone
+# An event bears the time at which its transaction began, and none of ours is open for a day: the statement_timeout of
+# the roles and the limits of jobs see to it.
 LONGEST_TRANSACTION = timedelta(days=1)
 Say = Callable[[str], None]
 

@@ -153,7 +153,9 @@ def test_a_transaction_that_was_open_for_most_of_a_day_put_nothing_in_later(hool
     assert verified(hooli) == ""
 
 
-def test_what_the_first_round_finds_may_be_of_any_age(new_tenant: Callable[[], Tenant], anchors: Path) -> None:
+def test_what_the_first_round_finds_may_be_of_any_age(
+    new_tenant: Callable[[], Tenant], anchors: Path
+) -> None:
     """In several batches, one a month: those of one round say nothing of each other's age."""
     tenant = new_tenant()
     with tampering(tenant.schema_name) as connection:
