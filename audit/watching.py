@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import Alarm, SealState
+from tenants.binding import bound_alias
 from tenants.models import Tenant
 
 Kind = Alarm.Kind
@@ -43,6 +45,8 @@ def watch() -> list[Trouble]:
 def troubles() -> list[Trouble]:
     """What is wrong now, bound to the catalog: by the sealer's own word, so that no watcher is needed for it."""
     newest: datetime | None = SealState.objects.aggregate(at=Max("looked_at"))["at"]
+    if newest is None and not is_late(_began()):
+        return []
     if newest is None:
         says = _("The activity log has never been sealed: is the seal worker running?")
         return [Trouble(Kind.SILENT, "", says)]
@@ -51,6 +55,13 @@ def troubles() -> list[Trouble]:
         says = _("The activity log hasn't been sealed since %(since)s.")
         return [Trouble(Kind.SILENT, "", says % {"since": since})]
     return [*_of_states(), *_never_looked_at()]
+
+
+def _began() -> datetime:
+    """Since when there could have been a round: the audit app's migrations are applied before any process starts."""
+    migrations = MigrationRecorder.Migration.objects.using(bound_alias())
+    applied: datetime = migrations.filter(app="audit").aggregate(at=Min("applied"))["at"]
+    return applied
 
 
 def _of_states() -> list[Trouble]:
