@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.binding import CATALOG, bound_to
+from tenants.celery import BROKER_AWAY
 from tenants.identifiers import new_id
 
 POLL_SECONDS = 0.25
@@ -77,9 +77,11 @@ def _forget(run: ControlRun) -> None:
 
 
 def _hand_over(run: ControlRun) -> None:
+    """A message that a frozen broker delivers later finds no run, so that “nothing was done” stays true."""
     try:
         import_string("tenants.tasks.run_command").delay(str(run.pk))
-    except BrokerError as error:
+    except BROKER_AWAY as error:
+        run.delete()
         raise CommandError(
             "The broker is away, so the control worker hears nothing: nothing was done."
         ) from error
@@ -90,9 +92,9 @@ def carry_out_run(run_id: UUID) -> None:
     from tenants.commands import ControlCommand  # noqa: PLC0415 - commands load apps, and this is one
 
     with bound_to(CATALOG):
-        run = ControlRun.objects.get(pk=run_id)
-    if run.finished_at:
-        return  # delivered once more, after all was done
+        run = ControlRun.objects.filter(pk=run_id, finished_at=None).first()
+    if run is None:
+        return  # delivered once more after all was done, or after its asker had been told that nothing was
     command = load_command_class(get_commands()[run.command], run.command)
     error = ""
     try:
