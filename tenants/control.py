@@ -1,5 +1,6 @@
 """A command's work done by `control`, with its lines coming back as they are said."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.celery import BROKER_AWAY
 from tenants.identifiers import new_id
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 SILENCE_SECONDS = 60.0
 KEPT = timedelta(days=1)
@@ -101,7 +103,8 @@ def carry_out_run(run_id: UUID) -> None:
         if not isinstance(command, ControlCommand):
             raise CommandError(f"{run.command} is not for control.")
         command.carry_out(lambda line: _append(run_id, line), **run.options)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, it is said to who asked
+    except Exception as problem:
+        logger.exception("The command %s failed.", run.command)
         error = str(problem) or type(problem).__name__
     with bound_to(CATALOG):
         ControlRun.objects.filter(pk=run_id).update(error=error, finished_at=timezone.now())

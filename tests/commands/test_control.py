@@ -190,7 +190,7 @@ def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch)
     assert len(tenants_called(slug)) == 1
 
 
-def test_control_runs_only_the_commands_that_are_for_it() -> None:
+def test_control_runs_only_the_commands_that_are_for_it(caplog: pytest.LogCaptureFixture) -> None:
     with bound_to(CATALOG):
         run = ControlRun.objects.create(command="shell", options={"command": "boom"})
 
@@ -199,6 +199,9 @@ def test_control_runs_only_the_commands_that_are_for_it() -> None:
     with bound_to(CATALOG):
         run.refresh_from_db()
     assert (run.output, run.error) == ("", "shell is not for control.")
+    [line] = [line for line in caplog.records if line.name == "tenants.control"]
+    assert (line.getMessage(), line.levelname) == ("The command shell failed.", "ERROR")
+    assert line.exc_info
 
 
 def test_a_broker_that_is_away_is_one_sentence() -> None:
