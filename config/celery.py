@@ -12,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from audit.correlation import CorrelatedCelery
 from config.logs.uncaught import catch_all
 
+BROKER_ANSWERS_WITHIN = 2.5  # seconds; a frozen Valkey holds who sends a task up for three times that at most
+
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -29,7 +31,17 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "socket_timeout": BROKER_ANSWERS_WITHIN,
+        "socket_connect_timeout": BROKER_ANSWERS_WITHIN,
+    },
+    task_publish_retry_policy={
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.2,
+    },
     beat_scheduler="tenants.celery:CatalogScheduler",
     beat_schedule={
         "seal-activity": {

@@ -126,16 +126,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = Databases()
 DATABASE_ROUTERS = ["tenants.routing.BoundRouter"]
 
+CACHE_TIMEOUTS = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}  # seconds, then as if it were away
 CACHES = {
     "default": {
         "BACKEND": "tenants.cache.TenantCache",
         "LOCATION": ENVIRONMENT.cache_url,
         "KEY_FUNCTION": "tenants.cache.tenant_key",
+        "OPTIONS": CACHE_TIMEOUTS,
     },
     "platform": {
         "BACKEND": "tenants.cache.PlatformCache",
         "LOCATION": ENVIRONMENT.cache_url,
         "KEY_FUNCTION": "tenants.cache.platform_key",
+        "OPTIONS": CACHE_TIMEOUTS,
     },
 }
 STORAGES = {

@@ -187,6 +187,11 @@ def pulse(progress: Followed) -> str:
 
 def spoken(progress: Followed) -> str:
     """For those who can't see it: the state, the step, and how far that is."""
-    step = progress.lines[-1].title if progress.lines and not progress.is_over else ""
+    step = "" if progress.is_over else _last_begun(progress.lines)
     share = f"{100 * progress.done // progress.total} %" if progress.total else ""
     return ". ".join(part for part in (progress.state_label, step, share) if part)
+
+
+def _last_begun(lines: list[StepLine]) -> str:
+    """An operation lists all of its steps beforehand."""
+    return next((line.title for line in reversed(lines) if line.state != "waiting"), "")

@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerError
 
 from jobs.kinds import Kind, Person, kind_named
 from jobs.models import Job
 from tenants.attribution import attribution
 from tenants.binding import bound_place
+from tenants.celery import BROKER_AWAY
 from tenants.exceptions import TenancyError
 from tenants.watching import watch_bound_tenant
 
@@ -61,7 +61,7 @@ def send(job: Job, kind: Kind) -> bool:
         import_string("jobs.tasks.run_job").apply_async(
             (str(job.pk),), queue=kind.queue, soft_time_limit=limit, time_limit=limit + KILLED_AFTER
         )
-    except BrokerError:
+    except BROKER_AWAY:
         logger.warning("The broker is away; job %s waits for the next sweep.", job.pk)
         return False
     return True

@@ -12,11 +12,17 @@ from celery.result import AsyncResult
 from celery.utils.functional import maybe_list
 from django.conf import settings
 from django.utils.translation import override
+from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from tenants.attribution import attribution
 from tenants.binding import CATALOG, Bindable, bound_to, is_bound
 from tenants.envelopes import HEADER, open_envelope, seal
 from tenants.exceptions import ForgedEnvelope
+
+# What sending a task raises while the broker is gone or frozen; the message may still arrive once it is back.
+BROKER_AWAY = (OperationalError, RedisConnectionError, RedisTimeoutError)
 
 
 class TenantTask(Task[Any, Any]):

@@ -1,5 +1,7 @@
 """Management commands that know whom they work for, and who must carry them out."""
 
+import os
+import select
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -17,11 +19,33 @@ from tenants.exceptions import TenancyError
 from tenants.places import ProvisionerMissing
 from tenants.recording import record_in_catalog
 
+STANDARD_OUTPUT = 1
+PIPE_CLOSED = 141  # what a shell says of a program that SIGPIPE ended
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
 
 def execute(argv: list[str]) -> None:
-    """Run a command line bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
+    """Run a command line; it ends without a word where nobody reads its output any more, as in `| head -1`."""
+    try:
+        try:
+            _execute(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not _output_is_closed():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)  # Python flushes once more as it ends
+        sys.exit(PIPE_CLOSED)
+
+
+def _output_is_closed() -> bool:
+    poll = select.poll()
+    poll.register(STANDARD_OUTPUT, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _execute(argv: list[str]) -> None:
+    """Bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
     arguments, slug, catalog = _without_binding(argv)
     name = arguments[1] if len(arguments) > 1 else "manage.py"
     try:

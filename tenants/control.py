@@ -1,5 +1,6 @@
 """A command's work done by `control`, with its lines coming back as they are said."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,11 +13,12 @@ from django.db import models
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerError
 
 from tenants.binding import CATALOG, bound_to
+from tenants.celery import BROKER_AWAY
 from tenants.identifiers import new_id
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 SILENCE_SECONDS = 60.0
 KEPT = timedelta(days=1)
@@ -77,9 +79,11 @@ def _forget(run: ControlRun) -> None:
 
 
 def _hand_over(run: ControlRun) -> None:
+    """A message that a frozen broker delivers later finds no run, so that “nothing was done” stays true."""
     try:
         import_string("tenants.tasks.run_command").delay(str(run.pk))
-    except BrokerError as error:
+    except BROKER_AWAY as error:
+        run.delete()
         raise CommandError(
             "The broker is away, so the control worker hears nothing: nothing was done."
         ) from error
@@ -90,16 +94,17 @@ def carry_out_run(run_id: UUID) -> None:
     from tenants.commands import ControlCommand  # noqa: PLC0415 - commands load apps, and this is one
 
     with bound_to(CATALOG):
-        run = ControlRun.objects.get(pk=run_id)
-    if run.finished_at:
-        return  # delivered once more, after all was done
+        run = ControlRun.objects.filter(pk=run_id, finished_at=None).first()
+    if run is None:
+        return  # delivered once more after all was done, or after its asker had been told that nothing was
     command = load_command_class(get_commands()[run.command], run.command)
     error = ""
     try:
         if not isinstance(command, ControlCommand):
             raise CommandError(f"{run.command} is not for control.")
         command.carry_out(lambda line: _append(run_id, line), **run.options)
-    except Exception as problem:  # noqa: BLE001 - whatever it is, it is said to who asked
+    except Exception as problem:
+        logger.exception("The command %s failed.", run.command)
         error = str(problem) or type(problem).__name__
     with bound_to(CATALOG):
         ControlRun.objects.filter(pk=run_id).update(error=error, finished_at=timezone.now())

@@ -1,6 +1,7 @@
 """Without the provisioner's credential the work goes to a real `control` worker, and its words come back."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from django.core.management.base import CommandError
 from tenants import control
 from tenants.binding import CATALOG, bound_to
 from tenants.control import ControlRun, carry_out_run
+from tenants.identifiers import new_id
 from tenants.models import Tenant
 from tests.lifecycle.asking import a_slug
 from tests.lifecycle.looking import (
@@ -188,7 +190,7 @@ def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch)
     assert len(tenants_called(slug)) == 1
 
 
-def test_control_runs_only_the_commands_that_are_for_it() -> None:
+def test_control_runs_only_the_commands_that_are_for_it(caplog: pytest.LogCaptureFixture) -> None:
     with bound_to(CATALOG):
         run = ControlRun.objects.create(command="shell", options={"command": "boom"})
 
@@ -197,6 +199,9 @@ def test_control_runs_only_the_commands_that_are_for_it() -> None:
     with bound_to(CATALOG):
         run.refresh_from_db()
     assert (run.output, run.error) == ("", "shell is not for control.")
+    [line] = [line for line in caplog.records if line.name == "tenants.control"]
+    assert (line.getMessage(), line.levelname) == ("The command shell failed.", "ERROR")
+    assert line.exc_info
 
 
 def test_a_broker_that_is_away_is_one_sentence() -> None:
@@ -208,3 +213,19 @@ def test_a_broker_that_is_away_is_one_sentence() -> None:
     assert refused.error == (
         "CommandError: The broker is away, so the control worker hears nothing: nothing was done.\n"
     )
+
+
+def test_a_broker_that_is_frozen_is_the_same_sentence_before_long() -> None:
+    slug = a_slug()
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        environment = without_secrets() | {"AMANA_BROKER_URL": f"redis://127.0.0.1:{mute.getsockname()[1]}/0"}
+        refused = manage("create_tenant", slug, *NEW, environment=environment)
+
+    assert (refused.code, refused.output) == (1, "")
+    assert refused.error.startswith("CommandError: The broker is away")
+    with bound_to(CATALOG):
+        assert not ControlRun.objects.filter(options__slug=slug).exists()
+
+
+def test_a_run_that_was_taken_back_is_not_carried_out_when_its_message_arrives() -> None:
+    carry_out_run(new_id())

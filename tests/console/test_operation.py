@@ -49,6 +49,7 @@ def test_before_it_begins_every_step_waits(oscar_client: Client, provisioning: O
     assert [(line.title, line.state, line.seconds) for line in lines] == [
         (title, "waiting", None) for title in titles
     ]
+    assert response.context["spoken"] == "Waiting. 0 %"
     assert follows(response, provisioning)
 
 
@@ -66,6 +67,7 @@ def test_a_step_shows_how_long_it_took_or_takes(oscar_client: Client, provisioni
     first, second, third = response.context["progress"].lines[:3]
     assert (first.state, first.seconds) == ("done", 1.5)
     assert (second.state, third.state) == ("running", "waiting")
+    assert response.context["spoken"].startswith(f"Running. {second.title}. ")
     assert 1.5 <= second.seconds < 10
     assert "1.50 s" in response.content.decode()
     assert follows(response, provisioning)

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from django.conf import settings  # noqa: E402 - Django must be set up first
 from redis import Redis  # noqa: E402
 
 from audit.context import acting  # noqa: E402
+from config.celery import BROKER_ANSWERS_WITHIN  # noqa: E402
 from embedded.place import Place  # noqa: E402
 from embedded.valkey import Valkey  # noqa: E402
 from jobs.models import Job  # noqa: E402
 from jobs.starting import start  # noqa: E402
 from jobs.sweeping import sweep  # noqa: E402
 from tenants.binding import bound_to  # noqa: E402
+from tenants.hosts import find_tenant  # noqa: E402
 from tenants.models import Tenant  # noqa: E402
 from tests.jobs.workers import worker  # noqa: E402
 from tests.lifecycle.looking import wait_until  # noqa: E402
@@ -47,6 +50,15 @@ class Broker:
             os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
         wait_until(lambda: not self._service.ready(""))
 
+    def freeze(self) -> None:
+        with self.client() as client:
+            self._frozen = int(client.info("server")["process_id"])
+        os.kill(self._frozen, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._frozen, signal.SIGCONT)
+        wait_until(lambda: self._service.ready(""))
+
     def start(self) -> None:
         self._process = subprocess.Popen(
             self._service.command, cwd=self._service.directory, stdout=subprocess.DEVNULL
@@ -65,11 +77,15 @@ class Broker:
 def watch(folder: Path) -> dict[str, Any]:
     fleet.prepare()
     tenant, broker = fleet.provision(), Broker()
-    return {
-        "asked while it was away": _asked_while_away(tenant, broker, folder / "away"),
-        "message lost with it": _message_lost(tenant, broker, folder / "lost"),
-        "worked on while it was away": _worked_on(tenant, broker, folder / "worked"),
-    } | _ended(broker)
+    return (
+        _frozen(tenant, broker, folder / "frozen")
+        | {
+            "asked while it was away": _asked_while_away(tenant, broker, folder / "away"),
+            "message lost with it": _message_lost(tenant, broker, folder / "lost"),
+            "worked on while it was away": _worked_on(tenant, broker, folder / "worked"),
+        }
+        | _ended(broker)
+    )
 
 
 def _asked_while_away(tenant: Tenant, broker: Broker, diary: Path) -> list[Any]:
@@ -83,6 +99,32 @@ def _message_lost(tenant: Tenant, broker: Broker, diary: Path) -> list[Any]:
     job = _start(tenant, "test.count", to=2, diary=str(diary))
     broker.empty()
     return _swept_to_its_end(tenant, job, diary)
+
+
+def _frozen(tenant: Tenant, broker: Broker, diary: Path) -> dict[str, Any]:
+    """A worker idle for longer than the timeout of its socket goes on; one that loses the broker in mid-air as well."""
+    with worker() as listener:
+        time.sleep(BROKER_ANSWERS_WITHIN + 2)
+        first = _start(tenant, "test.count", to=1)
+        wait_until(lambda: _state(tenant, first) == "done")
+        undisturbed = listener.said.count("Connected to") == 1
+        broker.freeze()
+        try:
+            asked_at = time.monotonic()
+            known = find_tenant(tenant.primary_host) == tenant
+            job = _start(tenant, "test.count", to=2, diary=str(diary))
+            seconds = time.monotonic() - asked_at
+        finally:
+            broker.thaw()
+        _sweep_until(lambda: _state(tenant, job) == "done")
+        sweep()
+        last = _start(tenant, "test.count", to=1)
+        _sweep_until(lambda: _state(tenant, last) == "done")
+    return {
+        "asked while it was frozen": _told(tenant, job, diary),
+        "seconds while it was frozen": seconds,
+        "idle worker undisturbed, host known": [undisturbed, known],
+    }
 
 
 def _worked_on(tenant: Tenant, broker: Broker, diary: Path) -> list[Any]:

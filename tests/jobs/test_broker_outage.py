@@ -35,9 +35,15 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     ("when", "ended"),
     [
         ("asked while it was away", ["done", 1, 1]),
+        ("asked while it was frozen", ["done", 1, 1]),
         ("message lost with it", ["done", 1, 1]),
         ("worked on while it was away", ["done", 1, 2]),
     ],
 )
 def test_it_is_done_once(seen: dict[str, Any], when: str, ended: list[object]) -> None:
     assert seen[when] == ended
+
+
+def test_a_frozen_broker_holds_nobody_up_for_long(seen: dict[str, Any]) -> None:
+    assert seen["seconds while it was frozen"] < 12
+    assert seen["idle worker undisturbed, host known"] == [True, True]
