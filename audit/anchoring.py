@@ -15,7 +15,7 @@ from audit.comparing import difference
 from audit.exceptions import AnchorContradicted
 from audit.keeping import is_kept_long_enough
 from audit.models import Alarm, Anchor
-from audit.sealer import last_seal, seals
+from audit.sealer import alone, last_seal, seals
 from tenants.binding import CATALOG, bound_to
 from tenants.places import Place
 
@@ -25,17 +25,17 @@ PAGE = 50
 def anchor_pending(connection: Connection[Any], place: Place) -> int:
     """Anchor what was sealed and isn't anchored yet: after each sealing, and after a crash. Returns how many batches.
 
-    Raises AnchorContradicted where the database, the file and the catalog can't all have come from us.
+    One sealer at a time: raises SealingElsewhere. Raises AnchorContradicted where the database, the file and the
+    catalog can't all have come from us.
     """
-    in_catalog = last_in_catalog(
-        place.database
-    )  # in this order: another sealer may be going on, the other way round
-    in_file = anchor_files.last_in_file(place.database)
-    newest = last_seal(connection, place)
-    reached = _check_heads(connection, place, newest, in_file, in_catalog)
-    if newest is None or newest.header.batch == reached:
-        return 0
     with connection.transaction():
+        alone(connection)
+        in_catalog = last_in_catalog(place.database)
+        in_file = anchor_files.last_in_file(place.database)
+        newest = last_seal(connection, place)
+        reached = _check_heads(connection, place, newest, in_file, in_catalog)
+        if newest is None or newest.header.batch == reached:
+            return 0
         return _anchor(_confirmed(connection, place, reached, newest), in_file)
 
 

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
 from audit.batches import COLUMNS, Header, Sealed, marks_of, split_leaves
-from audit.exceptions import SealerMissing
+from audit.exceptions import SealerMissing, SealingElsewhere
 from tenants.places import Place
 
 OPTIONS = "-c lock_timeout=2s -c TimeZone=UTC -c statement_timeout=0"
@@ -95,3 +95,10 @@ def events_of(connection: Connection[Any], header: Header) -> list[Values]:
         header.events + 1,
     ]
     return connection.cursor(binary=True).execute(query, parameters).fetchall()
+
+
+def alone(connection: Connection[Any]) -> None:
+    """No other sealer works on this log until the transaction ends. Raises SealingElsewhere."""
+    row = connection.execute("SELECT audit.seal_alone(wait => false)").fetchone()
+    if not row or not row[0]:
+        raise SealingElsewhere("Another sealer is at work here.")

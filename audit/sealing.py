@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from psycopg import Connection
 
-from audit.anchoring import anchor_pending
+from audit.anchoring import anchor_pending, last_in_catalog
 from audit.batches import COLUMNS, HIGHEST, LOWEST, Header, Sealed, before_the_first, marks_of
 from audit.comparing import AT, number
 from audit.exceptions import SealingElsewhere
 from audit.hashing import NOTHING, leaf_of, root_of
 from audit.keeping import drop_month, ended_months, keep_months
-from audit.sealer import EVENT, Values, last_seal
+from audit.sealer import EVENT, Values, alone, last_seal
 from tenants.places import Place
 
 BATCH = 5000  # events: what is held in memory at once, and the row of a seal stays below a megabyte
@@ -61,8 +61,9 @@ def seal(connection: Connection[Any], place: Place) -> Sealing:
 def seal_events(connection: Connection[Any], place: Place) -> int:
     """Batches of all events whose transactions have ended since the last one, in one transaction; how many."""
     with connection.transaction():
-        _alone(connection)
+        alone(connection)
         last = last_seal(connection, place)
+        _refuse_to_run_ahead(place, last)
         since = _reached(connection, place.era)
         until = _number(connection, "SELECT audit.horizon(%s::text::xid8)::text", str(since))
         made = 0
@@ -73,13 +74,20 @@ def seal_events(connection: Connection[Any], place: Place) -> int:
         return made
 
 
+def _refuse_to_run_ahead(place: Place, last: Sealed | None) -> None:
+    """One round at a time waits for its anchors: two would look as if those of the first had been taken away."""
+    anchored = last_in_catalog(place.database)
+    if last and (anchored is None or anchored.header.batch < last.header.batch):
+        raise SealingElsewhere("Another sealer has yet to anchor what it sealed.")
+
+
 def _end(connection: Connection[Any], place: Place, month: date) -> int:
     """Announce that a month's retention has ended, have it anchored, then drop it."""
     made = 0
     query = "SELECT count(*) FROM audit.seal WHERE kind = 'drop' AND month = %s"
     if not _number(connection, query, month):
         with connection.transaction():
-            _alone(connection)
+            alone(connection)
             reached = _reached(connection, place.era)
             last = last_seal(connection, place)
             said = _sealed(place, last, Which("drop", month, reached, reached, 0, 0), [])
@@ -94,12 +102,6 @@ def oldest_unsealed(connection: Connection[Any], place: Place) -> datetime | Non
     query = "SELECT min(at) FROM audit.event WHERE xid >= %s::text::xid8 AND isfinite(at)"
     row = connection.execute(query, [str(_reached(connection, place.era))]).fetchone()
     return row[0] if row else None
-
-
-def _alone(connection: Connection[Any]) -> None:
-    row = connection.execute("SELECT audit.seal_alone(wait => false)").fetchone()
-    if not row or not row[0]:
-        raise SealingElsewhere("Another sealer is at work here.")
 
 
 def _reached(connection: Connection[Any], era: int) -> int:

@@ -164,7 +164,7 @@ def _sweep_until(true: Callable[[], object]) -> None:
         sweep()
         return true()
 
-    wait_until(swept, 30)
+    wait_until(swept, 90)
 
 
 def _told(tenant: Tenant, job: Job, diary: Path) -> list[Any]:
