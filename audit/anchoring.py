@@ -36,10 +36,10 @@ def anchor_pending(connection: Connection[Any], place: Place) -> int:
         reached = _check_heads(connection, place, newest, in_file, in_catalog)
         if newest is None or newest.header.batch == reached:
             return 0
-        return _anchor(_confirmed(connection, place, reached, newest), in_file)
+        return _anchor(_confirmed(connection, place, reached, newest))
 
 
-def _anchor(pending: Iterator[Sealed], in_file: Sealed | None) -> int:
+def _anchor(pending: Iterator[Sealed]) -> int:
     number = 0
     for page in _pages(pending):
         anchor_files.append(page)

@@ -1,6 +1,6 @@
 """Commands about keys: carried out where the credentials are, with refusals as one sentence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,9 +16,6 @@ class KeysCommand(FleetCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with in_a_sentence():
             super().handle(*args, **options)
-
-    def work(self, say: Callable[[str], None], **options: Any) -> None:
-        raise NotImplementedError
 
 
 @contextmanager
