@@ -31,6 +31,8 @@ class TenantTask(Task[Any, Any]):
     Enforced here and not in a signal handler: Celery logs an exception of those and goes on.
     """
 
+    Request = "tenants.acknowledging:TenantRequest"
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         target = self.sent_for()
         with self.language(), self.acting(target), bound_to(target) if target else nullcontext():

@@ -82,6 +82,7 @@ def watch(folder: Path) -> dict[str, Any]:
         | {
             "asked while it was away": _asked_while_away(tenant, broker, folder / "away"),
             "message lost with it": _message_lost(tenant, broker, folder / "lost"),
+            "done while it was frozen": _done_while_frozen(tenant, broker, folder / "ended"),
             "worked on while it was away": _worked_on(tenant, broker, folder / "worked"),
         }
         | _ended(broker)
@@ -125,6 +126,23 @@ def _frozen(tenant: Tenant, broker: Broker, diary: Path) -> dict[str, Any]:
         "seconds while it was frozen": seconds,
         "idle worker undisturbed, host known": [undisturbed, known],
     }
+
+
+def _done_while_frozen(tenant: Tenant, broker: Broker, diary: Path) -> list[Any]:
+    """The broker never hears that the message was dealt with, and the worker takes the next all the same."""
+    gate = diary.with_suffix(".gate")
+    with worker() as listener:
+        job = _start(tenant, "test.hangs", diary=str(diary), gate=str(gate))
+        wait_until(diary.exists)
+        broker.freeze()
+        try:
+            gate.touch()
+            wait_until(lambda: "Couldn't ack" in listener.said)
+        finally:
+            broker.thaw()
+        last = _start(tenant, "test.count", to=1)
+        wait_until(lambda: _state(tenant, last) == "done")
+    return _told(tenant, job, diary)
 
 
 def _worked_on(tenant: Tenant, broker: Broker, diary: Path) -> list[Any]:

@@ -37,6 +37,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ("asked while it was away", ["done", 1, 1]),
         ("asked while it was frozen", ["done", 1, 1]),
         ("message lost with it", ["done", 1, 1]),
+        ("done while it was frozen", ["done", 1, 2]),
         ("worked on while it was away", ["done", 1, 2]),
     ],
 )
