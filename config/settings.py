@@ -110,6 +110,7 @@ WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "interface",
     "keys",
     "console",
     "config",
@@ -190,6 +191,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
+                "interface.templatetags.icons",
             ],
             "loaders": [
                 (
