@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("jobs/", include("jobs.urls")),
+    path("", include("interface.urls_operator")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

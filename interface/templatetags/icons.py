@@ -10,7 +10,7 @@ register = Library()
 
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """An icon of `static/vendor/lucide/icons.svg`. Without a label it is decoration and hidden from who can't see it."""
+    """An icon of `static/vendor/lucide/icons.svg`. Without a label it is decoration, and not read aloud."""
     classes = f"icon {css}".strip()
     address = f"{static('vendor/lucide/icons.svg')}#{name}"
     if label:

@@ -1,0 +1,44 @@
+"""Colours, type, spacing, icons, and what is pressed."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from interface.styleguide.section import Section
+
+GROUNDS = ("ground", "paper", "raised", "floating", "hover", "still")
+INKS = ("ink", "muted", "accent", "accent-strong", "good", "bad", "warn")
+SOFT = ("accent-soft", "good-soft", "bad-soft", "warn-soft")
+LINES = ("line", "line-strong", "edge", "accent-line", "good-line", "bad-line", "warn-line")
+TEXTS = ("text-small", "text", "text-medium", "text-large", "text-huge")
+SPECIMENS = (
+    ("en", "ltr", "What is entrusted to you"),
+    ("ar", "rtl", "ما يؤتمن عليه المرء"),
+    ("zh-hans", "ltr", "受托保管之物"),
+)
+SPACES = ("space-1", "space-2", "space-3", "space-4", "space-5", "space-6", "space-8")
+
+
+def _tokens(_request: HttpRequest) -> dict[str, Any]:
+    return {
+        "palettes": [
+            (_("Grounds"), GROUNDS),
+            (_("Inks"), INKS),
+            (_("Soft grounds"), SOFT),
+            (_("Lines"), LINES),
+        ],
+        "texts": TEXTS,
+        "specimens": SPECIMENS,
+        "spaces": SPACES,
+    }
+
+
+SECTIONS = (
+    Section(
+        "foundations",
+        _("Foundations"),
+        _("Colours, type and spacing, each named once and told apart in both modes."),
+        _tokens,
+    ),
+)

@@ -1,0 +1,3 @@
+from interface.styleguide.section import Section
+
+SECTIONS: tuple[Section, ...] = ()

@@ -1,0 +1,19 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from interface.styleguide import SECTIONS, section_named
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "styleguide/index.html", {"sections": SECTIONS})
+
+
+@require_safe
+def styleguide_section(request: HttpRequest, slug: str) -> HttpResponse:
+    section = section_named(slug)
+    if section is None:
+        raise Http404
+    shown = {"section": section, "sections": SECTIONS, **section.context(request)}
+    return render(request, section.template, shown)
