@@ -3,6 +3,7 @@
 import os
 
 import django_stubs_ext
+from csp.constants import NONE, SELF
 
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
@@ -96,6 +97,7 @@ CATALOG_APPS = [
     "django.contrib.auth",
     "accounts",
     "audit",
+    "interface",
     "jobs",
     "tenants",
 ]
@@ -110,7 +112,7 @@ WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "interface",
+    "csp",
     "keys",
     "console",
     "config",
@@ -154,9 +156,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MIDDLEWARE = [
     "audit.request_ids.RequestIds",
     "config.logs.requests.RequestLines",
+    "csp.middleware.CSPMiddleware",
+    "interface.headers.EveryAnswer",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.speaking.LanguageMiddleware",
+    "interface.error_pages.PagesForEmptyAnswers",
+    "interface.violations.PolicyReports",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,7 +175,6 @@ MIDDLEWARE = [
     "accounts.htmx.SignInOnAWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
 OPERATOR_URLCONF = "config.urls_operator"
@@ -232,6 +238,26 @@ SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come from
+
+# Only our own files, and nothing inline. What a browser refuses it reports to the site it was on.
+AMANA_REPORTS_PATH = "/csp-reports/"
+AMANA_REPORTS_GROUP = "policy"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "report-uri": AMANA_REPORTS_PATH,
+        "report-to": AMANA_REPORTS_GROUP,
+    }
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]
