@@ -3,11 +3,11 @@
 import os
 
 import django_stubs_ext
-from csp.constants import NONE, SELF
 
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
+from config.policy import policy_reporting_to
 from tenants.databases import Databases
 from tenants.signing import TenantKey
 
@@ -240,24 +240,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else Non
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come from
 
-# Only our own files, and nothing inline. What a browser refuses it reports to the site it was on.
+# What a browser refuses it reports to the site it was on. Chromium drops reports to a group of a site without TLS.
 AMANA_REPORTS_PATH = "/csp-reports/"
-AMANA_REPORTS_GROUP = "policy"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "report-uri": AMANA_REPORTS_PATH,
-        "report-to": AMANA_REPORTS_GROUP,
-    }
-}
+AMANA_REPORTS_GROUP = "policy" if _https else ""
+CONTENT_SECURITY_POLICY = policy_reporting_to(AMANA_REPORTS_PATH, AMANA_REPORTS_GROUP)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]

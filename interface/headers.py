@@ -28,7 +28,10 @@ class EveryAnswer:
         response = self.get_response(request)
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = PERMISSIONS
-        response["Reporting-Endpoints"] = f'{settings.AMANA_REPORTS_GROUP}="{settings.AMANA_REPORTS_PATH}"'
+        if settings.AMANA_REPORTS_GROUP:
+            response["Reporting-Endpoints"] = (
+                f'{settings.AMANA_REPORTS_GROUP}="{settings.AMANA_REPORTS_PATH}"'
+            )
         if not _may_be_kept(request, response):
             response["Cache-Control"] = "no-store"
         return response

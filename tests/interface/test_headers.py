@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.test import Client, override_settings
 from django.urls import include, path
 
+from config.policy import policy_reporting_to
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
@@ -27,13 +28,11 @@ POLICY = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "report-uri /csp-reports/",
-    "report-to policy",
 }
 ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",
-    "Reporting-Endpoints": 'policy="/csp-reports/"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -154,6 +153,18 @@ def test_a_static_file_is_kept_for_ever_and_protected_all_the_same(acme: Tenant)
 
 def hashed(name: str) -> str:
     return str(static(name))
+
+
+def test_under_tls_reports_go_to_a_group(databases: None) -> None:
+    tls = {
+        "CONTENT_SECURITY_POLICY": policy_reporting_to("/csp-reports/", "policy"),
+        "AMANA_REPORTS_GROUP": "policy",
+    }
+    with override_settings(**tls):
+        response = at(settings.AMANA_PUBLIC_HOST, "/")
+
+    assert {*response["Content-Security-Policy"].split("; ")} == {*POLICY, "report-to policy"}
+    assert response["Reporting-Endpoints"] == 'policy="/csp-reports/"'
 
 
 def test_the_policy_allows_nothing_unsafe() -> None:
