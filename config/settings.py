@@ -152,6 +152,7 @@ MEDIA_ROOT = ENVIRONMENT.var / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.var / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MIDDLEWARE = [
     "audit.request_ids.RequestIds",

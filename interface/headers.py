@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 # Off on every page: nothing here uses them. A copied number is written into the clipboard by our own pages.
 UNUSED = """
-    accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture encrypted-media fullscreen
+    accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media fullscreen
     gamepad geolocation gyroscope hid identity-credentials-get idle-detection local-fonts magnetometer microphone midi
     otp-credentials payment picture-in-picture publickey-credentials-create publickey-credentials-get
     screen-wake-lock serial storage-access sync-xhr usb window-management xr-spatial-tracking

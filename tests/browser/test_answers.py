@@ -159,7 +159,7 @@ def test_a_page_that_follows_says_once_that_it_is_offline_and_goes_on_by_itself(
 
 def test_a_double_click_sends_a_form_once(page: Page, acme: Tenant) -> None:
     held = hold(page, "**/contacts/export/")
-    page.get_by_role("button", name="Export").dblclick()
+    page.get_by_role("button", name="Export").dblclick(delay=100)
     page.wait_for_timeout(300)
     [sent] = held
     sent.continue_()

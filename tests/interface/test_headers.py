@@ -146,6 +146,7 @@ def test_a_static_file_is_kept_for_ever_and_protected_all_the_same(acme: Tenant)
 
     assert response.status_code == 200
     assert response["Cache-Control"] == "max-age=315360000, public, immutable"
+    assert "Access-Control-Allow-Origin" not in response
     assert {*response["Content-Security-Policy"].split("; ")} == POLICY
     assert {name: response.headers.get(name) for name in ALWAYS} == ALWAYS
     response.close()
