@@ -1,4 +1,4 @@
-"""What a page says about time, numbers and people's addresses, each in a `<bdi>` of its own. Nothing known, nothing said.
+"""Time, numbers and people's addresses, each in a `<bdi>` of its own. Nothing known, nothing said.
 
 Inside of `{% blocktranslate %}` keep it first: `{% bytes n as size %}`, then `{{ size }}`.
 """
@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.template import Library
 from django.utils import timezone
 from django.utils.html import format_html
@@ -81,6 +82,12 @@ def email(value: str, *, link: bool = False) -> str:
 def identifier(value: Any) -> str:
     """A number or a name that a machine gave: read from the left in every language."""
     return format_html('<bdi class="id" dir="ltr">{}</bdi>', value) if value else ""
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Ours, each code with its own name for itself. Django's tag would translate the names."""
+    return [*settings.LANGUAGES]
 
 
 def _address(value: str, href: str) -> str:

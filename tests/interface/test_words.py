@@ -38,9 +38,8 @@ def test_a_moment_is_machine_readable_and_stands_by_itself() -> None:
 
 
 def test_a_moment_says_whose_it_was() -> None:
-    assert shown("{% moment at by=by %}", at=AT, by="<Alice>") == (
-        '<time datetime="2026-11-26T09:05:00+00:00"><bdi>26 Nov 2026, 09:05 UTC</bdi></time> by <bdi>&lt;Alice&gt;</bdi>'
-    )
+    said = shown("{% moment at by=by %}", at=AT, by="<Alice>")
+    assert said == f"{shown('{% moment at %}', at=AT)} by <bdi>&lt;Alice&gt;</bdi>"
 
 
 @pytest.mark.parametrize(
