@@ -48,11 +48,6 @@ class User(OfOneTenant, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def speak(self, language: str) -> None:
-        """Read every page in `language` from now on."""
-        self.language = language
-        self.save(update_fields=["language"])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password is recorded, whoever set it and how."""
         is_new = self._password is not None  # type: ignore[attr-defined]

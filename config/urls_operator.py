@@ -2,11 +2,8 @@
 
 from django.urls import include, path
 
-from accounts.views_language import choose_language
-
 urlpatterns = [
     path("", include("accounts.urls")),
-    path("language/", choose_language, name="language"),
     path("jobs/", include("jobs.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.urls")),

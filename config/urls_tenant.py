@@ -3,13 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.views_language import choose_language
 from tenants.files import serve
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="contacts:contact-list"), name="home"),
     path("", include("accounts.urls")),
-    path("language/", choose_language, name="language"),
     path("jobs/", include("jobs.urls")),
     path("files/<str:token>/", serve, name="file"),
     path("contacts/", include("business.contacts.urls")),
