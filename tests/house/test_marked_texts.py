@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from config.translating.catalogues import read
 from config.translating.extracting import marked_in, marked_texts
-from tests.house.reading import ROOT, texts
+from tests.house.reading import ROOT, section, texts
 
 TEMPLATES = {path.relative_to(ROOT).as_posix(): text for path, text in texts(".html")}
 MARKED = re.compile(r"""\{%\s*translate\s+["']|\{%\s*blocktranslate\b|\b_\(["']""")
@@ -32,7 +33,8 @@ def test_every_template_with_a_marked_text_is_read_whatever_its_folder() -> None
         ('{% translate "Saved" context "a moment" as saved %}{% panel saved %}{% endpanel %}', ["Saved"]),
         ('{% firstof name _("Nobody") %}{{ name|default:_("None") }}', ["Nobody", "None"]),
         (
-            "{% panel %}{% blocktranslate count n=n %}{{ n }} row{% plural %}{{ n }} rows{% endblocktranslate %}{% endpanel %}",
+            "{% panel %}{% blocktranslate count n=n %}{{ n }} row{% plural %}{{ n }} rows"
+            "{% endblocktranslate %}{% endpanel %}",
             [("%(n)s row", "%(n)s rows")],
         ),
     ],
@@ -62,3 +64,14 @@ def test_words_that_a_tag_is_given_are_marked() -> None:
 )
 def test_an_unmarked_one_would_be_found(template: str, words: list[str]) -> None:
     assert [match["words"] for match in UNMARKED.finditer(template)] == words
+
+
+def test_the_translators_table_says_what_the_catalogues_say() -> None:
+    arabic, chinese = read("ar"), read("zh-hans")
+    cells = r"^\| ([^|]+?)(?: \(([^|]+)\))? \| ([^|]+) \| ([^|]+) \|$"
+    rows = re.findall(cells, section("docs/translating.md", "What stands on pages"), re.MULTILINE)[1:]
+    known = [row for row in rows if arabic.get(row[0], row[1] or None)]
+    assert len(known) > 60
+    for text, context, *said in known:
+        messages = (catalog.get(text, context or None) for catalog in (arabic, chinese))
+        assert [message.string for message in messages if message] == said
