@@ -13,11 +13,12 @@ from babel.units import format_unit
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext_lazy, pgettext
+from django.utils.translation import get_language, get_language_bidi, ngettext_lazy, pgettext
 
 # English is the world's and not America's: 26 Nov 2026, US$ beside SAR.
 CLDR = {"en": "en_001", "ar": "ar", "zh-hans": "zh_Hans"}
 NO_BREAK, MINUS, LEFT_TO_RIGHT = "\u00a0", "\u2212", "\u200e"
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"  # in the direction of its first letter
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 MINUTE = 60
 JUST_NOW = 45  # seconds
@@ -55,11 +56,9 @@ def money(amount: Decimal | int, currency: str) -> str:
     """An amount in a currency of ISO 4217, with its decimals at least. Nothing is rounded away."""
     text = format_currency(amount, currency, locale=_cldr(), decimal_quantization=False)
     symbol = get_currency_symbol(currency, _cldr())
-    if symbol[-1].isalpha() and text.lstrip("-").startswith(
-        symbol
-    ):  # CLDR's currencySpacing, which Babel leaves out
-        text = text.replace(symbol, f"{symbol}{NO_BREAK}", 1)
-    return _signed(text)
+    # CLDR's currencySpacing, which Babel leaves out.
+    space = NO_BREAK if symbol[-1].isalpha() and text.lstrip("-").startswith(symbol) else ""
+    return _signed(text.replace(symbol, _isolated(symbol) + space, 1))
 
 
 def size(number_of_bytes: int) -> str:
@@ -92,6 +91,11 @@ def _cldr() -> str:
     return CLDR.get(get_language() or "", CLDR["en"])
 
 
+def _isolated(symbol: str) -> str:
+    """Held together in a line that runs to the left, where CN¥ would fall apart into ¥ and CN."""
+    return f"{ISOLATE}{symbol}{END_OF_ISOLATE}" if get_language_bidi() else symbol
+
+
 def _signed(text: str) -> str:
     """With a minus instead of a hyphen, held to the left of its digits in a line that runs to the left."""
-    return text.replace("-", f"{LEFT_TO_RIGHT if get_language() == 'ar' else ''}{MINUS}", 1)
+    return text.replace("-", f"{LEFT_TO_RIGHT if get_language_bidi() else ''}{MINUS}", 1)

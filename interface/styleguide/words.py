@@ -22,22 +22,22 @@ def _recently() -> str:
 
 
 EXAMPLES: tuple[tuple[str, Callable[[], str]], ...] = (
-    ("{% moment at %}", lambda: words.moment(AT)),
-    ("{% moment at by=user %}", lambda: words.moment(AT, by="Noura")),
-    ("{% moment at relative=True %}", _recently),
-    ("{% day at %}", lambda: words.day(AT)),
-    ("{% number n %}", lambda: words.number(1234567)),
-    ("{% number n decimals=2 %}", lambda: words.number(Decimal("-1234.5"), 2)),
-    ("{% money amount 'SAR' %}", lambda: words.money(Decimal("1234.5"), "SAR")),
-    ("{% money amount 'CNY' %}", lambda: words.money(Decimal("-1234.5"), "CNY")),
-    ("{% money amount 'GBP' %}", lambda: words.money(Decimal("1234.5"), "GBP")),
-    ("{% money amount 'KWD' %}", lambda: words.money(Decimal("1.5"), "KWD")),
-    ("{% money amount 'JPY' %}", lambda: words.money(1234, "JPY")),
-    ("{% bytes n %}", lambda: words.size(8_600_000)),
-    ("{% duration seconds %}", lambda: words.duration(7440)),
-    ("{% phone p link=True %}", lambda: words.phone("+966 50 123 4567", link=True)),
-    ("{% email e link=True %}", lambda: words.email("noura@nakheel.example", link=True)),
-    ("{% identifier id %}", lambda: words.identifier("INV-2026-0042")),
+    ("moment at", lambda: words.moment(AT)),
+    ("moment at by=user", lambda: words.moment(AT, by="Noura")),
+    ("moment at relative=True", _recently),
+    ("day at", lambda: words.day(AT)),
+    ("number n", lambda: words.number(1234567)),
+    ("number n decimals=2", lambda: words.number(Decimal("-1234.5"), 2)),
+    ("money amount 'SAR'", lambda: words.money(Decimal("1234.5"), "SAR")),
+    ("money amount 'CNY'", lambda: words.money(Decimal("-1234.5"), "CNY")),
+    ("money amount 'GBP'", lambda: words.money(Decimal("1234.5"), "GBP")),
+    ("money amount 'KWD'", lambda: words.money(Decimal("1.5"), "KWD")),
+    ("money amount 'JPY'", lambda: words.money(1234, "JPY")),
+    ("bytes n", lambda: words.size(8_600_000)),
+    ("duration seconds", lambda: words.duration(7440)),
+    ("phone p link=True", lambda: words.phone("+966 50 123 4567", link=True)),
+    ("email e link=True", lambda: words.email("noura@nakheel.example", link=True)),
+    ("identifier id", lambda: words.identifier("INV-2026-0042")),
 )
 
 
