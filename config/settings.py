@@ -193,6 +193,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
+                "interface.templatetags.words",
             ],
             "loaders": [
                 (

@@ -19,7 +19,7 @@ def sign_in(page: Page, site: Site, tenant: Tenant) -> None:
     page.goto(site.at(tenant.primary_host, "/sign-in/"))
     page.locator("[name=email]").fill("sam@example.com")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
+    page.locator("main button[type=submit]").click()
     page.wait_for_url("**/contacts/")
 
 
