@@ -109,6 +109,7 @@ TENANT_APPS = [
 WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "interface",
     "keys",
@@ -192,6 +193,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
+                "interface.templatetags.overlays",
             ],
             "loaders": [
                 (
@@ -205,6 +207,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
