@@ -55,7 +55,7 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, attrs: Attrs = None, first: date | None = None, last: date | None = None) -> None:
-        limits = {"min": first and first.isoformat(), "max": last and last.isoformat()}
+        limits = {name: day.isoformat() for name, day in (("min", first), ("max", last)) if day}
         super().__init__({**limits, **(attrs or {})}, format="%Y-%m-%d")
 
 

@@ -111,10 +111,11 @@ TYPED = {
     "unit": "",
     "city": "sha",
     "number": "0",
-    "due": "2026-13-40",
+    "due": "",
     "price": "12.345",
     "kind": "",
     "delivery": "standard",
+    "reference": "INV-2026-0042",
     "notes": "نخيل",
 }
 

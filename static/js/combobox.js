@@ -1,21 +1,16 @@
 // Selects with search: an editable combobox with a list (WAI-ARIA APG) before the select, which keeps the value.
 const plain = (text) => text.normalize("NFKD").replace(/[\p{M}\u0640]/gu, "").toLocaleLowerCase().trim();
-const make = (tag, attributes) => {
-  const element = document.createElement(tag);
+const make = (tag, attributes, properties) => {
+  const element = Object.assign(document.createElement(tag), properties);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 };
 
 function enhance(select) {
-  const { id, options } = select, nothing = select.dataset.combobox, label = select.labels[0]?.textContent ?? "";
-  const list = make("ul", { role: "listbox", id: `${id}-choices`, class: "choices", popover: "manual", "aria-label": label });
-  const input = make("input", {
-    type: "text", role: "combobox", autocomplete: "off", dir: "auto", "aria-autocomplete": "list", "aria-expanded": "false",
-    "aria-controls": list.id, placeholder: [...options].find((option) => !option.value)?.text ?? "",
-  });
-  for (const name of ["aria-describedby", "aria-invalid", "required", "disabled", "id"]) {
-    if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
-  }
+  const { id } = select, options = [...select.options], none = options.findIndex((option) => !option.value);
+  const list = make("ul", { role: "listbox", popover: "manual", "aria-label": select.labels[0].textContent }, { id: `${id}-choices`, className: "choices" });
+  const input = make("input", { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id }, { type: "text", dir: "auto", placeholder: options[none]?.text ?? "" });
+  const nothing = make("li", { role: "option", "aria-disabled": "true" }, { textContent: select.dataset.combobox });
   const isOpen = () => list.matches(":popover-open"), active = () => list.querySelector("[data-active]");
 
   function activate(item) {
@@ -23,63 +18,53 @@ function enhance(select) {
     item?.toggleAttribute("data-active", true);
     item?.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", item?.id ?? "");
+    input.setAttribute("aria-expanded", isOpen());
   }
   function open(typed = "") {
     const begins = (option) => plain(option.text).startsWith(plain(typed));
-    const found = [...options].filter((option) => plain(option.text).includes(plain(typed)));
-    found.sort((one, other) => begins(other) - begins(one));
-    list.replaceChildren(...found.map((option) => {
-      const item = make("li", { role: "option", id: `${id}-${option.index}`, dir: "auto", "aria-selected": option.selected });
-      return Object.assign(item, { textContent: option.text, choice: option.index });
-    }));
-    if (!found.length) list.append(Object.assign(make("li", { role: "option", "aria-disabled": "true" }), { textContent: nothing }));
+    const found = options.filter((option) => plain(option.text).includes(plain(typed))).sort((one, other) => begins(other) - begins(one));
+    const items = found.map((option) => make("li", { role: "option", "aria-selected": option.selected }, { id: `${id}-${option.index}`, dir: "auto", textContent: option.text, choice: option.index }));
+    list.replaceChildren(...items.length ? items : [nothing]);
     if (!isOpen()) list.showPopover();
-    input.setAttribute("aria-expanded", "true");
-    activate(found.length ? list.querySelector(typed ? "li" : "[aria-selected=true]") : null);
+    activate(typed ? items[0] : list.querySelector("[aria-selected=true]"));
   }
   function close() {
     if (isOpen()) list.hidePopover();
-    input.setAttribute("aria-expanded", "false");
     activate(null);
     input.value = select.value ? select.selectedOptions[0].text : "";
   }
   function choose(index) {
-    const other = select.selectedIndex !== index;
+    const isOther = select.selectedIndex !== index;
     select.selectedIndex = index;
     close();
-    if (other) select.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  function leave() {
-    const none = [...options].findIndex((option) => !option.value);
-    if (input.value === "" && none >= 0) choose(none);
-    else close();
+    if (isOther) select.dispatchEvent(new Event("change", { bubbles: true }));
   }
   function press(event) {
-    if (event.isComposing) return;
     const items = [...list.querySelectorAll("li:not([aria-disabled])")], at = items.indexOf(active());
     const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
-    if (!isOpen()) {
-      if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
-      open();
-    } else if (to !== undefined) activate(items.at(to % items.length));
+    if (event.isComposing || (!isOpen() && !["ArrowDown", "ArrowUp"].includes(event.key))) return;
+    if (!isOpen()) open();
+    else if (to !== undefined) activate(items.at(to % items.length));
     else if (event.key === "Enter" && active()) choose(active().choice);
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();
   }
 
+  for (const name of ["aria-describedby", "aria-invalid", "required", "disabled", "id"]) {
+    if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
+  }
   input.addEventListener("keydown", press);
   input.addEventListener("input", (event) => event.isComposing || open(input.value));
   input.addEventListener("compositionend", () => open(input.value));
   input.addEventListener("click", () => isOpen() || open());
-  input.addEventListener("blur", leave);
+  input.addEventListener("blur", () => (input.value === "" && none >= 0 ? choose(none) : close()));
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target: { choice } }) => choice === undefined || choose(choice));
-  Object.assign(select, { id: `${id}-value`, hidden: true, required: false });
-  select.removeAttribute("data-combobox");
+  addEventListener("pageshow", () => document.activeElement === input || close());
+  Object.assign(select, { id: `${id}-value`, hidden: true, required: false }).removeAttribute("data-combobox");
   select.before(input);
   select.parentElement.append(list);
-  addEventListener("pageshow", () => document.activeElement === input || close());
   close();
 }
 

@@ -1,18 +1,20 @@
-// Dialogs: what browsers without commandfor or closedby leave undone, and forms that ask before they are sent.
+// Dialogs: opened by links, closed and opened where the browser doesn't know commandfor and closedby, asked before a form.
 const opensByItself = "commandForElement" in HTMLButtonElement.prototype;
 const closesByItself = "closedBy" in HTMLDialogElement.prototype;
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[commandfor]");
-  if (button && !opensByItself) {
-    const dialog = document.getElementById(button.getAttribute("commandfor"));
+  const { target, clientX: x, clientY: y } = event;
+  const link = target.closest("a[data-opens]"), button = target.closest("button[commandfor]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
+    document.getElementById(link.dataset.opens).showModal();
+  } else if (button && !opensByItself) {
+    const dialog = document.getElementById(button.getAttribute("commandfor"));
     if (button.getAttribute("command") === "close") dialog.close();
     else dialog.showModal();
-  } else if (!closesByItself && event.target.matches("dialog[closedby=any]")) {
-    const box = event.target.getBoundingClientRect();
-    const inside = event.clientX > box.left && event.clientX < box.right && event.clientY > box.top && event.clientY < box.bottom;
-    if (!inside) event.target.close();
+  } else if (!closesByItself && target.matches("dialog[closedby=any]")) {
+    const box = target.getBoundingClientRect();
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) target.close();
   }
 });
 
