@@ -111,6 +111,7 @@ TENANT_APPS = [
 WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "csp",
     "keys",
@@ -201,6 +202,7 @@ TEMPLATES = [
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
                 "interface.templatetags.words",
+                "interface.templatetags.overlays",
             ],
             "loaders": [
                 (
@@ -214,6 +216,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
