@@ -192,6 +192,8 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
+                "interface.templatetags.components",
+                "interface.templatetags.charts",
             ],
             "loaders": [
                 (
