@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TOP, PLOT = 12, 140
 FLOOR = TOP + PLOT
 LABELS = 6
+NARROWEST, LETTER, GAP = 300, 7, 10
 NICE = (1, 2, 2.5, 5, 10)
 WHOLE = (1, 2, 5, 10)
 
@@ -36,13 +37,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart tells: a title and a sentence, the heads of its table, and its numbers in order of time or size."""
+    """What a chart tells: a title and a sentence, the heads of its table, and its numbers in order of time or size.
+
+    A `target` is to be reached; with `most` it is not to be passed, and what does stands out.
+    """
 
     title: "_StrOrPromise"
     description: "_StrOrPromise"
     heads: tuple["_StrOrPromise", "_StrOrPromise"]
     points: Sequence[Point]
     target: float | None = None
+    most: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,10 @@ def histogram(chart: Chart, *, mirrored: bool = False) -> Bars:
 
 
 def nice_ticks(top: float, steps: Sequence[float] = NICE) -> list[float]:
-    """From nought to `top` or just above, in about four steps that are easily counted in."""
+    """From nought to `top` or just above, in about five steps that are easily counted in."""
     if top <= 0:
         return [0.0, 1.0]
-    rough = top / 4
+    rough = top / 5
     power = 10.0 ** floor(log10(rough))
     step = next(nice * power for nice in steps if nice * power >= rough * 0.999)
     step = max(step, 1.0) if steps is WHOLE else step
@@ -144,19 +149,25 @@ def _bars(chart: Chart, *, share: float, widest: float, mirrored: bool) -> Bars:
     top = ticks[-1]
     slot = 100 / max(len(values), 1)
     width = min(slot * share, widest)
-    every = ceil(len(values) / LABELS) or 1
+    every = ceil(len(values) / _room_for_labels(chart)) or 1
     made = [
         _bar(
             point,
             middle=_mirror(slot * (number + 0.5), mirrored=mirrored),
             size=(width, PLOT * values[number] / top),
             labelled=number % every == 0,
-            over=chart.target is not None and point.value > chart.target,
+            over=chart.most and chart.target is not None and point.value > chart.target,
         )
         for number, point in enumerate(chart.points)
     ]
     target = None if chart.target is None else _tick(chart.target, top)
     return Bars(made, [_tick(value, top) for value in ticks], target)
+
+
+def _room_for_labels(chart: Chart) -> int:
+    """How many names fit below, on a phone too."""
+    longest = max((len(str(point.label)) for point in chart.points), default=1)
+    return min(max(NARROWEST // (LETTER * longest + GAP), 1), LABELS)
 
 
 def _bar(point: Point, *, middle: float, size: tuple[float, float], labelled: bool, over: bool) -> Bar:

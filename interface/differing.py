@@ -31,15 +31,21 @@ class Piece:
 
     @property
     def start(self) -> str:
-        return self.text[:KEPT]
+        return self.text[: self._edges[0]]
 
     @property
     def middle(self) -> str:
-        return self.text[KEPT:-KEPT]
+        return self.text[slice(*self._edges)]
 
     @property
     def end(self) -> str:
-        return self.text[-KEPT:]
+        return self.text[self._edges[1] :]
+
+    @property
+    def _edges(self) -> tuple[int, int]:
+        """Where it is folded: between words, where there are any near by."""
+        before, after = self.text.rfind(" ", 0, KEPT), self.text.find(" ", len(self.text) - KEPT)
+        return (before if before > 0 else KEPT), (after if after > 0 else len(self.text) - KEPT)
 
 
 @dataclass(frozen=True)

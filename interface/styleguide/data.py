@@ -69,6 +69,7 @@ def _history(_request: HttpRequest) -> dict[str, Any]:
 def _charts(_request: HttpRequest) -> dict[str, Any]:
     return {
         "weeks": samples.ORDERS_A_WEEK,
+        "restores": samples.RESTORES,
         "one": samples.ONE_POINT,
         "none": samples.NO_POINTS,
         "amounts": samples.AMOUNTS,

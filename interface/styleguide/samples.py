@@ -123,6 +123,14 @@ ORDERS_A_WEEK = Chart(
     [Point(str(37 + number), count) for number, count in enumerate(WEEKS)],
     target=30,
 )
+RESTORES = Chart(
+    _("Time to restore"),
+    _("Minutes of each drill, and the most we allow."),
+    (_("Drill"), _("Minutes")),
+    [Point(str(number), minutes) for number, minutes in enumerate((6.5, 4.1, 12.2, 16.8, 5.9, 4.2), start=1)],
+    target=15,
+    most=True,
+)
 ONE_POINT = Chart(
     _("Orders a week"), _("The first week has just ended."), (_("Week"), _("Orders")), [Point("48", 7)]
 )
@@ -130,9 +138,9 @@ NO_POINTS = Chart(_("Orders a week"), _("Nothing has been ordered yet."), (_("We
 AMOUNTS = Chart(
     _("Orders by amount"),
     _("Each bar leads to the orders in it."),
-    (_("Amount"), _("Orders")),
+    (_("Amount from"), _("Orders")),
     [
-        Point(f"{start}–{start + 500}", count, url=f"#from-{start}")
+        Point(str(start), count, url=f"#from-{start}")
         for start, count in zip(range(0, 4500, 500), (4, 11, 19, 26, 17, 9, 5, 2, 1), strict=True)
     ],
 )
