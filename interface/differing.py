@@ -1,7 +1,7 @@
 """What differs between two texts, word by word; a word of Chinese is a sign, since nothing stands between words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -71,18 +71,13 @@ def differing(label: str, before: str, after: str) -> Difference:
 Step = tuple[str, int, int, int, int]
 
 
-def _without_lonely_gaps(steps: list[Step], old: list[str]) -> list[Step]:
+def _without_lonely_gaps(steps: Sequence[Step], old: list[str]) -> list[Step]:
     """A single space between two changes belongs to them: the eye reads one change, not two."""
+    last = len(steps) - 1
     return [
-        ("replace", *places)
-        if how == "equal" and _is_gap(old[places[0] : places[1]], number, steps)
-        else (how, *places)
-        for number, (how, *places) in enumerate(steps)
+        ("replace", a, b, c, d) if 0 < number < last and "".join(old[a:b]).isspace() else (how, a, b, c, d)
+        for number, (how, a, b, c, d) in enumerate(steps)
     ]
-
-
-def _is_gap(words: list[str], number: int, steps: list[Step]) -> bool:
-    return "".join(words).isspace() and 0 < number < len(steps) - 1
 
 
 def _joined(parts: Iterator[tuple[list[str], bool]]) -> list[Piece]:

@@ -106,12 +106,12 @@ class FilterBar:
 
     @property
     def chips(self) -> list[Chip]:
-        found = narrowings(self.fields, self.query.dict())
+        found = narrowings(self.fields, self.query)
         return [Chip(one, self._address(without=one.parameters)) for one in found]
 
     @property
     def menus(self) -> list[Menu]:
-        asked = {one.field.name: one for one in narrowings(self.fields, self.query.dict())}
+        asked = {one.field.name: one for one in narrowings(self.fields, self.query)}
         return [
             Menu(field, self._kept(field.name, field.operator_name), asked.get(field.name))
             for field in self.fields
@@ -140,4 +140,5 @@ class FilterBar:
 
     def _rest(self, without: Iterable[str]) -> dict[str, str]:
         gone = {*without, *PLACES}
-        return {name: value for name, value in self.query.dict().items() if name not in gone and value}
+        asked = {name: str(self.query[name]) for name in self.query if name not in gone}
+        return {name: value for name, value in asked.items() if value}
