@@ -203,6 +203,8 @@ TEMPLATES = [
                 "interface.templatetags.icons",
                 "interface.templatetags.words",
                 "interface.templatetags.overlays",
+                "interface.templatetags.components",
+                "interface.templatetags.charts",
             ],
             "loaders": [
                 (

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,8 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from console.actions import actions_for
 from console.background import carry_out_in_background
 from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
+from console.life import stages_of
 from console.overview import hosts_of, overview, schema_of, unfinished_operation
 from console.progress import progress_of
+from console.trail import trail_of
+from interface.filtering import FilterBar
 from jobs import following
 from jobs.kinds import Person
 from tenants.carrying_out import request as request_operation
@@ -25,14 +29,22 @@ from tenants.models import Operation, Tenant
 
 Asked = TypeVar("Asked", Operation, Operation | None)
 PAGE = 50
-TRAIL = 100
 
 
 @require_safe
 def tenant_list(request: HttpRequest) -> HttpResponse:
     asked = TenantFilter(request.GET)
     page = Paginator(asked.found(), PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "q": asked.wanted("q"), "state": asked.wanted("state"), "overview": overview()}
+    q, state, seen = asked.wanted("q"), asked.wanted("state"), overview()
+    shown = {
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number),
+        "q": q,
+        "state": state,
+        "overview": seen,
+        "tabs": seen.tabs_to_choose(state, q),
+        "bar": FilterBar(request.GET, ()),
+    }
     return render(request, "console/tenant_list.html", shown)
 
 
@@ -181,12 +193,19 @@ def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpRespo
         "unfinished": unfinished_operation(tenant),
         "hosts": hosts_of(tenant),
         "schema": schema_of(tenant),
-        "events": tenant.events.all()[:TRAIL],
+        "trail": trail_of(tenant),
+        "stages": stages_of(tenant),
         "operations": tenant.operations.all(),
     }
     return render(request, "console/tenant_detail.html", shown, status=409 if refusal else 200)
 
 
 def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "") -> HttpResponse:
-    shell = {"operation": operation, "refusal": refusal}
+    tenant = operation.tenant
+    above = [(_("Tenants"), reverse("console:tenant-list")), (str(tenant), _address_of(tenant))]
+    shell = {"operation": operation, "refusal": refusal, "above": above}
     return following.page(request, "console/operation_detail.html", progress_of(operation), **shell)
+
+
+def _address_of(tenant: Tenant) -> str:
+    return reverse("console:tenant-detail", args=[tenant.pk])
