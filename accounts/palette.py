@@ -8,10 +8,20 @@ from interface.palette import Command, add_commands
 add_commands(
     Command(label=_("Preferences"), icon="settings-2", url_name="accounts:preferences"),
     Command(
-        label=_("Light theme"), icon="sun", url_name="accounts:theme", posts=True, field=("theme", "light")
+        label=_("Light theme"),
+        icon="sun",
+        url_name="accounts:theme",
+        posts=True,
+        field=("theme", "light"),
+        typed_only=True,
     ),
     Command(
-        label=_("Dark theme"), icon="moon", url_name="accounts:theme", posts=True, field=("theme", "dark")
+        label=_("Dark theme"),
+        icon="moon",
+        url_name="accounts:theme",
+        posts=True,
+        field=("theme", "dark"),
+        typed_only=True,
     ),
     Command(
         label=_("Theme as on the device"),
@@ -19,6 +29,7 @@ add_commands(
         url_name="accounts:theme",
         posts=True,
         field=("theme", "system"),
+        typed_only=True,
     ),
     *(
         Command(
@@ -29,6 +40,7 @@ add_commands(
             field=("language", code),
             words=f"language {code}",
             lang=code,
+            typed_only=True,
         )
         for code, name in settings.LANGUAGES
     ),

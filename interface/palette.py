@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Command:
     """Something to do. With a `field` (name and value) or `posts`, its page is sent a form instead of opened.
 
-    `words`: what else somebody may type who looks for it. `surface`: empty where it belongs to both.
+    `words`: what else somebody may type who looks for it. `surface`: None where it belongs to both sites.
+    `typed_only`: one of many alike, found by typing and not offered before.
     """
 
     label: "_StrOrPromise"
@@ -27,6 +28,7 @@ class Command:
     posts: bool = False
     field: tuple[str, str] | None = None
     words: str = ""
+    typed_only: bool = False
     lang: str = ""
     may: May = everybody
 
@@ -75,7 +77,9 @@ def add_searchable(searchable: Searchable) -> None:
 
 
 def commands_for(user: object, surface: Surface) -> list[Command]:
-    return [command for command in _commands if command.surface in {surface, None} and command.may(user)]
+    """What this person may do there: first what belongs to this site, then what belongs to both."""
+    allowed = (command for command in _commands if command.surface in {surface, None} and command.may(user))
+    return sorted(allowed, key=lambda command: command.surface is None)
 
 
 def searchables_at(surface: Surface) -> list[Searchable]:

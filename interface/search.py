@@ -42,7 +42,8 @@ def results_for(request: HttpRequest, text: str, limit: int) -> list[Results]:
     """Groups that have something in them, at most `limit` records each. For no text: what is near at hand."""
     here = surface_of(request)
     pages = Results(_("Pages"), pages=_matching(entries_for(request), text))
-    actions = Results(_("Actions"), commands=_matching(commands_for(request.user, here), text))
+    commands = _matching(commands_for(request.user, here), text)
+    actions = Results(_("Actions"), commands=[each for each in commands if text or not each.typed_only])
     if text:
         found = [pages, *(_found(kind, request, text, limit) for kind in searchables_at(here)), actions]
     else:

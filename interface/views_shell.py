@@ -27,8 +27,9 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
     """What the palette's list holds, for htmx."""
-    groups = results_for(request, asked_in(request), AT_A_GLANCE)
-    found = {"groups": groups, "count": sum(map(len, groups))}
+    asked = asked_in(request)
+    groups = results_for(request, asked, AT_A_GLANCE)
+    found = {"q": asked, "groups": groups, "count": sum(map(len, groups))}
     return render(request, "shell/palette_results.html", found)
 
 

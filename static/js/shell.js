@@ -18,7 +18,7 @@ function show(button) {
   const choice = new FormData(button.form, button);
   document.body.classList.toggle("rail", button.value === "rail");
   fetch(button.form.action, { method: "POST", body: choice, redirect: "manual", keepalive: true });
-  button.form.querySelector(`button:not([value=${button.value}])`).focus();
+  button.form.querySelector(`button:not([value=${button.value}])`).focus({ preventScroll: true });
 }
 
 // A drawer that is open when the window grows would stay in front of the page.
