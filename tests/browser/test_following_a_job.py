@@ -1,12 +1,12 @@
 """A page that follows its job: by itself, until it is over, under a strict policy, and without script."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from business.contacts.models import Contact
@@ -14,8 +14,8 @@ from jobs.models import Job
 from jobs.running import carry_out
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.browser.test_two_customers import Arrive, person_at, sign_in
+from tests.browser.people import Arrive, person_at, sign_in
+from tests.browser.site import Site
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -30,13 +30,6 @@ def acme(new_tenant: Callable[..., Tenant]) -> Tenant:
     with bound_to(tenant):
         Contact.objects.create(name="Zanzibar Spice Ltd")
     return tenant
-
-
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def put_under_policy(page: Page) -> list[str]:
