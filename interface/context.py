@@ -28,6 +28,12 @@ class Shell:
         return [entry for entry in entries_for(self._request) if entry.key]
 
     @property
+    def color_scheme(self) -> str:
+        """For browsers, before any stylesheet has come: so that nobody is dazzled first."""
+        theme = getattr(self._request.user, "theme", "system")
+        return "light dark" if theme == "system" else theme
+
+    @property
     def is_rail(self) -> bool:
         """Whether this browser was last told to show the navigation as icons only."""
         return self._request.COOKIES.get(RAIL_COOKIE) == "rail"

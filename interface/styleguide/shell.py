@@ -23,6 +23,16 @@ def _locked(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _offered(_request: HttpRequest) -> dict[str, Any]:
+    return {
+        "records": [
+            ("user", "نورة العتيبي", "noura@nakheel.example"),
+            ("user", "Helen Brindley", "Brindley & Sons Trading"),
+            ("building-2", "启明会展", "info@qiming.example"),
+        ]
+    }
+
+
 SECTIONS: tuple[Section, ...] = (
     Section(
         "shell",
@@ -33,6 +43,7 @@ SECTIONS: tuple[Section, ...] = (
         "palette",
         _("Command palette"),
         _("Pages, actions and records from the keyboard, of what a person may see and do."),
+        _offered,
     ),
     Section(
         "sign-in",
