@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from console.actions import actions_for
 from console.background import carry_out_in_background
 from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
@@ -20,6 +21,7 @@ from console.overview import hosts_of, overview, schema_of, unfinished_operation
 from console.progress import progress_of
 from console.trail import trail_of
 from interface.filtering import FilterBar
+from interface.recents import remember
 from jobs import following
 from jobs.kinds import Person
 from tenants.carrying_out import request as request_operation
@@ -59,8 +61,10 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tenant_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _tenant_page(request, pk)
+def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+    answer = _tenant_page(request, pk)
+    remember(request.user.pk, "tenant", pk)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,13 +11,13 @@ OPEN = {
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
-        "accounts.views_language.language",
+        "accounts.views_preferences.language",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
-        "accounts.views_language.language",
+        "accounts.views_preferences.language",
     },
     "config.urls_public": {"config.views_public.home"},
 }
