@@ -156,6 +156,7 @@ MIDDLEWARE = [
     "config.logs.requests.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "tenants.speaking.LanguageMiddleware",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
