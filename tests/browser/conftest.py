@@ -49,7 +49,6 @@ def visitor(browser: Browser) -> Iterator[Callable[[], Page]]:
 @pytest.fixture
 def without_script(browser: Browser) -> Iterator[Page]:
     """A page whose browser runs no JavaScript."""
-    viewport = {"width": 1280, "height": 800}
-    context = patient(browser.new_context(java_script_enabled=False, viewport=viewport))
+    context = patient(browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800}))
     yield context.new_page()
     context.close()

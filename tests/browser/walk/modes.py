@@ -8,12 +8,14 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.chromium import patient
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LOCALES = {"en": "en-GB", "ar": "ar-SA", "zh-hans": "zh-CN"}
 
 
 @dataclass(frozen=True)
 class Mode:
-    scheme: Literal["light", "dark"]
+    scheme: Scheme
     language: str
     width: int
 
@@ -38,6 +40,6 @@ class Mode:
 
 QUICK = (Mode("light", "en", 1280), Mode("dark", "ar", 390))
 EVERY = (
-    *(Mode(*mode) for mode in product(("light", "dark"), ("en", "ar"), (1280, 390))),
+    *(Mode(*mode) for mode in product(SCHEMES, ("en", "ar"), (1280, 390))),
     Mode("light", "zh-hans", 1280),
 )

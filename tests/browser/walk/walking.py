@@ -63,6 +63,8 @@ class Walk:
     def _seen(self, visit: Visit, looker: Looker) -> Iterator[str]:
         looker.begin()
         response = looker.page.goto(self.site.at(visit.host, visit.path))
+        if not visit.is_open and "/sign-in/" in looker.page.url:
+            yield "nobody is signed in any more"
         if visit.then:
             looker.begin()
             response = visit.then(looker.page)

@@ -53,7 +53,8 @@ def made() -> Iterator[World]:
         suspended.suspend("operator:oscar", "unpaid")
         failed.fail("could not connect to server: Connection refused")
         done = acme.operations.get()
-    new_at_acme, _new_at_fresh, new_operator = map(_people, (acme, fresh, CATALOG))
+    new_at_acme, new_operator = _people(acme), _people(CATALOG)
+    _people(fresh)
     yield World(
         acme=acme,
         fresh=fresh,
