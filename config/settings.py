@@ -111,6 +111,7 @@ TENANT_APPS = [
 WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "csp",
     "keys",
@@ -162,6 +163,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "tenants.speaking.LanguageMiddleware",
     "interface.error_pages.PagesForEmptyAnswers",
     "interface.violations.PolicyReports",
@@ -193,12 +195,17 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
+                "interface.context.shell",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
+                "interface.templatetags.words",
+                "interface.templatetags.overlays",
+                "interface.templatetags.components",
+                "interface.templatetags.charts",
             ],
             "loaders": [
                 (
@@ -212,6 +219,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

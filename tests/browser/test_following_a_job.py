@@ -1,11 +1,11 @@
 """A page that follows its job: by itself, until it is over, under the policy, and without script."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from business.contacts.models import Contact
@@ -13,8 +13,8 @@ from jobs.models import Job
 from jobs.running import carry_out
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.browser.test_two_customers import Arrive, person_at, sign_in
+from tests.browser.people import Arrive, person_at, sign_in
+from tests.browser.site import Site
 
 
 @pytest.fixture
@@ -24,13 +24,6 @@ def acme(new_tenant: Callable[..., Tenant]) -> Tenant:
     with bound_to(tenant):
         Contact.objects.create(name="Zanzibar Spice Ltd")
     return tenant
-
-
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def complaints_of(page: Page) -> list[str]:
