@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from interface.tabs import Tab as ChosenTab
 from tenants.models import Operation, Tenant, TenantState
 from tenants.origins import site_url
 from tenants.templating import template_in_force
@@ -44,6 +47,19 @@ class Overview:
     def present(self) -> int:
         """How many tenants there are, not counting the closed."""
         return self.tabs[0].count
+
+    def tabs_to_choose(self, state: str, q: str) -> list[ChosenTab]:
+        """Those with anybody in them, and the present one; a search goes along."""
+        return [
+            ChosenTab(tab.label, _address(state=tab.value, q=q), tab.count, tab.value == state)
+            for tab in self.tabs
+            if tab.count or tab.value in ("", state)
+        ]
+
+
+def _address(**asked: str) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return reverse("console:tenant-list") + (f"?{query}" if query else "")
 
 
 def overview() -> Overview:

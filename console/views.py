@@ -7,15 +7,21 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from console.actions import actions_for
 from console.background import carry_out_in_background
-from console.forms import CloseForm, NewTenantForm, ReasonForm, TenantFilter
+from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
+from console.life import stages_of
 from console.overview import hosts_of, overview, schema_of, unfinished_operation
 from console.progress import progress_of
+from console.trail import trail_of
+from interface.filtering import FilterBar
+from interface.recents import remember
 from jobs import following
 from jobs.kinds import Person
 from tenants.carrying_out import request as request_operation
@@ -25,14 +31,22 @@ from tenants.models import Operation, Tenant
 
 Asked = TypeVar("Asked", Operation, Operation | None)
 PAGE = 50
-TRAIL = 100
 
 
 @require_safe
 def tenant_list(request: HttpRequest) -> HttpResponse:
     asked = TenantFilter(request.GET)
     page = Paginator(asked.found(), PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "q": asked.wanted("q"), "state": asked.wanted("state"), "overview": overview()}
+    q, state, seen = asked.wanted("q"), asked.wanted("state"), overview()
+    shown = {
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number),
+        "q": q,
+        "state": state,
+        "overview": seen,
+        "tabs": seen.tabs_to_choose(state, q),
+        "bar": FilterBar(request.GET, ()),
+    }
     return render(request, "console/tenant_list.html", shown)
 
 
@@ -47,8 +61,10 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tenant_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _tenant_page(request, pk)
+def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+    answer = _tenant_page(request, pk)
+    remember(request.user.pk, "tenant", pk)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,6 +85,22 @@ def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     except TenantUnavailable as refusal:
         return _tenant_page(request, pk, refusal=str(refusal))
     return _done(request, tenant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
+    tenant = get_object_or_404(Tenant, pk=pk)
+    asked = request.POST if request.method == "POST" else None
+    form = LanguageForm(asked, initial={"language": tenant.language})
+    if not form.is_valid():
+        return _form_page(request, "console/tenant_language.html", tenant, form)
+    try:
+        tenant.change_language(_operator(request), form.cleaned_data["language"])
+    except TenantUnavailable as refusal:
+        return _tenant_page(request, pk, refusal=str(refusal))
+    told = {"tenant": tenant, "language": tenant.get_language_display()}
+    messages.success(request, _("The language of %(tenant)s is now %(language)s.") % told)
+    return redirect("console:tenant-detail", tenant.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +181,7 @@ def _done(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | CloseForm
+    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | LanguageForm | CloseForm
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(request, template, {"tenant": tenant, "form": form}, status=status)
@@ -165,12 +197,19 @@ def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpRespo
         "unfinished": unfinished_operation(tenant),
         "hosts": hosts_of(tenant),
         "schema": schema_of(tenant),
-        "events": tenant.events.all()[:TRAIL],
+        "trail": trail_of(tenant),
+        "stages": stages_of(tenant),
         "operations": tenant.operations.all(),
     }
     return render(request, "console/tenant_detail.html", shown, status=409 if refusal else 200)
 
 
 def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "") -> HttpResponse:
-    shell = {"operation": operation, "refusal": refusal}
+    tenant = operation.tenant
+    above = [(_("Tenants"), reverse("console:tenant-list")), (str(tenant), _address_of(tenant))]
+    shell = {"operation": operation, "refusal": refusal, "above": above}
     return following.page(request, "console/operation_detail.html", progress_of(operation), **shell)
+
+
+def _address_of(tenant: Tenant) -> str:
+    return reverse("console:tenant-detail", args=[tenant.pk])

@@ -25,8 +25,9 @@ PAGE = 50
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_visible(request), PAGE).get_page(request.GET.get("page"))
-    rows = with_owners(page.object_list)
-    return render(request, "jobs/job_list.html", {"page": page, "rows": rows})
+    numbers = page.paginator.get_elided_page_range(page.number)
+    shown_page = {"page": page, "numbers": numbers, "rows": with_owners(page.object_list)}
+    return render(request, "jobs/job_list.html", shown_page)
 
 
 @never_cache

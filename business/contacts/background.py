@@ -19,10 +19,10 @@ EXPORT = Kind(
 
 
 @does(EXPORT)
-def export_contacts(progress: Progress, q: str, kind: str, archived: bool) -> dict[str, int]:
+def export_contacts(progress: Progress, query: dict[str, str]) -> dict[str, int]:
     """What the list shows under that filter, as a file."""
     progress.step("Count the contacts")
-    found = ContactFilter(q=q, kind=kind, archived=archived).found()
+    found = ContactFilter.of(query).found()
     total = found.count()
     progress.step("Write the file")
     written = 0

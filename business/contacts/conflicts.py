@@ -1,22 +1,14 @@
 """Two people changed one contact: what each made of it, field by field."""
 
-from dataclasses import dataclass
-
 from business.contacts.forms import ContactForm
 from business.contacts.models import Contact
-
-
-@dataclass(frozen=True)
-class Difference:
-    label: str
-    saved: str
-    typed: str
+from interface.differing import Difference, differing
 
 
 def differences(saved: Contact, typed: Contact) -> list[Difference]:
-    """The fields of the form in which both versions differ, in words."""
+    """The fields of the form in which both versions differ, word by word."""
     pairs = [(name, _shown(saved, name), _shown(typed, name)) for name in ContactForm.Meta.fields]
-    return [Difference(_label(name), theirs, ours) for name, theirs, ours in pairs if theirs != ours]
+    return [differing(_label(name), theirs, ours) for name, theirs, ours in pairs if theirs != ours]
 
 
 def typed_over(form: ContactForm, saved: Contact) -> ContactForm:

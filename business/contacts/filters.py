@@ -1,31 +1,39 @@
 """What the address of the list asks for; what makes no sense there counts as not asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import languages
+from business.contacts.countries import countries
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from interface.filtering import LONGEST, Field, Narrowing, narrowings
 
-LONGEST = 200
+FIELDS = (
+    Field("kind", _("Kind"), "kind", lambda: Contact.Kind.choices),
+    Field("company", _("Company"), "company__name"),
+    Field("country", _("Country"), "country", countries),
+    Field("language", _("Language"), "language", languages),
+)
 
 
 @dataclass(frozen=True)
 class ContactFilter:
     q: str = ""
-    kind: str = ""
+    narrowed: tuple[Narrowing, ...] = ()
     archived: bool = False
     after: UUID | None = None
     before: UUID | None = None
 
     @classmethod
-    def of(cls, query: QueryDict) -> Self:
-        kind = query.get("kind", "")
+    def of(cls, query: Mapping[str, str]) -> Self:
         return cls(
             q=query.get("q", "").replace("\0", "").strip()[:LONGEST],
-            kind=kind if kind in Contact.Kind.values else "",
+            narrowed=narrowings(FIELDS, query),
             archived=query.get("archived") == "1",
             after=_id(query.get("after", "")),
             before=_id(query.get("before", "")),
@@ -33,12 +41,20 @@ class ContactFilter:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.q or self.kind)
+        return bool(self.q or self.narrowed)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same filter as an address has it, on whatever page of the list: `of` reads it again."""
+        asked = {"q": self.q, "archived": "1" if self.archived else ""}
+        for one in self.narrowed:
+            asked |= one.parameters
+        return {name: value for name, value in asked.items() if value}
 
     def found(self) -> ContactQuerySet:
         contacts = Contact.objects.archived() if self.archived else Contact.objects.active()
-        if self.kind:
-            contacts = contacts.filter(kind=self.kind)
+        for one in self.narrowed:
+            contacts = contacts.filter(one.condition)
         return contacts.matching(self.q).select_related("company")
 
 

@@ -9,11 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import PersonRequest
 from business.contacts.background import EXPORT
 from business.contacts.conflicts import differences, typed_over
-from business.contacts.filters import ContactFilter
+from business.contacts.filters import FIELDS, ContactFilter
 from business.contacts.forms import ContactForm
 from business.contacts.models import Contact
 from business.contacts.pages import page_of
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
+from business.contacts.tabs import tabs
+from interface.filtering import FilterBar
+from interface.recents import remember
 from jobs.starting import start
 
 
@@ -22,14 +25,16 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)
     found = asked.found()
     page = page_of(found, asked.after, asked.before)
-    shown = {"filter": asked, "page": page, "count": found.count()}
+    bar = FilterBar(request.GET, FIELDS)
+    shown = {"filter": asked, "bar": bar, "tabs": tabs(asked), "page": page, "count": found.count()}
     return render(request, "contacts/contact_list.html", shown)
 
 
 @require_safe
-def contact_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     known = Contact.objects.select_related("company", "created_by", "updated_by")
     contact = get_object_or_404(known, pk=pk)
+    remember(request.user.pk, "contact", contact.pk)
     people = contact.people.active().by_name()
     return render(request, "contacts/contact_detail.html", {"contact": contact, "people": people})
 
@@ -84,7 +89,7 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def contact_export(request: PersonRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)
-    job = start(EXPORT.name, request.user, q=asked.q, kind=asked.kind, archived=asked.archived)
+    job = start(EXPORT.name, request.user, query=asked.query)
     return redirect(job)
 
 

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, Page
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.browser.test_languages import sign_in
-from tests.browser.test_two_customers import person_at
+from tests.browser.people import enter, person_at
+from tests.browser.site import Site
 from tests.house.reading import ROOT
 
 FIRST_VISIT, NEXT_VISIT, SCRIPT = 120_000, 20_000, 120_000
@@ -76,7 +75,7 @@ def test_a_list_page_is_light_at_first_and_lighter_again(
 ) -> None:
     fill(acme, language)
     context = browser.new_context(locale=language)
-    sign_in(context.new_page(), site, acme)
+    enter(context.new_page(), site, acme.primary_host, "sam@example.com")
     another_computer = browser.new_context(locale=language, storage_state=context.storage_state())
     page = another_computer.new_page()
     scales = Scales(page)

@@ -36,8 +36,8 @@ def test_a_newer_version_is_shown_beside_what_was_typed(
     assert answer.status_code == 409
     assert "Two versions of <bdi>Dora</bdi>" in page
     assert "by <bdi>Bob</bdi>" in page
-    assert "<bdi>Hull</bdi>" in page
-    assert "<bdi>York</bdi>" in page
+    assert "<del>Hull</del>" in page
+    assert "<ins>York</ins>" in page
     assert 'value="Dora Quill"' in page
     with bound_to(acme):
         assert Contact.objects.get(pk=dora.pk).city == "Hull"
