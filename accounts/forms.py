@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from accounts.signing_in import whose
+from interface.forms import PasswordInput
 
 if TYPE_CHECKING:
     _SetPasswordForm = SetPasswordForm[User]
@@ -34,7 +35,7 @@ class SignInForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
+        widget=PasswordInput({"autocomplete": "current-password"}),
     )
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -60,4 +61,4 @@ class NewPasswordForm(_SetPasswordForm):
         self.fields["new_password2"].label = _("The same again")
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
-            field.widget.attrs["dir"] = "ltr"
+            field.widget = PasswordInput({"autocomplete": "new-password"})

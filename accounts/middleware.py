@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.acting import actor_of
+from accounts.models import User
 from audit.context import act_as
 from tenants.binding import is_bound
 from tenants.speaking import asked_for, speak
@@ -33,6 +34,11 @@ class PersonsLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if is_bound() and request.user.is_authenticated:
-            tenant = request.tenant  # type: ignore[attr-defined]
-            speak(request.user.language, tenant.language if tenant else asked_for(request))
+            speak_as(request.user, request)
         return self.get_response(request)
+
+
+def speak_as(person: User, request: HttpRequest) -> None:
+    """From here on in the language of `person`, who is signed in."""
+    tenant = request.tenant  # type: ignore[attr-defined]
+    speak(person.language, tenant.language if tenant else asked_for(request))

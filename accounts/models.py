@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fields import EmailAddressField
 from accounts.languages import languages
@@ -19,11 +20,37 @@ from tenants.identifiers import new_id
 class User(OfOneTenant, AbstractBaseUser):
     """A named person: of the tenant in a tenant's database, of us (an operator) in the catalog."""
 
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the device")
+        LIGHT = "light", pgettext_lazy("theme", "Light")
+        DARK = "dark", pgettext_lazy("theme", "Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = EmailAddressField(_("e-mail"))
     name = models.CharField(max_length=150)
     language = models.CharField(
         max_length=10, choices=languages, blank=True, help_text=_("Empty: the tenant's own language.")
+    )
+    theme = models.CharField(
+        _("theme"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM, db_default=Theme.SYSTEM
+    )
+    density = models.CharField(
+        _("density"),
+        max_length=15,
+        choices=Density.choices,
+        default=Density.COMFORTABLE,
+        db_default=Density.COMFORTABLE,
+        help_text=_("How high the rows of lists are."),
+    )
+    shortcuts = models.BooleanField(
+        _("single-key shortcuts"),
+        default=True,
+        db_default=True,
+        help_text=_("Off for whoever speaks to the computer, or types with a device that slips."),
     )
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -47,6 +74,11 @@ class User(OfOneTenant, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_sessions(self) -> int:
+        """In how many browsers this person is signed in."""
+        return self.sessions.filter(expire_date__gt=timezone.now()).count()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password is recorded, whoever set it and how."""

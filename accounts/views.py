@@ -7,7 +7,6 @@ from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,6 +16,7 @@ from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
+from interface.returning import safe_address
 
 
 @login_not_required
@@ -35,9 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _destination(request: HttpRequest) -> str:
     """Where the person was going, provided that it is on this site."""
-    wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else str(settings.LOGIN_REDIRECT_URL)
+    return safe_address(request, request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
 
 
 @login_not_required

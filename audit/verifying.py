@@ -10,10 +10,11 @@ from django.utils import timezone
 from psycopg import Connection, IsolationLevel
 
 from audit import anchor_files
-from audit.anchoring import follows, in_catalog, last_in_catalog
+from audit.anchoring import in_catalog, last_in_catalog
 from audit.batches import Header, Sealed
-from audit.comparing import Difference, difference, named
+from audit.comparing import Difference, named
 from audit.exceptions import AnchorContradicted
+from audit.judging import Batch, Wrong, anchor_faults, is_dropped, judge_events, judge_seal
 from audit.keeping import is_kept_long_enough
 from audit.models import SealState
 from audit.sealer import EVENT, last_seal, sealer, seals
@@ -41,29 +42,6 @@ class Report:
     wrong: str = ""
     difference: Difference | None = None
     compared: dict[str, int] = field(default_factory=lambda: {"seals": 0, "catalog": 0, "file": 0})
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One batch as it stands in its three places."""
-
-    number: int
-    seal: Sealed | None
-    catalog: Sealed | None
-    file: Sealed | None
-
-    @property
-    def trusted(self) -> Sealed | None:
-        """The best witness of what was sealed: the file is out of PostgreSQL's reach."""
-        return next((each for each in (self.file, self.catalog, self.seal) if each and each.is_whole), None)
-
-
-class Wrong(Exception):
-    """The first thing that isn't as it was sealed."""
-
-    def __init__(self, says: str, difference: Difference | None = None) -> None:
-        super().__init__(says)
-        self.difference = difference
 
 
 def verify(place: Place, say: Say = lambda _: None) -> Report:
@@ -177,14 +155,14 @@ def _compare(
     for expected, batch in enumerate(_aligned(*streams), start=1):
         if batch.number != expected:
             raise Wrong(f"Batch {expected} is missing, and so are its anchors.")
-        is_dropped = _is_dropped(batch, dropped)
+        gone = is_dropped(batch, dropped)
         earliest = rounds.earliest(batch)
-        if not is_dropped:
-            _judge_events(connection, batch, earliest)
-        _judge_seal(place, batch, before)
-        for complaint in _anchor_faults(batch, ends, newest):
+        if not gone:
+            judge_events(connection, batch, earliest)
+        judge_seal(place, batch, before)
+        for complaint in anchor_faults(batch, ends, newest):
             witnesses.complain(complaint)
-        telling.compared(batch, is_dropped=is_dropped)
+        telling.compared(batch, is_dropped=gone)
         before = batch.seal
 
 
@@ -209,67 +187,6 @@ def _dropped(connection: Connection[Any], place: Place) -> dict[object, Sealed]:
         and is_kept_long_enough(each.header)
         and each.digest == each.header.digest()
     }
-
-
-def _is_dropped(batch: Batch, dropped: dict[object, Sealed]) -> bool:
-    """Whether its events have rightly gone. The word of its anchors counts for which month it is of."""
-    if batch.seal is None or batch.seal.marks is not None or batch.seal.header.kind == "drop":
-        return False
-    witness = batch.file or batch.catalog or batch.seal
-    said = dropped.get(witness.header.month)
-    if said is None or said.header.batch < batch.number:
-        month = witness.header.month.strftime("%Y-%m")
-        raise Wrong(f"Batch {batch.number}: its list of events is gone, although {month} must still be kept.")
-    return True
-
-
-def _judge_events(connection: Connection[Any], batch: Batch, earliest: datetime | None) -> None:
-    trusted = batch.trusted
-    if trusted is None:
-        raise Wrong(f"Batch {batch.number}: its seal was altered, and no anchor says what it was.")
-    if trusted.header.kind == "drop":
-        if not is_kept_long_enough(trusted.header):
-            raise Wrong(f"Batch {batch.number}: {trusted.header.month:%Y-%m} is declared dropped too early.")
-        return
-    found = difference(connection, trusted, earliest)
-    if found:
-        raise Wrong(f"Batch {batch.number}: {found}{_besides(batch)}.", found)
-
-
-def _besides(batch: Batch) -> str:
-    if batch.seal is None:
-        return "; the seal of the batch is missing"
-    trusted = batch.trusted
-    return "; the seal of the batch was rewritten" if trusted and batch.seal.digest != trusted.digest else ""
-
-
-def _judge_seal(place: Place, batch: Batch, before: Sealed | None) -> None:
-    if batch.seal is None:
-        raise Wrong(f"Batch {batch.number}: its seal is missing.")
-    if not batch.seal.is_whole:
-        raise Wrong(f"Batch {batch.number}: its seal was altered.")
-    if not follows(batch.seal, before, place.database):
-        raise Wrong(f"Batch {batch.number} doesn't follow from the one before.")
-
-
-def _anchor_faults(batch: Batch, ends: tuple[int, int], newest: Sealed | None) -> Iterator[str]:
-    """What is wrong with the anchors of a batch whose events and seal are in order.
-
-    Both may be missing of the newest round alone, which may not have been anchored yet.
-    """
-    seal = batch.seal
-    if seal is None:
-        return
-    for anchor, where in ((batch.file, "anchor file"), (batch.catalog, "catalog's anchors")):
-        if anchor and not anchor.is_whole:
-            yield f"Batch {batch.number} was altered in the {where}."
-        elif anchor and anchor.digest != seal.digest:
-            yield f"Batch {batch.number} was rewritten: it isn't the one in the {where}."
-    is_newest = newest is not None and seal.header.until == newest.header.until
-    if batch.file is None and (batch.catalog or not is_newest or batch.number <= ends[1]):
-        yield f"Batch {batch.number} is missing in the anchor file."
-    if batch.catalog is None and (batch.file or not is_newest or batch.number <= ends[0]):
-        yield f"Batch {batch.number} is missing in the catalog's anchors."
 
 
 def _refuse_events_outside(connection: Connection[Any], place: Place) -> None:

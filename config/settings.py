@@ -7,6 +7,7 @@ import django_stubs_ext
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
+from config.policy import policy_reporting_to
 from tenants.databases import Databases
 from tenants.signing import TenantKey
 
@@ -96,6 +97,7 @@ CATALOG_APPS = [
     "django.contrib.auth",
     "accounts",
     "audit",
+    "interface",
     "jobs",
     "tenants",
 ]
@@ -109,8 +111,9 @@ TENANT_APPS = [
 WITHOUT_TABLES = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
-    "interface",
+    "csp",
     "keys",
     "console",
     "config",
@@ -150,13 +153,20 @@ MEDIA_ROOT = ENVIRONMENT.var / "files"
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.var / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MIDDLEWARE = [
     "audit.request_ids.RequestIds",
     "config.logs.requests.RequestLines",
+    "csp.middleware.CSPMiddleware",
+    "interface.headers.EveryAnswer",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "tenants.speaking.LanguageMiddleware",
+    "interface.error_pages.PagesForEmptyAnswers",
+    "interface.violations.PolicyReports",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -168,7 +178,6 @@ MIDDLEWARE = [
     "accounts.htmx.SignInOnAWholePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
 OPERATOR_URLCONF = "config.urls_operator"
@@ -186,12 +195,15 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
+                "interface.context.shell",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
+                "interface.templatetags.words",
+                "interface.templatetags.overlays",
                 "interface.templatetags.components",
                 "interface.templatetags.charts",
             ],
@@ -207,6 +219,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -234,6 +248,12 @@ SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come from
+
+# What a browser refuses it reports to the site it was on. Chromium drops reports to a group of a site without TLS.
+AMANA_REPORTS_PATH = "/csp-reports/"
+AMANA_REPORTS_GROUP = "policy" if _https else ""
+CONTENT_SECURITY_POLICY = policy_reporting_to(AMANA_REPORTS_PATH, AMANA_REPORTS_GROUP)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]

@@ -8,6 +8,7 @@ from tenants.files import serve
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="contacts:contact-list"), name="home"),
     path("", include("accounts.urls")),
+    path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
     path("files/<str:token>/", serve, name="file"),
     path("contacts/", include("business.contacts.urls")),

@@ -4,28 +4,27 @@ import logging
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from django.views.csrf import csrf_failure as refuse_form
 
 from config.recording import record_failure, record_refusal
+from interface.error_pages import error_page
 from tenants import errors
 
 logger = logging.getLogger(__name__)
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(400)
+    return error_page(400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     record_refusal("requests.permission_denied", request)
-    return _page(403)
+    return error_page(403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's own answer (settings.CSRF_FAILURE_VIEW)."""
+    """settings.CSRF_FAILURE_VIEW."""
     record_refusal("requests.form_unproved", request)
-    return refuse_form(request, reason)
+    return error_page(403, "403_csrf")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -40,8 +39,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(404)
-
-
-def _page(status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+    return error_page(404)

@@ -32,8 +32,9 @@ SUSPENDED, LEAVING = TenantState.SUSPENDED, TenantState.LEAVING
 RESUME = _action("resume", pgettext_lazy("verb", "Resume"), SUSPENDED, LEAVING)
 SUSPEND = _action("suspend", pgettext_lazy("verb", "Suspend"), ACTIVE)
 LEAVE = _action("leave", _("Mark as leaving"), ACTIVE, SUSPENDED)
+LANGUAGE = _action("language", _("Change language"), ACTIVE, SUSPENDED, LEAVING)
 CLOSE = _action("close", _("Close for good"), PROVISIONING, ACTIVE, SUSPENDED, LEAVING)
-ACTIONS = (RESUME, SUSPEND, LEAVE, CLOSE)
+ACTIONS = (RESUME, SUSPEND, LEAVE, LANGUAGE, CLOSE)
 
 
 def actions_for(tenant: Tenant) -> list[Action]:

@@ -30,6 +30,14 @@ class TenantFilter(forms.Form):
         return named.filter(state=state) if state else named.exclude(state=TenantState.CLOSED)
 
 
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        choices=settings.LANGUAGES,
+        label=_("Language"),
+        help_text=_("What their people read, until each chooses."),
+    )
+
+
 class NewTenantForm(forms.Form):
     """A customer to be, and the person who will own the site."""
 
@@ -48,11 +56,7 @@ class NewTenantForm(forms.Form):
         validators=[SLUG],
         error_messages={"required": _("Choose a short name.")},
     )
-    language = forms.ChoiceField(
-        choices=settings.LANGUAGES,
-        label=_("Language"),
-        help_text=_("What their people read, until each chooses."),
-    )
+    language = LanguageForm.base_fields["language"]
     owner_name = forms.CharField(
         max_length=150,
         label=_("Name of the owner"),

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PersonRequest
 from console.actions import actions_for
 from console.background import carry_out_in_background
-from console.forms import CloseForm, NewTenantForm, ReasonForm, TenantFilter
+from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
 from console.life import stages_of
 from console.overview import hosts_of, overview, schema_of, unfinished_operation
 from console.progress import progress_of
 from console.trail import trail_of
 from interface.filtering import FilterBar
+from interface.recents import remember
 from jobs import following
 from jobs.kinds import Person
 from tenants.carrying_out import request as request_operation
@@ -59,8 +61,10 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tenant_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _tenant_page(request, pk)
+def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+    answer = _tenant_page(request, pk)
+    remember(request.user.pk, "tenant", pk)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +85,22 @@ def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     except TenantUnavailable as refusal:
         return _tenant_page(request, pk, refusal=str(refusal))
     return _done(request, tenant)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
+    tenant = get_object_or_404(Tenant, pk=pk)
+    asked = request.POST if request.method == "POST" else None
+    form = LanguageForm(asked, initial={"language": tenant.language})
+    if not form.is_valid():
+        return _form_page(request, "console/tenant_language.html", tenant, form)
+    try:
+        tenant.change_language(_operator(request), form.cleaned_data["language"])
+    except TenantUnavailable as refusal:
+        return _tenant_page(request, pk, refusal=str(refusal))
+    told = {"tenant": tenant, "language": tenant.get_language_display()}
+    messages.success(request, _("The language of %(tenant)s is now %(language)s.") % told)
+    return redirect("console:tenant-detail", tenant.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,7 +181,7 @@ def _done(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | CloseForm
+    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | LanguageForm | CloseForm
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(request, template, {"tenant": tenant, "form": form}, status=status)

@@ -8,12 +8,18 @@ from django.shortcuts import render
 
 from tenants.exceptions import ConnectionsBusy
 
+WAIT = 5  # seconds
+
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The URL confs' handler500, called while the exception is being handled."""
-    away = isinstance(sys.exception(), (ConnectionsBusy, OperationalError, InterfaceError))
-    status = 503 if away else 500
-    response = render(None, f"{status}.html", status=status)
-    if away:
-        response["Retry-After"] = "5"
+    if isinstance(sys.exception(), (ConnectionsBusy, OperationalError, InterfaceError)):
+        return unavailable(WAIT)
+    return render(None, "500.html", status=500)
+
+
+def unavailable(wait: int) -> HttpResponse:
+    """We can't answer now, and can after so many seconds."""
+    response = render(None, "503.html", {"wait": wait}, status=503)
+    response["Retry-After"] = str(wait)
     return response

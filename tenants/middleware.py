@@ -4,12 +4,13 @@ import logging
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import set_urlconf
 from django_tenants.middleware.main import TenantMainMiddleware
 
 from tenants.binding import CATALOG, Bindable, bind, is_bound, unbind
+from tenants.errors import unavailable
 from tenants.hosts import find_tenant
 from tenants.models import Tenant
 from tenants.speaking import asked_for, speak
@@ -38,15 +39,15 @@ class TenantMiddleware(TenantMainMiddleware):
             return self._bound(request, CATALOG, settings.OPERATOR_URLCONF)
         tenant = find_tenant(host) if host else None
         if tenant is None or tenant.state in ("provisioning", "closing", "closed"):
-            return _page(request, "404.html", 404)
+            return render(None, "404.html", status=404)
         return self._served(request, tenant)
 
     def _served(self, request: HttpRequest, tenant: Tenant) -> HttpResponseBase:
         speak(asked_for(request), tenant.language)
         if not tenant.is_served:
-            return _page(request, "suspended.html", 503)
+            return render(None, "suspended.html", status=503)
         if tenant.is_too_old:
-            return _page(request, "503.html", 503, {"Retry-After": "60"})
+            return unavailable(60)
         request.tenant = tenant  # type: ignore[attr-defined]
         return self._bound(request, tenant, settings.ROOT_URLCONF)
 
@@ -85,12 +86,3 @@ class TenantMiddleware(TenantMainMiddleware):
 def _route(request: HttpRequest, urlconf: str) -> None:
     request.urlconf = urlconf  # type: ignore[attr-defined]
     set_urlconf(urlconf)
-
-
-def _page(
-    request: HttpRequest, template: str, status: int, headers: dict[str, str] | None = None
-) -> HttpResponse:
-    response = render(None, template, status=status)
-    for name, value in {"Cache-Control": "no-store", **(headers or {})}.items():
-        response[name] = value
-    return response

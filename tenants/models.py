@@ -73,10 +73,12 @@ REFUSALS = {
     gettext_noop("resumed"): _("%(tenant)s is %(state)s: it can't be resumed."),
     gettext_noop("given notice"): _("%(tenant)s is %(state)s: it can't be given notice."),
     gettext_noop("closed"): _("%(tenant)s is %(state)s: it can't be closed."),
+    gettext_noop("language changed"): _("%(tenant)s is %(state)s: its language can't be changed."),
 }
 # The names of what the trail tells besides.
 DETAILS = (
     gettext_noop("reason"),
+    gettext_noop("language"),
     gettext_noop("host"),
     gettext_noop("certificate"),
     gettext_noop("final_at"),
@@ -193,18 +195,31 @@ class Tenant(TenantMixin):
         allowed = [TenantState.PROVISIONING, *TenantQuerySet.STATES_WITH_DATABASE]
         self._move(allowed, TenantState.CLOSING, "closed", actor)
 
+    def change_language(self, actor: str, language: str) -> None:
+        """What its people read from now on, unless they have chosen for themselves."""
+        with transaction.atomic():
+            self._hold([*TenantQuerySet.STATES_WITH_DATABASE], "language changed")
+            self.language = language
+            self.save(update_fields=["language"])
+            self.note("language changed", actor, language=language)
+            forget_hosts(self.domains.values_list("domain", flat=True))
+
     def _move(
         self, allowed: list[TenantState], to: TenantState, verb: str, actor: str, **details: str
     ) -> None:
         with transaction.atomic():
-            current = Tenant.objects.select_for_update().get(pk=self.pk)
-            if current.state not in allowed:
-                state = str(current.get_state_display()).lower()
-                raise TenantUnavailable(REFUSALS[verb] % {"tenant": self.name, "state": state})
+            self._hold(allowed, verb)
             self.state = to
             self.save(update_fields=["state"])
             self.note(verb, actor, **details)
             forget_hosts(self.domains.values_list("domain", flat=True))
+
+    def _hold(self, allowed: list[TenantState], verb: str) -> None:
+        """Lock the row, provided that its state allows the verb."""
+        current = Tenant.objects.select_for_update().get(pk=self.pk)
+        if current.state not in allowed:
+            state = str(current.get_state_display()).lower()
+            raise TenantUnavailable(REFUSALS[verb] % {"tenant": self.name, "state": state})
 
     def note(self, verb: str, actor: str, **details: Any) -> "TenantEvent":
         """Leave a line in this tenant's trail."""

@@ -57,7 +57,12 @@ def _ours(code: str) -> str:
 
 
 def _mark(response: HttpResponseBase) -> None:
-    """Tell caches what the choice hung on, and browsers what was chosen. A file was written in its own language."""
+    """Tell caches what the choice hung on, and browsers what was chosen. A file was written in its own language.
+
+    A page that says its language itself has it by its address, and hangs on nothing else.
+    """
+    if "Content-Language" in response:
+        return
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     if not isinstance(response, FileResponse):
-        response.headers.setdefault("Content-Language", get_language() or settings.LANGUAGE_CODE)
+        response["Content-Language"] = get_language() or settings.LANGUAGE_CODE

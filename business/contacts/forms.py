@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from interface.forms import SearchSelect, Segments
 
 LATIN = {"dir": "ltr"}
 ANY_SCRIPT = {"dir": "auto"}
@@ -37,13 +38,15 @@ class ContactForm(forms.ModelForm[Contact]):
             "notes": _("Notes"),
         }
         widgets: ClassVar = {
-            "kind": forms.RadioSelect,
+            "kind": Segments,
             "name": forms.TextInput(attrs=ANY_SCRIPT),
+            "company": SearchSelect,
             "tax_id": forms.TextInput(attrs=LATIN),
             "email": forms.EmailInput(attrs=LATIN),
             "phone": forms.TextInput(attrs={**LATIN, "type": "tel"}),
             "address": forms.Textarea(attrs={**ANY_SCRIPT, "rows": 3}),
             "city": forms.TextInput(attrs=ANY_SCRIPT),
+            "country": SearchSelect,
             "notes": forms.Textarea(attrs={**ANY_SCRIPT, "rows": 5}),
         }
         error_messages: ClassVar = {"name": {"required": _("Give this contact a name.")}}

@@ -16,6 +16,7 @@ from business.contacts.pages import page_of
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
 from business.contacts.tabs import tabs
 from interface.filtering import FilterBar
+from interface.recents import remember
 from jobs.starting import start
 
 
@@ -30,9 +31,10 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def contact_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     known = Contact.objects.select_related("company", "created_by", "updated_by")
     contact = get_object_or_404(known, pk=pk)
+    remember(request.user.pk, "contact", contact.pk)
     people = contact.people.active().by_name()
     return render(request, "contacts/contact_detail.html", {"contact": contact, "people": people})
 

@@ -26,6 +26,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "step": None,  # the title of a step is marked by being one
     "JobFailed": None,  # and so is the reason why a job has failed
 }
+Text = str | tuple[str, ...]
 CALL = re.compile(rf"\b({'|'.join(KEYWORDS)})\(")
 HINTS = ("Translators:",)
 NOT_OURS = {"migrations", "tests", "var"}
@@ -36,10 +37,15 @@ def marked_texts() -> Catalog:
     found = Catalog()
     for path in sorted({*_python(), *_templates()}):
         name = path.relative_to(settings.BASE_DIR).as_posix()
-        source = _as_python(path)
-        for _, text, hints, context in extract("python", BytesIO(source), KEYWORDS, HINTS):
+        for text, hints, context in marked_in(path):
             found.add(text, locations=[(name, 0)], auto_comments=hints, context=context)
     return found
+
+
+def marked_in(path: Path) -> Iterator[tuple[Text, list[str], str | None]]:
+    """The texts of one file, with what its author tells translators, and their contexts."""
+    for _, text, hints, context in extract("python", BytesIO(_as_python(path)), KEYWORDS, HINTS):
+        yield text, hints, context
 
 
 def _folders() -> set[Path]:

@@ -1,12 +1,11 @@
-"""A page that follows its job: by itself, until it is over, under a strict policy, and without script."""
+"""A page that follows its job: by itself, until it is over, under the policy, and without script."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from business.contacts.models import Contact
@@ -14,13 +13,8 @@ from jobs.models import Job
 from jobs.running import carry_out
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.browser.test_two_customers import Arrive, person_at, sign_in
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+from tests.browser.people import Arrive, person_at, sign_in
+from tests.browser.site import Site
 
 
 @pytest.fixture
@@ -32,27 +26,10 @@ def acme(new_tenant: Callable[..., Tenant]) -> Tenant:
     return tenant
 
 
-@pytest.fixture
-def without_script(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-def put_under_policy(page: Page) -> list[str]:
-    """As the site will be served; what breaks the policy, or fails otherwise, is told on the console."""
+def complaints_of(page: Page) -> list[str]:
+    """What breaks the policy, or fails otherwise, is told on the console."""
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    devtools = page.context.new_cdp_session(page)
-
-    def answered(event: dict[str, Any]) -> None:
-        headers = [*event["responseHeaders"], {"name": "Content-Security-Policy", "value": POLICY}]
-        status = {"responseCode": event["responseStatusCode"], "responsePhrase": "So it is"}
-        answer = {**status, "responseHeaders": headers}
-        devtools.send("Fetch.continueResponse", {"requestId": event["requestId"], **answer})
-
-    devtools.on("Fetch.requestPaused", answered)
-    devtools.send("Fetch.enable", {"patterns": [{"requestStage": "Response"}]})
     return complaints
 
 
@@ -71,7 +48,7 @@ def exporting(page: Page, site: Site, tenant: Tenant) -> None:
 def test_a_job_is_followed_to_its_end_on_the_same_page(site: Site, visitor: Arrive, acme: Tenant) -> None:
     page = visitor()
     asked: list[str] = []
-    complaints = put_under_policy(page)
+    complaints = complaints_of(page)
     exporting(page, site, acme)
     page.on("request", lambda request: asked.append(request.url))
     page.evaluate("window.same = true")

@@ -3,24 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.browser.test_two_customers import person_at
-from tests.support.fleet import PASSWORD
+from tests.browser.people import enter, person_at
+from tests.browser.site import Site
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PATHS = ("/contacts/", "/contacts/new/", "/contacts/?q=nobody", "/nowhere/")
-
-
-def sign_in(page: Page, site: Site, tenant: Tenant) -> None:
-    page.goto(site.at(tenant.primary_host, "/sign-in/"))
-    page.locator("[name=email]").fill("sam@example.com")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url("**/contacts/")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +32,7 @@ def test_a_page_stands_right_in_each_language_and_fits(
     with bound_to(CATALOG):
         Tenant.objects.filter(pk=acme.pk).update(language=language)
     page = browser.new_context(locale=asked, viewport={"width": 1280, "height": 800}).new_page()
-    sign_in(page, site, acme)
+    enter(page, site, acme.primary_host, "sam@example.com")
 
     beside, main = page.locator(".sidenav").bounding_box(), page.locator("main").bounding_box()
     assert beside is not None

@@ -2,27 +2,14 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from accounts.models import User
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.browser.conftest import Site
-from tests.support.fleet import PASSWORD, add_user
-
-Arrive = Callable[[], Page]
-
-
-def person_at(tenant: Tenant, email: str) -> User:
-    with bound_to(tenant):
-        return add_user(email, "Sam")
-
-
-def sign_in(page: Page, site: Site, tenant: Tenant, email: str) -> None:
-    page.goto(site.at(tenant.primary_host))
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+from tests.browser.people import Arrive as Arrive
+from tests.browser.people import person_at as person_at
+from tests.browser.people import sign_in as sign_in
+from tests.browser.site import Site
 
 
 def test_two_customers_never_see_each_other_s_contacts(

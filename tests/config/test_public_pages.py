@@ -55,3 +55,46 @@ def test_an_error_page_speaks_the_language_that_is_spoken(language: str, heading
         page = render_to_string("404.html")
     assert f"<h1>{heading}</h1>" in page
     assert f'<html lang="{language}"' in page
+
+
+PATHS = {"en": "/en/", "ar": "/ar/", "zh-hans": "/zh-hans/"}
+
+
+@pytest.fixture
+def visitor(databases: None) -> Client:
+    return Client(SERVER_NAME=settings.AMANA_PUBLIC_HOST)
+
+
+@pytest.mark.parametrize("language", PATHS)
+def test_an_address_says_the_language_whatever_the_browser_asks_for(visitor: Client, language: str) -> None:
+    visitor.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    page = visitor.get(PATHS[language], headers={"accept-language": "zh-CN"})
+    assert page.status_code == 200
+    assert f'<html lang="{language}"' in page.content.decode()
+    assert page["Content-Language"] == language
+    assert not {"accept-language", "cookie"} & {
+        word.strip().lower() for word in page.get("Vary", "").split(",")
+    }
+
+
+def test_without_one_it_is_the_visitors_language_and_says_so_to_caches(visitor: Client) -> None:
+    page = visitor.get("/", headers={"accept-language": "zh-CN"})
+    assert page["Content-Language"] == "zh-hans"
+    assert {word.strip() for word in page["Vary"].split(",")} == {"Accept-Language", "Cookie"}
+    assert f'<link rel="canonical" href="{settings.AMANA_ORIGIN}/zh-hans/">' in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", *PATHS.values()])
+def test_every_language_is_named_to_search_engines_and_a_plain_link_away(visitor: Client, path: str) -> None:
+    page = visitor.get(path).content.decode()
+    for language, address in PATHS.items():
+        whole = settings.AMANA_ORIGIN + address
+        assert f'<link rel="alternate" hreflang="{language}" href="{whole}">' in page
+        assert f'<a href="{address}" lang="{language}" hreflang="{language}"' in page
+    assert f'<link rel="alternate" hreflang="x-default" href="{settings.AMANA_ORIGIN}/">' in page
+    assert page.count('aria-current="true"') == 1
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/zh/", "/ar/contacts/", "/language/"])
+def test_no_other_language_has_an_address(visitor: Client, path: str) -> None:
+    assert visitor.get(path).status_code == 404

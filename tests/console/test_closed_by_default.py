@@ -13,7 +13,7 @@ from tests.console.asking import operations_of, state_of, trail_of
 
 NOBODY = UUID(int=0)
 SAFE = {"tenant-list", "tenant-detail", "operation-detail", "operation-progress"}
-FORMS = {"tenant-create", "tenant-suspend", "tenant-leave", "tenant-close"}
+FORMS = {"tenant-create", "tenant-suspend", "tenant-leave", "tenant-language", "tenant-close"}
 VERBS = {"tenant-resume", "operation-retry"}
 NAMES = sorted(SAFE | FORMS | VERBS)
 
@@ -37,7 +37,7 @@ def test_nobody_gets_in_without_signing_in(
     where = address(name, initech.pk)
 
     response = getattr(operator_client, method)(
-        where, {"reason": "x", "typed": "initech", "slug": "intruder"}
+        where, {"reason": "x", "typed": "initech", "slug": "intruder", "language": "ar"}
     )
 
     assert response.status_code == 302

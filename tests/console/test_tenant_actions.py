@@ -7,6 +7,7 @@ from tests.console.asking import operations_of, state_of, trail_of
 from tests.console.conftest import TenantRow
 
 OSCAR = "operator:oscar@amana.example"
+ANSWERS = {"reason": "Why not", "typed": "initech", "language": "ar"}
 REASONED = [("suspend", TenantState.SUSPENDED, "suspended"), ("leave", TenantState.LEAVING, "given notice")]
 
 
@@ -34,7 +35,7 @@ def test_without_a_reason_it_is_not_done(
     assert trail_of(initech) == []
 
 
-@pytest.mark.parametrize("verb", ["suspend", "leave", "close"])
+@pytest.mark.parametrize("verb", ["suspend", "leave", "language", "close"])
 def test_its_page_says_what_will_happen_and_does_nothing(
     oscar_client: Client, initech: Tenant, verb: str
 ) -> None:
@@ -63,6 +64,7 @@ REFUSED = [
     ("leave", TenantState.CLOSING, "Initech is being closed: it can&#x27;t be given notice."),
     ("resume", TenantState.ACTIVE, "Initech is active: it can&#x27;t be resumed."),
     ("close", TenantState.CLOSED, "Initech is closed: it can&#x27;t be closed."),
+    ("language", TenantState.CLOSED, "Initech is closed: its language can&#x27;t be changed."),
 ]
 
 
@@ -72,7 +74,7 @@ def test_what_the_state_forbids_is_refused_in_words(
 ) -> None:
     tenant = tenant_row("initech", state=state)
 
-    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", {"reason": "Why not", "typed": "initech"})
+    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", ANSWERS)
 
     assert response.status_code == 409
     assert sentence in response.content.decode()
@@ -82,7 +84,7 @@ def test_what_the_state_forbids_is_refused_in_words(
 
 
 @pytest.mark.parametrize("state", TenantState.values)
-@pytest.mark.parametrize("verb", ["suspend", "resume", "leave", "close"])
+@pytest.mark.parametrize("verb", ["suspend", "resume", "leave", "language", "close"])
 def test_the_buttons_offered_are_those_the_model_accepts(
     oscar_client: Client, tenant_row: TenantRow, verb: str, state: str
 ) -> None:
@@ -90,7 +92,7 @@ def test_the_buttons_offered_are_those_the_model_accepts(
     page = oscar_client.get(f"/tenants/{tenant.pk}/")
     offered = verb in [action.name for action in page.context["actions"]]
 
-    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", {"reason": "Why not", "typed": "initech"})
+    response = oscar_client.post(f"/tenants/{tenant.pk}/{verb}/", ANSWERS)
 
     closing_again = (verb, state) == ("close", "closing")
     assert (response.status_code == 302) == (offered or closing_again)
@@ -127,3 +129,46 @@ def test_another_tenant_stays_as_it_is(oscar_client: Client, initech: Tenant, te
     assert state_of(other) == TenantState.ACTIVE
     with bound_to(CATALOG):
         assert not other.events.exists()
+
+
+def language_of(tenant: Tenant) -> str:
+    with bound_to(CATALOG):
+        return str(Tenant.objects.values_list("language", flat=True).get(pk=tenant.pk))
+
+
+def test_its_language_is_changed(oscar_client: Client, initech: Tenant) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/language/", {"language": "ar"}, follow=True)
+
+    assert response.redirect_chain == [(f"/tenants/{initech.pk}/", 302)]
+    assert "The language of Initech Ltd is now العربية." in response.content.decode()
+    assert language_of(initech) == "ar"
+    assert trail_of(initech) == [("language changed", OSCAR, {"language": "ar"})]
+
+
+@pytest.mark.parametrize("language", ["", "fr"])
+def test_to_a_language_that_is_not_ours_it_is_not_changed(
+    oscar_client: Client, initech: Tenant, language: str
+) -> None:
+    response = oscar_client.post(f"/tenants/{initech.pk}/language/", {"language": language})
+
+    assert response.status_code == 422
+    assert language_of(initech) == "en"
+    assert trail_of(initech) == []
+
+
+def test_the_form_shows_the_language_it_has(oscar_client: Client, tenant_row: TenantRow) -> None:
+    tenant = tenant_row("initech", language="zh-hans")
+    page = oscar_client.get(f"/tenants/{tenant.pk}/language/").content.decode()
+    assert '<option value="zh-hans" selected>' in page
+
+
+def test_strangers_read_the_new_language_from_the_next_page_on(
+    acme: Tenant, catalog: None, acme_client: Client
+) -> None:
+    assert acme_client.get("/sign-in/")["Content-Language"] == "en"
+    with bound_to(CATALOG):
+        acme.change_language(OSCAR, "ar")
+        acme.change_language(OSCAR, "ar")
+    assert acme_client.get("/sign-in/")["Content-Language"] == "ar"
+    with bound_to(CATALOG):
+        acme.change_language(OSCAR, "en")  # what is remembered of a host outlives the test

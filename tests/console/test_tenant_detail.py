@@ -52,9 +52,9 @@ def test_its_operations_are_linked(oscar_client: Client, provisioning: Operation
     ("state", "offered"),
     [
         (TenantState.PROVISIONING, ["close"]),
-        (TenantState.ACTIVE, ["suspend", "leave", "close"]),
-        (TenantState.SUSPENDED, ["resume", "leave", "close"]),
-        (TenantState.LEAVING, ["resume", "close"]),
+        (TenantState.ACTIVE, ["suspend", "leave", "language", "close"]),
+        (TenantState.SUSPENDED, ["resume", "leave", "language", "close"]),
+        (TenantState.LEAVING, ["resume", "language", "close"]),
         (TenantState.CLOSING, []),
         (TenantState.CLOSED, []),
     ],
@@ -68,7 +68,7 @@ def test_it_offers_what_the_state_allows(
 
     page = response.content.decode()
     assert [action.name for action in response.context["actions"]] == offered
-    for verb in ("resume", "suspend", "leave", "close"):
+    for verb in ("resume", "suspend", "leave", "language", "close"):
         assert (f'"/tenants/{tenant.pk}/{verb}/"' in page) == (verb in offered)
 
 

@@ -22,6 +22,9 @@ def checkout(tmp_path: Path) -> Path:
     (folder / "embedded").mkdir()
     shutil.copy(CHECKOUT / "embedded" / "environment.sh", folder / "embedded")
     (folder / "embedded" / "__main__.py").write_text("import os, sys; print(os.getcwd(), *sys.argv[1:])")
+    (folder / "tests" / "browser").mkdir(parents=True)
+    (folder / "tests" / "browser" / "test_a.py").write_text('"""Every page is without fault."""\n')
+    (folder / "tests" / "browser" / "test_b.py").write_text('"""With the keyboard alone.\n\nMore."""\n')
     (folder / ".venv" / "bin").mkdir(parents=True)
     executable(folder / ".venv" / "bin" / "python", f'exec "{sys.executable}" "$@"')
     for name in ("requirements.txt", "requirements-dev.txt"):
@@ -55,7 +58,7 @@ def only_these(tmp_path: Path, *pythons: str) -> str:
     """A PATH with the few tools the script needs and the Pythons given."""
     folder = tmp_path / "path"
     folder.mkdir()
-    for tool in ("sh", "dirname", "readlink", "mkdir", "rm", "cmp", "cp", "flock"):
+    for tool in ("sh", "dirname", "readlink", "mkdir", "rm", "cmp", "cp", "chmod", "flock", "sed"):
         if found := shutil.which(tool):
             (folder / tool).symlink_to(found)
     for python in pythons:
@@ -108,7 +111,86 @@ def test_paths_go_to_pytest(checkout: Path, tmp_path: Path) -> None:
     done = call(checkout / "test", "--no-browser", "tests/a b", "-x", cwd=tmp_path)
     assert done.stdout.splitlines() == [
         f"{checkout} exec --var var/test --tests -- .venv/bin/python -m pytest -m not slow tests/a b -x",
-        "Not tested: the pages in a browser (no Chromium was found or --no-browser was given).",
+        "Not tested, because of --no-browser:",
+        "- Every page is without fault.",
+        "- With the keyboard alone.",
     ]
     full = call(checkout / "test", "--full", "--no-browser", "tests/x.py", cwd=tmp_path)
     assert full.stdout.splitlines()[0].endswith("-m pytest tests/x.py")
+
+
+@pytest.fixture
+def bare(checkout: Path, tmp_path: Path) -> Path:
+    """A PATH without any browser, of somebody who isn't root; what ./test hands on says which browser it found."""
+    say = "import os; print(os.environ.get('AMANA_BROWSER') or 'no browser')"
+    (checkout / "embedded" / "__main__.py").write_text(say)
+    script = checkout / "test"
+    script.write_text(
+        script.read_text().replace(" /snap/", f" {tmp_path}/snap/").replace(" /opt/", " /nowhere/")
+    )
+    path = Path(only_these(tmp_path))
+    executable(path / "id", "echo 1000")
+    return path
+
+
+def run_tests(checkout: Path, path: Path, *arguments: str, browser: str = "") -> tuple[int, str, str]:
+    told = {"PATH": str(path), "AMANA_BROWSER": browser, "AMANA_NO_BROWSER": ""}
+    done = call(checkout / "test", *arguments, "tests/x.py", cwd=checkout, **told)
+    return done.returncode, done.stdout, done.stderr
+
+
+NONE_FOUND = (
+    "amana: The pages are tested in a browser, and none was found: install Chromium (Debian: apt-get install "
+    "chromium), or leave those tests out with --no-browser.\n"
+)
+
+
+def test_without_a_browser_nothing_begins(checkout: Path, bare: Path) -> None:
+    assert run_tests(checkout, bare) == (1, "", NONE_FOUND)
+
+
+def test_without_a_browser_on_purpose(checkout: Path, bare: Path) -> None:
+    code, said, _ = run_tests(checkout, bare, "--no-browser")
+    assert (code, said.splitlines()[:2]) == (0, ["no browser", "Not tested, because of --no-browser:"])
+
+
+@pytest.mark.parametrize(
+    "name", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "../snap/bin/chromium"]
+)
+def test_an_installed_browser_is_found_and_handed_on(checkout: Path, bare: Path, name: str) -> None:
+    browser = (bare / name).resolve()
+    browser.parent.mkdir(parents=True, exist_ok=True)
+    executable(browser, "exit 0")
+    assert run_tests(checkout, bare) == (0, f"{browser}\n", "")
+
+
+def test_a_browser_of_ones_own_choice(checkout: Path, bare: Path, tmp_path: Path) -> None:
+    executable(bare / "chromium", "exit 0")
+    executable(tmp_path / "my browser", "exit 0")
+    chosen = str(tmp_path / "my browser")
+    assert run_tests(checkout, bare, browser=chosen) == (0, f"{chosen}\n", "")
+    refused = "amana: AMANA_BROWSER names /nowhere/chrome: no such program is there.\n"
+    assert run_tests(checkout, bare, browser="/nowhere/chrome") == (1, "", refused)
+
+
+def test_root_gets_debians_chromium_installed(checkout: Path, bare: Path, tmp_path: Path) -> None:
+    executable(bare / "id", "echo 0")
+    install = f'echo "$@" >>"{tmp_path}/asked"; [ "$1" = update ] || cp "{bare}/id" "{bare}/chromium"'
+    executable(bare / "apt-get", install)
+
+    code, said, complaints = run_tests(checkout, bare)
+
+    assert (code, complaints) == (0, "")
+    assert said == f"Installing chromium, for the tests in a browser.\n{bare}/chromium\n"
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "update -qq",
+        "install -qq --yes --no-install-recommends chromium",
+    ]
+    assert run_tests(checkout, bare)[1] == f"{bare}/chromium\n"
+
+
+def test_a_browser_that_cannot_be_installed(checkout: Path, bare: Path) -> None:
+    executable(bare / "id", "echo 0")
+    executable(bare / "apt-get", 'echo "E: Unable to locate package chromium" >&2; exit 100')
+    code, _, complaints = run_tests(checkout, bare)
+    assert (code, complaints) == (1, f"E: Unable to locate package chromium\n{NONE_FOUND}")

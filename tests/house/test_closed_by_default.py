@@ -7,11 +7,17 @@ from django.urls import URLPattern, URLResolver
 
 # Whoever may see a page without signing in is said here, for each site.
 OPEN = {
-    "config.urls_tenant": {"accounts.views.sign_in", "accounts.views.sign_out", "accounts.views.SetPassword"},
+    "config.urls_tenant": {
+        "accounts.views.sign_in",
+        "accounts.views.sign_out",
+        "accounts.views.SetPassword",
+        "accounts.views_preferences.language",
+    },
     "config.urls_operator": {
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
+        "accounts.views_preferences.language",
     },
     "config.urls_public": {"config.views_public.home"},
 }

@@ -7,7 +7,7 @@ from django.core.management import get_commands
 from tests.house.reading import ROOT, page, section, texts
 
 PAGES = [path.relative_to(ROOT).as_posix() for path, _ in texts(".md")]
-OURS = {"audit", "config", "console", "accounts", "jobs", "keys", "tenants", "business.contacts"}
+OURS = {"audit", "config", "console", "accounts", "jobs", "interface", "keys", "tenants", "business.contacts"}
 FOLDERS = (
     "accounts",
     "audit",
@@ -15,6 +15,7 @@ FOLDERS = (
     "business",
     "config",
     "console",
+    "interface",
     "docs",
     "embedded",
     "jobs",

@@ -67,7 +67,7 @@ STALE = "ar: the .mo isn't what the .po compiles to: run ./manage.py messages"
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        (SIGN_OUT, "", "ar: “Sign out” is missing: run ./manage.py messages (templates/partials/who.html)"),
+        (SIGN_OUT, "", "ar: “Sign out” is missing: run ./manage.py messages (accounts/palette.py)"),
         (SIGN_OUT, 'msgid "Sign out"\nmsgstr ""\n', "ar: “Sign out” is not translated"),
         (SIGN_OUT, f"#, fuzzy\n{SIGN_OUT}", "ar: “Sign out” is fuzzy: somebody has to look at it"),
         (

@@ -89,3 +89,27 @@ def test_every_icon_that_is_named_is_in_the_sprite(suffix: str) -> None:
 )
 def test_a_named_icon_would_be_found(text: str) -> None:
     assert icons_in(text) == {"star"}
+
+
+HAN = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff65\uffe0-\uffe6]")
+SCRIPTS = {"Latin": "inter", "Arabic": "noto-sans-arabic", "Han": "noto-sans-sc"}
+
+
+def test_every_chinese_character_of_the_interface_is_in_the_font() -> None:
+    covered = set(page("static/vendor/noto-sans-sc/characters.txt"))
+    shown = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "locale" / "zh_Hans").rglob("*.po"))
+    missing = "".join(sorted({*HAN.findall(shown)} - covered))
+    assert missing == "", "Not in the font: see “Another Chinese character” in static/vendor/README.md."
+
+
+def test_the_list_of_characters_names_each_once() -> None:
+    characters = page("static/vendor/noto-sans-sc/characters.txt").replace("\n", "")
+    assert len(characters) == len(set(characters)) > 1000
+    assert "".join(HAN.findall(characters)) == characters
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_fonts_of_a_script_weigh_at_most_120_kilobytes(script: str) -> None:
+    fonts = list((VENDOR / SCRIPTS[script]).glob("*.woff2"))
+    assert fonts
+    assert sum(font.stat().st_size for font in fonts) <= 120_000

@@ -53,7 +53,7 @@ def surface(request: pytest.FixtureRequest, acme: Tenant, catalog: None) -> Iter
 def test_busy_or_away_says_when_to_come_back(surface: Client, what: str) -> None:
     response = surface.get(f"/failing/{what}/")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
-    assert "Wait a minute" in response.content.decode()
+    assert "Wait 5 seconds, then try again." in response.content.decode()
     assert not is_bound()
 
 

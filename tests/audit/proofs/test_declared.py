@@ -13,9 +13,11 @@ from tenants.places import Place
 from tenants.provisioner import provisioner
 
 IN_THE_CLEAR = {
+    "accounts_user.density",
     "accounts_user.email",
     "accounts_user.language",
     "accounts_user.name",
+    "accounts_user.theme",
     "audit_alarm.database",
     "audit_alarm.kind",
     "audit_alarm.says",

@@ -1,0 +1,48 @@
+"""What everybody can do from anywhere."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from interface.palette import Command, add_commands
+
+add_commands(
+    Command(label=_("Preferences"), icon="settings-2", url_name="accounts:preferences"),
+    Command(
+        label=_("Light theme"),
+        icon="sun",
+        url_name="accounts:theme",
+        posts=True,
+        field=("theme", "light"),
+        typed_only=True,
+    ),
+    Command(
+        label=_("Dark theme"),
+        icon="moon",
+        url_name="accounts:theme",
+        posts=True,
+        field=("theme", "dark"),
+        typed_only=True,
+    ),
+    Command(
+        label=_("Theme as on the device"),
+        icon="sun-moon",
+        url_name="accounts:theme",
+        posts=True,
+        field=("theme", "system"),
+        typed_only=True,
+    ),
+    *(
+        Command(
+            label=name,
+            icon="languages",
+            url_name="accounts:language",
+            posts=True,
+            field=("language", code),
+            words=f"language {code}",
+            lang=code,
+            typed_only=True,
+        )
+        for code, name in settings.LANGUAGES
+    ),
+    Command(label=_("Sign out"), icon="log-out", url_name="accounts:sign-out", posts=True),
+)

@@ -1,0 +1,40 @@
+"""Error pages for people: nobody who follows a link is left before an empty window."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+PAGES = (400, 403, 404, 405, 410, 429, 500, 503)
+
+
+def error_page(status: int, template: str = "", wait: int = 0) -> HttpResponse:
+    """A page from a template that needs nothing. `wait`: after how many seconds to come back, 0 where that is open."""
+    page = render_to_string(f"{template or status}.html", {"wait": wait})
+    return HttpResponse(page, status=status, headers={"Retry-After": str(wait)} if wait else {})
+
+
+class PagesForEmptyAnswers:
+    """An empty refusal becomes the page of its status for a browser that opens a page; htmx and programs keep it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and _is_empty_for_a_person(request, response):
+            page = error_page(response.status_code, wait=_wait(response))
+            response.content = page.content
+            for name in ("Content-Type", "Content-Length"):
+                response[name] = page.headers.get(name, str(len(page.content)))
+        return response
+
+
+def _is_empty_for_a_person(request: HttpRequest, response: HttpResponse) -> bool:
+    opens_a_page = "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+    return opens_a_page and response.status_code in PAGES and not response.content
+
+
+def _wait(response: HttpResponse) -> int:
+    said = response.headers.get("Retry-After", "")
+    return int(said) if said.isdecimal() else 0

@@ -1,0 +1,91 @@
+"""What the command palette and the search page know: each app registers its own, in its `palette.py`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from interface.navigation import May, Surface, everybody
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Something to do. With a `field` (name and value) or `posts`, its page is sent a form instead of opened.
+
+    `words`: what else somebody may type who looks for it. `surface`: None where it belongs to both sites.
+    `typed_only`: one of many alike, found by typing and not offered before.
+    """
+
+    label: "_StrOrPromise"
+    icon: str
+    url_name: str
+    surface: Surface | None = None
+    posts: bool = False
+    field: tuple[str, str] | None = None
+    words: str = ""
+    typed_only: bool = False
+    lang: str = ""
+    may: May = everybody
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as it is offered: where it is, what it is called, and what tells it from its namesake."""
+
+    pk: UUID
+    label: str
+    url: str
+    icon: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searchable:
+    """One kind of record. `find` and `look_up` give back only what the person may see.
+
+    `find(user, text, limit)`: those that match, the best first. `look_up(user, ids)`: those of these that are there.
+    `more(text)`: the address of the list that shows all that match.
+    """
+
+    name: str
+    label: "_StrOrPromise"
+    surface: Surface
+    find: Callable[[Any, str, int], Iterable[Record]]
+    look_up: Callable[[Any, list[UUID]], Iterable[Record]]
+    more: Callable[[str], str]
+
+
+_commands: list[Command] = []
+_searchables: dict[str, Searchable] = {}
+
+
+def add_commands(*commands: Command) -> None:
+    _commands.extend(commands)
+
+
+def add_searchable(searchable: Searchable) -> None:
+    _searchables[searchable.name] = searchable
+
+
+def commands_for(user: object, surface: Surface) -> list[Command]:
+    """What this person may do there: first what belongs to this site, then what belongs to both."""
+    allowed = (command for command in _commands if command.surface in {surface, None} and command.may(user))
+    return sorted(allowed, key=lambda command: command.surface is None)
+
+
+def searchables_at(surface: Surface) -> list[Searchable]:
+    return [searchable for searchable in _searchables.values() if searchable.surface == surface]
+
+
+def searchable_named(name: str, surface: Surface) -> Searchable | None:
+    found = _searchables.get(name)
+    return found if found and found.surface == surface else None

@@ -1,0 +1,39 @@
+"""Who sits before the browsers."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tenants.binding import Bindable, bound_to
+from tenants.models import Tenant
+from tests.browser.site import Site
+from tests.support.fleet import PASSWORD, add_user
+
+Arrive = Callable[[], Page]
+
+
+def person_at(tenant: Bindable, email: str, language: str = "") -> User:
+    """Sam, who signs in with PASSWORD; without a language of their own unless one is given."""
+    with bound_to(tenant):
+        user = add_user(email, "Sam")
+        if language:
+            user.language = language
+            user.save()
+        return user
+
+
+def sign_in(page: Page, site: Site, tenant: Tenant, email: str) -> None:
+    page.goto(site.at(tenant.primary_host))
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def enter(page: Page, site: Site, host: str, email: str) -> None:
+    """As `sign_in`, in whatever language, and over when the session is there."""
+    page.goto(site.at(host, "/sign-in/"))
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form:has([name=password]) [type=submit]").click()
+    expect(page.locator("[name=password]")).to_have_count(0)

@@ -1,0 +1,49 @@
+"""The operator site: what stands for its arguments, and where no plain route leads."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import reverse
+
+from interface.styleguide import SECTIONS
+from tenants.binding import CATALOG
+from tests.browser.walk.acting import posting_to
+from tests.browser.walk.routes import visits_of_routes
+from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.visit import Visit
+from tests.browser.walk.world import World
+
+URLCONF = settings.OPERATOR_URLCONF
+HOST = settings.AMANA_OPERATOR_HOST
+
+
+def samples(world: World) -> Samples:
+    tenants, operations = in_each_state(world.tenants), in_each_state(world.operations)
+    jobs = in_each_state(world.jobs_of_operators)
+    return {
+        "tenant": tenants[:1],
+        "tenant-detail": tenants,
+        "operation": operations[:1],
+        "operation-detail": operations,
+        "job": jobs[:1],
+        "job-detail": jobs,
+        "job-file": [Sample(jobs[0].arguments, "none", 404)],
+        "set-password": links_for(CATALOG, world.new_operator),
+        "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
+    }
+
+
+def visits(world: World) -> Iterator[Visit]:
+    yield from visits_of_routes(URLCONF, HOST, samples(world))
+    tenants = _path("console:tenant-list")
+    yield Visit("tenants, suspended", HOST, f"{tenants}?state=suspended")
+    resume = posting_to(_path("console:tenant-resume", world.acme.pk))
+    yield Visit("a tenant that isn't resumed", HOST, tenants, 409, then=resume)
+    retry = posting_to(_path("console:operation-retry", world.operations["done"]))
+    yield Visit("an operation that isn't retried", HOST, tenants, 409, then=retry)
+    yield Visit("nowhere", HOST, "/nowhere/", 404)
+    yield Visit("an unknown host", f"nobody.{HOST}", "/", 404, is_open=True)
+
+
+def _path(name: str, *arguments: object) -> str:
+    return reverse(name, URLCONF, arguments)

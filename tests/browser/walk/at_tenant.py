@@ -1,0 +1,83 @@
+"""A tenant's site: what stands for its arguments, and where no plain route leads."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from tenants.binding import bound_to
+from tenants.files import SALT
+from tenants.models import Tenant
+from tests.browser.walk.acting import (
+    post_too_much,
+    post_without_token,
+    posting_to,
+    save_over_a_newer_version,
+)
+from tests.browser.walk.routes import visits_of_lists, visits_of_routes
+from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.visit import Visit
+from tests.browser.walk.world import World
+
+URLCONF = settings.ROOT_URLCONF
+
+
+def samples(world: World) -> Samples:
+    contacts, jobs = in_each_state(world.contacts), in_each_state(world.jobs)
+    return {
+        "contact": contacts[:1],
+        "contact-detail": contacts,
+        "job": jobs[:1],
+        "job-detail": jobs,
+        "file": [Sample({"token": _file_token(world.acme)})],
+        "set-password": links_for(world.acme, world.new_at_acme),
+    }
+
+
+def _file_token(tenant: Tenant) -> str:
+    with bound_to(tenant):
+        return signing.dumps(default_storage.save("note.txt", ContentFile(b"Salaam")), salt=SALT)
+
+
+def visits(world: World) -> Iterator[Visit]:
+    yield from visits_of_routes(URLCONF, world.acme.primary_host, samples(world))
+    yield from _contacts(world)
+    yield from _jobs(world)
+    yield from _refusals(world)
+
+
+def visits_of_a_fresh_one(world: World) -> Iterator[Visit]:
+    """Every list, with nothing in it yet."""
+    yield from visits_of_lists(URLCONF, world.fresh.primary_host)
+
+
+def _contacts(world: World) -> Iterator[Visit]:
+    host, dora = world.acme.primary_host, world.contacts["person"]
+    contacts, edited = _path("contacts:contact-list"), _path("contacts:contact-update", dora)
+    yield Visit("contacts, archived", host, f"{contacts}?archived=1")
+    yield Visit("contacts, second page", host, f"{contacts}?after={dora}")
+    yield Visit("two versions of a contact", host, edited, 409, then=save_over_a_newer_version)
+    restore = posting_to(_path("contacts:contact-restore", dora))
+    yield Visit("a contact that isn't restored", host, contacts, then=restore)
+
+
+def _jobs(world: World) -> Iterator[Visit]:
+    cancel = posting_to(_path("jobs:job-cancel", world.jobs["done"]))
+    jobs = _path("jobs:job-list")
+    yield Visit("a job that isn't cancelled", world.acme.primary_host, jobs, 409, then=cancel)
+
+
+def _refusals(world: World) -> Iterator[Visit]:
+    host, sign_in = world.acme.primary_host, _path("accounts:sign-in")
+    yield Visit("a form unproved", host, sign_in, 403, is_open=True, then=post_without_token)
+    yield Visit("a form too long", host, sign_in, 400, is_open=True, then=post_too_much)
+    yield Visit("nowhere", host, "/nowhere/", 404)
+    yield Visit("nowhere, signed out", host, "/nowhere/", 404, is_open=True)
+    yield Visit("a suspended site", world.suspended.primary_host, "/", 503, is_open=True)
+
+
+def _path(name: str, *arguments: object) -> str:
+    return reverse(name, URLCONF, arguments)

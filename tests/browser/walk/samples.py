@@ -1,0 +1,36 @@
+"""Real things, in several states, that stand for the arguments in a URL table.
+
+A key is the beginning of route names: `contact` serves contact-update and contact-archive; `contact-detail`, being
+longer, is asked first there. Where a page differs by state, name its route and list the states.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from accounts.inviting import set_password_link
+from accounts.models import User
+from tenants.binding import Bindable, bound_to
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The arguments, in which state that thing is, and how its page is answered."""
+
+    arguments: dict[str, str] = field(default_factory=dict)
+    state: str = ""
+    status: int = 200
+
+
+Samples = dict[str, list[Sample]]
+
+
+def in_each_state(things: dict[str, UUID]) -> list[Sample]:
+    return [Sample({"pk": str(pk)}, state) for state, pk in things.items()]
+
+
+def links_for(place: Bindable, user: User) -> list[Sample]:
+    """By which a password is set: one that works, and one that doesn't."""
+    with bound_to(place):
+        uidb64, token = set_password_link(user, "").strip("/").split("/")[1:]
+    link = {"uidb64": uidb64, "token": token}
+    return [Sample(link), Sample({**link, "token": "used-up"}, "used up", 410)]
