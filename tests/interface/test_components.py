@@ -68,7 +68,7 @@ def test_a_filter_is_asked_for_by_a_plain_form_that_keeps_the_rest() -> None:
 
     [menu, _other] = bar.menus
     assert menu.kept == [("company", "tea"), ("q", "dora")]
-    assert '<option value="person" >Person</option>' in page
+    assert '<option value="person">Person</option>' in page
     assert 'popovertarget="filter-menu"' in page
     assert "<script" not in page
 
