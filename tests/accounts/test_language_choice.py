@@ -20,9 +20,7 @@ def own_language(user: User, where: Bindable) -> str:
 
 def test_the_door_offers_each_language_in_its_own_name(acme_client: Client) -> None:
     page = acme_client.get("/sign-in/?next=/jobs/").content.decode()
-    buttons = re.findall(
-        r'name="language" value="(\S+)" lang="(\S+)" ?(\S*)>\s*<bdi>(.+)</bdi>', page
-    )
+    buttons = re.findall(r'name="language" value="(\S+)" lang="(\S+)" ?(\S*)>\s*<bdi>(.+)</bdi>', page)
     assert buttons == [
         ("en", "en", 'aria-current="true"', "English"),
         ("ar", "ar", "", "العربية"),
