@@ -115,9 +115,14 @@ def test_an_error_in_a_script_is_found(looker: Looker) -> None:
 
 
 def test_a_form_is_posted_with_nothing_in_it(looker: Looker) -> None:
-    brought(looker, SOUND.format('<form method="post"><input name="a" value="1"></form>'))
+    brought(
+        looker,
+        SOUND.format(
+            '<form method="post"><input type="hidden" name="csrfmiddlewaretoken"><input name="a" value="1"></form>'
+        ),
+    )
     with looker.page.expect_request(lambda request: request.method == "POST") as posted:
         assert post_it_empty(looker.page)
-    assert posted.value.post_data == "a="
-    brought(looker, SOUND.format('<form method="post" action="/x"><input name="a"></form>'))
+    assert posted.value.post_data == "csrfmiddlewaretoken=&a="
+    brought(looker, SOUND.format('<form method="post"><input name="a"></form>'))
     assert post_it_empty(looker.page) is None

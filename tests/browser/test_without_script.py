@@ -51,11 +51,15 @@ def test_a_wrong_password_is_told(site: Site, without_script: Page, acme: Tenant
 def test_the_list_is_read_searched_and_filtered(page: Page) -> None:
     assert names_in_the_list(page) == ["Dora Quill", "Zanzibar Spice Ltd"]
 
-    page.locator("main").get_by_role("link", name="Companies").click()
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.locator("#filter-menu summary", has_text="Kind").click()
+    page.locator("#filter-menu [name=kind]").select_option("company")
+    page.locator("#filter-menu details[open] [type=submit]").click()
     page.wait_for_url("**kind=company**")
     assert names_in_the_list(page) == ["Zanzibar Spice Ltd"]
 
-    page.locator("main").get_by_role("link", name="All", exact=True).click()
+    page.get_by_role("link", name="Remove this filter").click()
+    expect(page.get_by_role("link", name="Dora Quill")).to_be_visible()
     page.locator("main [name=q]").fill("dora")
     page.locator("main").get_by_role("button", name="Search").click()
     page.wait_for_url("**q=dora**")

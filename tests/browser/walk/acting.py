@@ -9,7 +9,8 @@ Then = Callable[[Page], Response | None]
 EMPTIED = """
 () => {
   const form = [...document.forms].find(one =>
-    one.method === 'post' && !one.getAttribute('action') && one.querySelector(
+    one.method === 'post' && !one.getAttribute('action') && one.querySelector('[name=csrfmiddlewaretoken]')
+    && one.querySelector(
       'input:not([type=hidden], [type=checkbox], [type=radio], [type=submit]), textarea, select'));
   if (!form) return false;
   for (const field of form.elements) {
@@ -59,7 +60,7 @@ POST = "() => HTMLFormElement.prototype.submit.call(document.querySelector('[dat
 
 
 def post_it_empty(page: Page) -> Response | None:
-    """The page's own form with nothing in it; None where there is no form that asks for something."""
+    """The page's own form with nothing in it; None where there is none that asks for something and can be sent."""
     return _post(page) if page.evaluate(EMPTIED) else None
 
 

@@ -80,7 +80,7 @@ class Looker:
 
     def _wrong(self, facts: dict[str, Any]) -> list[str]:
         told = (facts["lang"], facts["dir"])
-        expected = (self.mode.language, self.mode.direction)
+        expected = self.mode.read_at(self.page.url)
         wrong = {
             "no title": not facts["title"],
             f"{facts['headings']} headings h1": facts["headings"] != 1,

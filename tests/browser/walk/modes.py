@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext
 
@@ -22,9 +23,11 @@ class Mode:
     def __str__(self) -> str:
         return f"{self.scheme}-{self.language}-{self.width}"
 
-    @property
-    def direction(self) -> str:
-        return "rtl" if self.language == "ar" else "ltr"
+    def read_at(self, url: str) -> tuple[str, str]:
+        """Language and direction of that page: an address that begins with a language says it itself."""
+        first = urlsplit(url).path.split("/")[1]
+        language = first if first in LOCALES else self.language
+        return language, "rtl" if language == "ar" else "ltr"
 
     def context(self, browser: Browser) -> BrowserContext:
         """A browser of somebody who reads like this. Nothing moves, so that no colour is caught on its way."""

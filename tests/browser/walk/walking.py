@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Response
 
@@ -63,7 +64,7 @@ class Walk:
     def _seen(self, visit: Visit, looker: Looker) -> Iterator[str]:
         looker.begin()
         response = looker.page.goto(self.site.at(visit.host, visit.path))
-        if not visit.is_open and "/sign-in/" in looker.page.url:
+        if not visit.is_open and urlsplit(looker.page.url).path == "/sign-in/":
             yield "nobody is signed in any more"
         if visit.then:
             looker.begin()
