@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import languages
 from accounts.models import User
+from interface.forms import Segments, Switch
 from tenants.binding import bound_tenant
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class PreferencesForm(_UserForm):
         model = User
         fields = ("language", "theme", "density", "shortcuts")
         help_texts: ClassVar = {"language": ""}
-        widgets: ClassVar = {"theme": forms.RadioSelect, "density": forms.RadioSelect}
+        widgets: ClassVar = {"theme": Segments, "density": Segments, "shortcuts": Switch}
         labels: ClassVar = {
             "language": _("Language"),
             "theme": _("Theme"),

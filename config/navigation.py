@@ -15,6 +15,14 @@ add_entries(
     _jobs("tenant"),
     _jobs("operator"),
     Entry(
+        group=WORKSPACE,
+        label=_("What browsers refused"),
+        url_name="interface:violation-list",
+        icon="shield-x",
+        surface="operator",
+        order=1,
+    ),
+    Entry(
         group=PRODUCT,
         label=_("Style guide"),
         url_name="interface:styleguide",

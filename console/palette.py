@@ -14,7 +14,7 @@ from tenants.models import Tenant
 
 
 def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
-    found = Tenant.objects.filter(Q(name__icontains=text) | Q(slug__icontains=text))
+    found = Tenant.objects.not_closed().filter(Q(name__icontains=text) | Q(slug__icontains=text))
     return map(_record, found.order_by("name", "pk")[:limit])
 
 

@@ -7,4 +7,4 @@ from audit.events import event
 
 exempt("interface_policyviolation", "Counts what strangers' browsers say; it is no change of the system.")
 
-event("interface.policy_reports_forgotten", _("%(actor)s forgot what browsers refused (%(number)s rows)"))
+event("interface.policy_reports_forgotten", _("%(actor)s forgot what browsers refused (rows: %(number)s)"))

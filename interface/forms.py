@@ -105,7 +105,7 @@ class MoneyField(forms.DecimalField):
         self.currency = currency
         super().__init__(widget=MoneyInput(currency), **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         try:

@@ -8,8 +8,10 @@ const make = (tag, attributes, properties) => {
 
 function enhance(select) {
   const { id } = select, options = [...select.options], none = options.findIndex((option) => !option.value);
-  const list = make("ul", { role: "listbox", popover: "manual", "aria-label": select.labels[0].textContent }, { id: `${id}-choices`, className: "choices" });
-  const input = make("input", { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id }, { type: "text", dir: "auto", placeholder: options[none]?.text ?? "" });
+  const named = { role: "listbox", popover: "manual", "aria-label": select.labels[0].textContent };
+  const list = make("ul", named, { id: `${id}-choices`, className: "choices" });
+  const roles = { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": list.id };
+  const input = make("input", roles, { type: "text", placeholder: options[none]?.text ?? "" });
   const nothing = make("li", { role: "option", "aria-disabled": "true" }, { textContent: select.dataset.combobox });
   const isOpen = () => list.matches(":popover-open"), active = () => list.querySelector("[data-active]");
 
@@ -22,8 +24,13 @@ function enhance(select) {
   }
   function open(typed = "") {
     const begins = (option) => plain(option.text).startsWith(plain(typed));
-    const found = options.filter((option) => plain(option.text).includes(plain(typed))).sort((one, other) => begins(other) - begins(one));
-    const items = found.map((option) => make("li", { role: "option", "aria-selected": option.selected }, { id: `${id}-${option.index}`, dir: "auto", textContent: option.text, choice: option.index }));
+    const found = options.filter((option) => plain(option.text).includes(plain(typed)));
+    found.sort((one, other) => begins(other) - begins(one));
+    const items = found.map((option) => {
+      const item = make("li", { role: "option", "aria-selected": option.selected }, { id: `${id}-${option.index}`, choice: option.index });
+      item.append(make("bdi", {}, { textContent: option.text }));
+      return item;
+    });
     list.replaceChildren(...items.length ? items : [nothing]);
     if (!isOpen()) list.showPopover();
     activate(typed ? items[0] : list.querySelector("[aria-selected=true]"));
@@ -60,7 +67,7 @@ function enhance(select) {
   input.addEventListener("click", () => isOpen() || open());
   input.addEventListener("blur", () => (input.value === "" && none >= 0 ? choose(none) : close()));
   list.addEventListener("pointerdown", (event) => event.preventDefault());
-  list.addEventListener("click", ({ target: { choice } }) => choice === undefined || choose(choice));
+  list.addEventListener("click", ({ target }) => target.closest("li:not([aria-disabled])") && choose(target.closest("li").choice));
   addEventListener("pageshow", () => document.activeElement === input || close());
   Object.assign(select, { id: `${id}-value`, hidden: true, required: false }).removeAttribute("data-combobox");
   select.before(input);

@@ -7,7 +7,8 @@ document.addEventListener("focusin", ({ target: { form } }) => {
 });
 for (const change of ["input", "change"]) {
   document.addEventListener(change, ({ target }) => {
-    if (snapshots.has(target.form)) target.form.toggleAttribute("data-dirty", snapshots.get(target.form) !== snapshot(target.form));
+    const before = snapshots.get(target.form);
+    if (before) target.form.toggleAttribute("data-dirty", before !== snapshot(target.form));
     const counter = target.closest(".counted")?.querySelector(".counter");
     if (counter) counter.textContent = `${target.value.length} / ${target.maxLength}`;
   });
@@ -23,7 +24,7 @@ function free(form) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return; // a field may be called "method"
   if (form.hasAttribute("data-sent")) return event.preventDefault();
   form.setAttribute("data-sent", "");
   event.submitter?.setAttribute("aria-busy", "true");

@@ -1,17 +1,18 @@
-// The shell: the navigation with names or icons only, dialogs behind links, and keys named as this device names them.
+// The shell: the navigation with names or icons only, and keys named as this device names them.
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".nav-foot button");
   if (button) {
     event.preventDefault();
     show(button);
   }
-  const link = event.target.closest("[data-opens]");
-  if (link && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
-    link.closest("[popover]")?.hidePopover();
-    document.getElementById(link.dataset.opens).showModal();
-  }
 });
+
+// Before dialogs.js: what a menu opens gives the focus back to the menu's button, for the menu is gone by then.
+document.addEventListener(
+  "click",
+  (event) => event.target.closest("[popover] [data-opens]")?.closest("[popover]").hidePopover(),
+  { capture: true },
+);
 
 // Done here at once, and remembered by the server as the form would have it.
 function show(button) {

@@ -26,7 +26,7 @@ def person_at(tenant: Bindable, email: str, language: str = "") -> User:
 def sign_in(page: Page, site: Site, tenant: Tenant, email: str) -> None:
     page.goto(site.at(tenant.primary_host))
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
 

@@ -207,6 +207,22 @@ def test_a_double_click_sends_a_form_of_htmx_once(page: Page) -> None:
     assert asked == ["POST", "POST"]
 
 
+def test_the_back_button_shows_what_the_server_says(page: Page) -> None:
+    link = '<a href="/jobs/" hx-get="/jobs/" hx-push-url="true" hx-target="#part">There</a>'
+    page.evaluate("link => document.querySelector('main').insertAdjacentHTML('beforeend', link)", link)
+    page.evaluate("htmx.process(document.querySelector('main'))")
+    page.get_by_role("link", name="There").click()
+    page.wait_for_url("**/jobs/")
+    page.evaluate("window.same = true")
+
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+    expect(page.locator("#part")).to_have_count(0)
+    assert page.url.endswith("/contacts/")
+    assert page.evaluate("window.same") is None
+
+
 def test_what_a_browser_refuses_is_reported(page: Page, acme: Tenant) -> None:
     with page.expect_request("**/csp-reports/") as reported:
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")

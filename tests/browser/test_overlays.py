@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tenants.models import Tenant
 from tests.browser.conftest import Site
@@ -195,7 +195,12 @@ def test_without_script_the_bulk_bar_still_comes_up(without_script: Page, site: 
 
 def test_leaving_with_changes_asks_and_without_doesn_t(page: Page) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.get_by_role("link", name="Fields").click()
     page.locator("#plain_name").fill("Nakheel")
     page.locator("#plain_name").fill("")

@@ -122,7 +122,7 @@ def test_on_a_telephone_the_navigation_is_a_drawer(sam: Page) -> None:
 
     sam.get_by_role("button", name="Open the navigation").click()
     sam.locator(".sidenav").get_by_role("link", name="Jobs").click()
-    expect(sam.get_by_role("heading", name="Jobs")).to_be_visible()
+    expect(sam.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
 
 
 def test_single_keys_search_go_add_walk_the_rows_and_explain_themselves(sam: Page, acme: Tenant) -> None:
@@ -148,7 +148,7 @@ def test_single_keys_search_go_add_walk_the_rows_and_explain_themselves(sam: Pag
 
     sam.keyboard.press("g")
     sam.keyboard.press("j")
-    expect(sam.get_by_role("heading", name="Jobs")).to_be_visible()
+    expect(sam.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
     sam.keyboard.press("g")
     sam.keyboard.press("c")
     expect(sam.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
@@ -162,7 +162,7 @@ def test_an_arabic_keyboard_has_the_same_keys_in_the_same_places(sam: Page) -> N
         """() => [['ل', 'KeyG'], ['ت', 'KeyJ']].forEach(([key, code]) =>
              document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, bubbles: true, cancelable: true})))"""
     )
-    expect(sam.get_by_role("heading", name="Jobs")).to_be_visible()
+    expect(sam.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
 
 
 def test_single_keys_do_nothing_where_they_are_off(site: Site, sam: Page, acme: Tenant) -> None:
@@ -194,7 +194,7 @@ def test_the_theme_is_there_from_the_first_byte(site: Site, sam: Page, acme: Ten
     sam.get_by_role("button", name="Theme").click()
     sam.get_by_role("button", name="Light").click()
     expect(sam.locator("html")).to_have_attribute("data-theme", "light")
-    expect(sam.get_by_role("heading", name="Jobs")).to_be_visible()
+    expect(sam.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
 
 
 def test_what_has_the_focus_is_never_behind_the_bar(sam: Page, acme: Tenant) -> None:

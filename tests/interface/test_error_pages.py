@@ -91,7 +91,7 @@ def test_a_verb_opened_after_a_sign_in_says_what_to_do(alice_client: Client, acm
 
 def test_it_speaks_the_person_s_language(acme_client: Client) -> None:
     response = acme_client.get("/nothing/", headers={"accept": PAGE, "accept-language": "ar"})
-    assert '<html lang="ar" dir="rtl">' in response.content.decode()
+    assert '<html lang="ar" dir="rtl" ' in response.content.decode()
 
 
 @pytest.mark.parametrize("status", [429, 503])

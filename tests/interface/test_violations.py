@@ -10,10 +10,12 @@ from django.core.cache import caches
 from django.test import Client
 from redis.exceptions import ConnectionError as Away
 
+from accounts.models import User
 from interface import models, violations
 from interface.models import PolicyViolation
 from tenants.binding import CATALOG, bound_to, is_bound
 from tenants.models import Tenant
+from tests.audit.looking import Line, lines, newest
 
 REPORTS = "/csp-reports/"
 SECRET = "hunter2"
@@ -245,8 +247,9 @@ def test_nothing_refused_is_said(oscar_client: Client) -> None:
     assert "/policy-reports/forget/" not in page
 
 
-def test_it_is_forgotten_once_it_was_confirmed(acme: Tenant, oscar_client: Client) -> None:
+def test_it_is_forgotten_once_it_was_confirmed(acme: Tenant, oscar: User, oscar_client: Client) -> None:
     send(acme.primary_host, old())
+    before = newest(CATALOG)
 
     question = oscar_client.get("/policy-reports/forget/")
     assert "1 line is deleted" in question.content.decode()
@@ -256,6 +259,9 @@ def test_it_is_forgotten_once_it_was_confirmed(acme: Tenant, oscar_client: Clien
     assert answer.redirect_chain == [("/policy-reports/", 302)]
     assert "What browsers refused so far is forgotten." in answer.content.decode()
     assert rows() == []
+    who = f"operator:{oscar.pk}"
+    words = f"{who} forgot what browsers refused (rows: 1)"
+    assert lines(CATALOG, before) == [Line("interface.policy_reports_forgotten", "done", who, words)]
 
 
 @pytest.mark.parametrize("where", ["/policy-reports/", "/policy-reports/forget/"])
