@@ -45,7 +45,7 @@ ORDERS = (
         "The customer asked us to wait until the new labels have come from the printer in Leeds.",
     ),
     Order("SO-1039", "نورة العتيبي", "Refused", "bad", "640.00", "SAR", 1, date(2026, 11, 19)),
-    Order("SO-1038", "陈美玲", "Draft", "neutral", "9,075.00", "CNY", 6, date(2026, 11, 18)),
+    Order("SO-1038", "王小明", "Draft", "neutral", "9,075.00", "CNY", 6, date(2026, 11, 18)),
 )
 PEOPLE = ("Amira Haddad", "王小明", "نورة العتيبي")
 TONES = (
