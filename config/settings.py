@@ -52,9 +52,10 @@ AMANA_SCHEMA_STEPS = ["audit.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
-# Raised with a contracting migration: a tenant below the minimum is answered 503 until the fleet is migrated.
-AMANA_SCHEMA_LEVEL = 1
-AMANA_MINIMUM_SCHEMA_LEVEL = 1
+# Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
+# is migrated.
+AMANA_SCHEMA_LEVEL = 2
+AMANA_MINIMUM_SCHEMA_LEVEL = 2
 
 # Connections: one budget for all processes, one share for each.
 AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
