@@ -1,4 +1,4 @@
-// Forms: sent once, left with a warning while changed, passwords shown on demand, characters counted.
+// Forms: the pressed button turns, changes aren't left without a warning, passwords shown on demand, characters counted.
 const snapshots = new WeakMap();
 const snapshot = (form) => JSON.stringify([...new FormData(form)]);
 
@@ -14,23 +14,14 @@ for (const change of ["input", "change"]) {
   });
 }
 addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
+  if (document.querySelector("form[data-dirty]:not([aria-busy])")) event.preventDefault();
 });
 
-function free(form) {
-  form.removeAttribute("data-sent");
-  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-}
-
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || form.getAttribute("method") !== "post") return; // a field may be called "method"
-  if (form.hasAttribute("data-sent")) return event.preventDefault();
-  form.setAttribute("data-sent", "");
-  event.submitter?.setAttribute("aria-busy", "true");
-  setTimeout(free, 10000, form); // the answer may be a file, and this page stays
+addEventListener("submit", ({ target, submitter, defaultPrevented }) => {
+  if (defaultPrevented || !submitter || target.getAttribute("method") === "dialog") return;
+  submitter.ariaBusy = "true";
+  setTimeout(() => { submitter.ariaBusy = null; }, 10000); // the answer may be a file, and this page stays
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".reveal");

@@ -132,6 +132,7 @@ def test_a_menu_is_walked_by_arrows_letters_home_and_end(page: Page) -> None:
 
 def test_tab_leaves_a_menu_for_what_comes_next(page: Page) -> None:
     page.get_by_role("button", name="Actions", exact=True).press("Enter")
+    expect(page.get_by_role("menuitem", name="Duplicate").first).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("menu", name="Actions", exact=True)).to_be_hidden()
     expect(page.get_by_role("button", name="More actions")).to_be_focused()
@@ -225,3 +226,18 @@ def test_a_password_is_shown_on_demand_and_characters_are_counted(page: Page) ->
     expect(page.locator("#plain_password")).to_have_attribute("type", "password")
     page.locator("#plain_notes").fill("نخيل")
     expect(page.locator(".counter").first).to_have_text("4 / 280")
+
+
+def test_a_button_that_was_pressed_turns_without_changing_its_size_and_sends_no_warning(page: Page) -> None:
+    page.get_by_role("link", name="Fields").click()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    page.evaluate("document.querySelector('.form-actions .primary').type = 'submit'")
+    save = page.get_by_role("button", name="Save").first
+    page.locator("#plain_name").fill("Nakheel")
+    page.route("**/styleguide/fields/", lambda route: route.fulfill(status=204))  # the page stays
+    before = save.bounding_box()
+    save.click()
+    expect(save).to_have_attribute("aria-busy", "true")
+    assert save.bounding_box() == before
+    assert asked == []
