@@ -148,7 +148,7 @@ CACHES = {
 }
 STORAGES = {
     "default": {"BACKEND": "tenants.files.TenantStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "interface.static_files.OneStylesheet"},
 }
 MEDIA_ROOT = ENVIRONMENT.var / "files"
 STATIC_URL = "/static/"
