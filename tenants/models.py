@@ -97,8 +97,9 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         return self.exclude(state=TenantState.CLOSED)
 
     def behind(self, fingerprint: str) -> "TenantQuerySet":
-        """Those whose schema isn't the one that `fingerprint` stands for."""
-        return self.with_database().exclude(fingerprint=fingerprint)
+        """Those whose schema isn't the one that `fingerprint` stands for, or isn't known to serve this code."""
+        this = models.Q(fingerprint=fingerprint, schema_level__gte=settings.AMANA_SCHEMA_LEVEL)
+        return self.with_database().exclude(this)
 
 
 class Tenant(TenantMixin):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 from django.db import connection as bound_connection
 
 from tenants import fleet as product
@@ -225,6 +226,18 @@ def test_an_equal_fingerprint_is_nothing_to_do_and_opens_no_tenant(four: list[Te
     finally:
         shut(four, to="true")
     assert progress_of(four) == [""] * 4
+
+
+def test_a_level_raised_without_a_migration_reaches_everybody(four: list[Tenant]) -> None:
+    level = settings.AMANA_SCHEMA_LEVEL
+    with bound_to(CATALOG):
+        Tenant.objects.filter(pk=four[1].pk).update(schema_level=level - 1)
+
+    assert product.migrate_fleet(1) == [product.Outcome("bbb", "")]
+
+    with bound_to(CATALOG):
+        assert Tenant.objects.get(pk=four[1].pk).schema_level == level
+    assert product.plan() == []
 
 
 def shut(tenants: list[Tenant], to: str) -> None:
