@@ -1,6 +1,6 @@
 // Rows that are chosen: how many, all at once by the box in the head, a range with Shift.
 let last;
-const boxesOf = (form) => [...form.querySelectorAll("[name=selected]")];
+const boxesOf = (form) => [...form.elements].filter((box) => box.name === "selected");
 
 function tell(form) {
   const boxes = boxesOf(form), chosen = boxes.filter((box) => box.checked).length, all = form.querySelector("[data-select-all]");

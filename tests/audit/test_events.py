@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.events import event, kind_of, kinds
 from tests.house.reading import ROOT
 
-APPS = ("accounts", "audit", "business", "config", "console", "jobs", "keys", "tenants")
+APPS = ("accounts", "audit", "business", "config", "console", "interface", "jobs", "keys", "tenants")
 RECORDERS = {"record", "record_in_catalog", "record_refusal"}
 OUTCOMES = {"done", "refused", "failed"}
 FOR_THE_EVENT = {"subject", "object_id"}
@@ -29,6 +29,7 @@ WHAT_DETAILS_MAY_BE = {
     "final_at": "a moment",
     "file": "a name that we gave",
     "contacts": "how many",
+    "number": "how many",
 }
 
 

@@ -38,6 +38,16 @@ def test_there_are_stylesheets() -> None:
     assert len(SHEETS) > 8
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_brace_is_closed(name: str) -> None:
+    """They are served as one: a brace too many would end the layer of the next."""
+    depth = 0
+    for mark in re.findall(r"[{}]", SHEETS[name]):
+        depth += 1 if mark == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+
+
 @pytest.mark.parametrize("what", FORBIDDEN)
 @pytest.mark.parametrize("name", SHEETS)
 def test_no_stylesheet_names(name: str, what: str) -> None:
