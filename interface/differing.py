@@ -72,14 +72,14 @@ def differing(label: str, before: str, after: str) -> Difference:
 Step = tuple[str, int, int, int, int]
 
 
-def _steps(old: list[str], new: list[str]) -> list[Step]:
+def _steps(old: list[str], new: list[str]) -> Sequence[Step]:
     """Of long texts what begins and ends alike is set aside first; where too much is left, all of that has changed."""
     if len(old) * len(new) <= MOST:
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     start = _alike(old, new)
     end = _alike(old[start:][::-1], new[start:][::-1])
     rest, other = old[start : len(old) - end], new[start : len(new) - end]
-    steps = [("replace", 0, len(rest), 0, len(other))]
+    steps: Sequence[Step] = [("replace", 0, len(rest), 0, len(other))]
     if len(rest) * len(other) <= MOST:
         steps = SequenceMatcher(None, rest, other, autojunk=False).get_opcodes()
     inside = [(how, a + start, b + start, c + start, d + start) for how, a, b, c, d in steps]
