@@ -1,5 +1,6 @@
 """What browsers report is counted where operators see it, and Mallory gets nothing out of it."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -136,6 +137,21 @@ def test_of_a_page_its_pattern_is_kept(acme: Tenant, page: str, kept: str) -> No
     assert send(acme.primary_host, old(page=page)) == 204
     assert [row[3] for row in rows()] == [kept]
     assert SECRET not in str(rows())
+
+
+@pytest.mark.parametrize(
+    "odd", ["\ud800", "\0", "http://a\0b.example/", "http://a.example\u2100/", "9" * 7000]
+)
+def test_odd_signs_are_not_kept(acme: Tenant, odd: str) -> None:
+    assert send(acme.primary_host, old(page=f"http://acme.localhost/{odd}", blocked=odd)) == 204
+    assert [row[2:4] for row in rows()] == [("…", "…")]
+
+
+def test_a_packed_report_is_not_unpacked(acme: Tenant) -> None:
+    client = Client(SERVER_NAME=acme.primary_host, headers={"Content-Encoding": "gzip"})
+    body = gzip.compress(old())
+    assert client.post(REPORTS, body, content_type="application/csp-report").status_code == 400
+    assert rows() == []
 
 
 def test_mallory_cannot_say_that_it_was_at_another_tenant(acme: Tenant, globex: Tenant) -> None:
