@@ -35,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _destination(request: HttpRequest) -> str:
     """Where the person was going, provided that it is on this site."""
-    return safe_address(request, request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
+    return safe_address(request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
 
 
 @login_not_required

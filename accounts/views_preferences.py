@@ -66,4 +66,4 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    return redirect(safe_address(request, request.POST.get("next", "")))
+    return redirect(safe_address(request.POST.get("next", "")))

@@ -10,6 +10,7 @@ WORD = re.compile(
 )
 LONG = 240
 KEPT = 60
+MOST = 250_000  # pairs of words that are compared: of words all alike, as many take half a second
 MARKS = str.maketrans({" ": "·", "\t": "⇥", "\n": "↵\n", "\N{NO-BREAK SPACE}": "⍽"})
 
 
@@ -60,7 +61,7 @@ class Difference:
 def differing(label: str, before: str, after: str) -> Difference:
     """The two texts in pieces, so that each side shows what the other lacks."""
     old, new = WORD.findall(before), WORD.findall(after)
-    steps = _without_lonely_gaps(SequenceMatcher(None, old, new, autojunk=False).get_opcodes(), old)
+    steps = _without_lonely_gaps(_steps(old, new), old)
     return Difference(
         label,
         _joined((old[a:b], how != "equal") for how, a, b, _c, _d in steps),
@@ -69,6 +70,27 @@ def differing(label: str, before: str, after: str) -> Difference:
 
 
 Step = tuple[str, int, int, int, int]
+
+
+def _steps(old: list[str], new: list[str]) -> Sequence[Step]:
+    """Of long texts what begins and ends alike is set aside first; where too much is left, all of that has changed."""
+    if len(old) * len(new) <= MOST:
+        return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    rest, other = old[start : len(old) - end], new[start : len(new) - end]
+    steps: Sequence[Step] = [("replace", 0, len(rest), 0, len(other))]
+    if len(rest) * len(other) <= MOST:
+        steps = SequenceMatcher(None, rest, other, autojunk=False).get_opcodes()
+    inside = [(how, a + start, b + start, c + start, d + start) for how, a, b, c, d in steps]
+    behind = ("equal", len(old) - end, len(old), len(new) - end, len(new))
+    return [("equal", 0, start, 0, start), *inside, behind]
+
+
+def _alike(some: list[str], others: list[str]) -> int:
+    """How many words both begin with."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(some), len(others)))
 
 
 def _without_lonely_gaps(steps: Sequence[Step], old: list[str]) -> list[Step]:

@@ -18,6 +18,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
 ALIKE = str.maketrans(
     {"\u066b": ".", "\u066c": "'", "\u2019": "'", "\u060c": ",", "\u2212": "-", "\u3002": "."}
 )
+LONGEST = 24  # letters: what Decimal computes exactly, with the decimals of any currency
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{2,3})*\D\d{3}")
 PLAIN = re.compile(r"-?\d+(?:\.\d+)?|-?\.\d+")
 
@@ -37,7 +38,7 @@ def parse_amount(typed: str, currency: str = "") -> Decimal:
     text = re.sub(r"[\s'_]", "", text)
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     plain = sign + _with_a_point(digits, "." if arabic else str(get_format("DECIMAL_SEPARATOR")))
-    if not PLAIN.fullmatch(plain):
+    if len(plain) > LONGEST or not PLAIN.fullmatch(plain):
         raise NotAnAmount(typed)
     return Decimal(plain)
 

@@ -37,6 +37,6 @@ def palette(request: HttpRequest) -> HttpResponse:
 def navigation(request: HttpRequest) -> HttpResponse:
     """Show the navigation as icons only, or with names; this browser remembers it."""
     show = "rail" if request.POST.get("show") == "rail" else "all"
-    answer = redirect(safe_address(request, request.POST.get("next", "")))
+    answer = redirect(safe_address(request.POST.get("next", "")))
     answer.set_cookie(RAIL_COOKIE, show, A_YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
     return answer

@@ -1,5 +1,6 @@
 """Where browsers say what they refused: open to everybody, so that it takes little, keeps less and answers nothing."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -82,11 +83,17 @@ def _plain(words: str, status: int) -> HttpResponse:
 def _has_room(host: str) -> bool:
     """Not more than so many a minute, each site for itself. Without Valkey none: nothing would hold them back."""
     try:
-        cache = caches["platform"]
-        cache.add(f"reports:{host}", 0, 60)
-        return int(cache.incr(f"reports:{host}")) <= A_MINUTE
-    except (RedisError, ValueError):  # ValueError: the minute ended between the two
+        cache, counter = caches["platform"], f"reports:{host}:{this_minute()}"
+        cache.add(
+            counter, 0, 120
+        )  # outlives its minute: one that ended within `incr` would begin anew, without end
+        return int(cache.incr(counter)) <= A_MINUTE
+    except (RedisError, ValueError):  # ValueError: Valkey was emptied between the two
         return False
+
+
+def this_minute() -> int:
+    return int(time.time()) // 60
 
 
 def _note(host: str, found: list[Refused]) -> None:

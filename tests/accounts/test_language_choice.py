@@ -64,10 +64,35 @@ def test_oscar_changes_his(oscar: User, oscar_client: Client) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["", "https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "http:evil"],
+    [
+        "",
+        "https://evil.example/",
+        "//evil.example/",
+        "///evil.example/",
+        "\t//evil.example/",
+        "/\t/evil.example/",
+        "javascript:alert(1)",
+        "/\\evil.example",
+        "http:evil",
+        "http://acme.localhost:9999/",
+        "http://acme.localhost@evil.example/",
+        "accounts:sign-out",
+    ],
 )
 def test_nobody_is_led_to_another_site(acme_client: Client, wanted: str) -> None:
     assert acme_client.post("/language/", {"language": "ar", "next": wanted})["Location"] == "/"
+
+
+@pytest.mark.parametrize("wanted", ["x", "preferences", "?q=1", "contacts/", "https://acme.localhost/"])
+def test_only_a_path_leads_back(acme_client: Client, wanted: str) -> None:
+    """Django would look for a view of that name, and fail."""
+    assert acme_client.post("/language/", {"language": "ar", "next": wanted})["Location"] == "/"
+
+
+def test_a_line_break_begins_no_header(acme_client: Client) -> None:
+    answer = acme_client.post("/language/", {"language": "ar", "next": "/\r\nX-Mallory: 1\r\n"})
+    assert answer["Location"] == "/%0D%0AX-Mallory:%201%0D%0A"
+    assert "X-Mallory" not in answer
 
 
 @pytest.mark.parametrize("language", ["", "fr", "../ar", "AR"])

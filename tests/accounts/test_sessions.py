@@ -63,6 +63,21 @@ def test_last_seen_moves_every_few_minutes_only(acme: Tenant, alice_client: Clie
         assert session.get().last_seen_at > recent
 
 
+def test_neither_reading_nor_choosing_a_look_makes_a_session_last_longer(
+    acme: Tenant, alice_client: Client
+) -> None:
+    alice_client.get("/contacts/")
+    with bound_to(acme):
+        before = Session.objects.get(user__isnull=False).expire_date
+    alice_client.post("/theme/", {"theme": "dark", "next": "/contacts/"})
+    alice_client.post("/language/", {"language": "ar"})
+    alice_client.post("/navigation/", {"show": "rail"})
+    for where in ("/contacts/", "/palette/?q=a", "/search/"):
+        assert alice_client.get(where).status_code == 200
+    with bound_to(acme):
+        assert Session.objects.get(user__isnull=False).expire_date == before
+
+
 def test_an_expired_session_is_nobodys(acme: Tenant, alice_client: Client) -> None:
     with bound_to(acme):
         Session.objects.update(expire_date=timezone.now())

@@ -14,6 +14,14 @@ def test_a_person_with_a_company(alice_client: Client, dora: Contact, tea: Conta
     assert "by <bdi>Alice</bdi>" in page
 
 
+def test_an_address_adds_no_reader_to_the_mail_that_is_written_to_it(
+    alice_client: Client, make_contact: MakeContact
+) -> None:
+    eve = make_contact("Eve", email="eve?bcc=mallory@evil.example")
+    page = alice_client.get(eve.get_absolute_url()).content.decode()
+    assert 'href="mailto:eve%3Fbcc%3Dmallory@evil.example"' in page
+
+
 def test_a_company_shows_its_people(alice_client: Client, dora: Contact, tea: Contact) -> None:
     page = alice_client.get(f"/contacts/{tea.pk}/").content.decode()
     assert "Dora" in page

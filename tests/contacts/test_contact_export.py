@@ -162,3 +162,18 @@ def test_an_empty_list_offers_none(alice_client: Client) -> None:
 
 def test_it_is_only_posted(alice_client: Client) -> None:
     assert alice_client.get("/contacts/export/").status_code == 405
+
+
+def test_whom_somebody_looked_for_is_said_to_nobody(initech: Tenant, olivia_client: Client) -> None:
+    """The job knows it, in the tenant's own database; no page, no message and no log does."""
+    add(initech, "Zanzibar")
+
+    exported(initech, olivia_client, "?q=Zanzibar")
+
+    with bound_to(initech):
+        job = Job.objects.get()
+        assert job.arguments == {"query": {"q": "Zanzibar"}}
+        told = [(event.before, event.after, event.details, event.sentence) for event in read(1000)]
+    assert "Zanzibar" not in str(told)
+    for page in ("/jobs/", f"/jobs/{job.pk}/"):
+        assert "Zanzibar" not in olivia_client.get(page).content.decode()

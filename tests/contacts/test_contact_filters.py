@@ -29,6 +29,11 @@ def noura(make_contact: MakeContact) -> Contact:
         ("country=SA", ["نورة العتيبي"]),
         ("country=SA&country-op=not&kind=person", ["Dora"]),
         ("language=ar&country=SA&q=نورة", ["نورة العتيبي"]),
+        ("kind=company&kind-op=__regex", ["Tea & Co"]),
+        ("company=t.a&company-op=__regex", []),
+        ("company=%25&company-op=has", []),
+        ("company__created_by__password=a&created_by=a&name__regex=.", ["Dora", "Tea & Co", "نورة العتيبي"]),
+        ("kind=person%27 OR 1=1--&company=%00", ["Dora", "Tea & Co", "نورة العتيبي"]),
         ("country=Atlantis&language=xx&kind=planet", ["Dora", "Tea & Co", "نورة العتيبي"]),
     ],
 )

@@ -1,5 +1,7 @@
 """What differs between two texts, as each side shows it."""
 
+import time
+
 import pytest
 from django.template.loader import render_to_string
 
@@ -46,6 +48,27 @@ def test_what_is_long_and_the_same_is_folded_between_words() -> None:
     assert kept.start == "ring twice at the gate ring twice at the gate ring twice at"
     assert kept.start + kept.middle + kept.end == same
     assert not Piece("x" * 1000, changed=True).is_long
+
+
+def test_what_is_very_long_is_compared_in_the_middle_only() -> None:
+    same = "ring twice at the gate " * 500
+    difference = differing("Notes", f"{same}one two {same}", f"{same}one three {same}")
+
+    assert [piece.text for piece in difference.before if piece.changed] == ["two"]
+    assert [piece.text for piece in difference.after if piece.changed] == ["three"]
+    assert "".join(piece.text for piece in difference.after) == f"{same}one three {same}"
+
+
+def test_mallory_s_texts_keep_no_server_busy() -> None:
+    """Words that are all alike make a comparison cubic: these took an hour."""
+    before, after = "a " * 5000, "b a " * 2500
+    began = time.process_time()
+
+    difference = differing("Notes", before, after)
+
+    assert time.process_time() - began < 5
+    assert "".join(piece.text for piece in difference.before) == before
+    assert "".join(piece.text for piece in difference.after) == after
 
 
 def test_it_is_shown_as_text_and_as_insertion_and_deletion() -> None:

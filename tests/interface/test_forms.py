@@ -164,6 +164,8 @@ def test_what_would_have_to_be_guessed_is_refused(typed: str) -> None:
         ("JPY", "1234.5", "JPY has no decimals."),
         ("SAR", "1.005", "SAR has 2 decimals."),
         ("KWD", "1.0005", "KWD has 3 decimals."),
+        ("SAR", "9" * 27, "Give an amount, as in 1234.50."),
+        ("SAR", f"{'1' * 26}.05", "Give an amount, as in 1234.50."),
         ("SAR", "ten", "Give an amount, as in 1234.50."),
     ],
 )

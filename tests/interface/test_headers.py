@@ -152,6 +152,32 @@ def test_a_static_file_is_kept_for_ever_and_protected_all_the_same(acme: Tenant)
     response.close()
 
 
+@pytest.mark.parametrize("method", ["head", "options", "put", "trace"])
+@pytest.mark.parametrize("where", ["/contacts/", "/palette/", "/language/", "/csp-reports/", "/nothing/"])
+def test_whatever_the_method(alice_client: Client, method: str, where: str) -> None:
+    response = getattr(alice_client, method)(where)
+
+    assert {*response["Content-Security-Policy"].split("; ")} == POLICY
+    assert {name: response.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "../manage.py",
+        "%2e%2e/manage.py",
+        "css/../../config/settings.py",
+        "/etc/passwd",
+        ".env",
+        "css/",
+        "%00",
+    ],
+)
+def test_no_path_leads_out_of_the_static_files(acme: Tenant, where: str) -> None:
+    assert at(acme.primary_host, f"/static/{where}").status_code == 404
+
+
 def hashed(name: str) -> str:
     return str(static(name))
 

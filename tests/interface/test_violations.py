@@ -1,5 +1,6 @@
 """What browsers report is counted where operators see it, and Mallory gets nothing out of it."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -26,9 +27,10 @@ Rows = list[tuple[str, str, str, str, int]]
 @pytest.fixture(autouse=True)
 def _afresh(acme: Tenant, globex: Tenant, catalog: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("tenants.hosts._recall", lambda _host: ("", None))
+    monkeypatch.setattr(violations, "this_minute", lambda: 0)
     hosts = ("acme.localhost", "globex.localhost", settings.AMANA_PUBLIC_HOST, settings.AMANA_OPERATOR_HOST)
     yield
-    caches["platform"].delete_many([f"reports:{host}" for host in hosts])
+    caches["platform"].delete_many([f"reports:{host}:{minute}" for host in hosts for minute in (0, 1)])
 
 
 def old(page: str = CONTACT, blocked: Any = "inline", directive: str = "script-src-elem") -> bytes:
@@ -137,6 +139,21 @@ def test_of_a_page_its_pattern_is_kept(acme: Tenant, page: str, kept: str) -> No
     assert SECRET not in str(rows())
 
 
+@pytest.mark.parametrize(
+    "odd", ["\ud800", "\0", "http://a\0b.example/", "http://a.example\u2100/", "9" * 7000]
+)
+def test_odd_signs_are_not_kept(acme: Tenant, odd: str) -> None:
+    assert send(acme.primary_host, old(page=f"http://acme.localhost/{odd}", blocked=odd)) == 204
+    assert [row[2:4] for row in rows()] == [("…", "…")]
+
+
+def test_a_packed_report_is_not_unpacked(acme: Tenant) -> None:
+    client = Client(SERVER_NAME=acme.primary_host, headers={"Content-Encoding": "gzip"})
+    body = gzip.compress(old())
+    assert client.post(REPORTS, body, content_type="application/csp-report").status_code == 400
+    assert rows() == []
+
+
 def test_mallory_cannot_say_that_it_was_at_another_tenant(acme: Tenant, globex: Tenant) -> None:
     assert send(globex.primary_host, old(page="http://acme.localhost/contacts/")) == 204
     assert [row[0] for row in rows()] == ["globex.localhost"]
@@ -164,6 +181,33 @@ def test_mallory_s_flood_is_answered_and_forgotten_and_takes_nothing_from_acme(
     assert {send(globex.primary_host, old()) for _ in range(5)} == {204}
     assert send(acme.primary_host, old()) == 204
     assert [(row[0], row[-1]) for row in rows()] == [("globex.localhost", 2), ("acme.localhost", 1)]
+
+
+def test_each_minute_counts_for_itself_so_that_a_flood_silences_no_later_one(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(violations, "A_MINUTE", 1)
+    assert [send(acme.primary_host, old()) for _ in range(3)] == [204, 204, 204]
+    monkeypatch.setattr(violations, "this_minute", lambda: 1)
+    assert send(acme.primary_host, old()) == 204
+    assert [row[-1] for row in rows()] == [2]
+
+
+def test_mallory_s_rows_make_room_for_acme_s(
+    acme: Tenant, globex: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "DISTINCT", 4)
+    for number in range(6):
+        assert send(globex.primary_host, old(blocked=f"https://{number}.example/")) == 204
+    for number in range(3):
+        assert send(acme.primary_host, old(blocked=f"https://{number}.example/")) == 204
+    assert sorted((row[0], row[2], row[-1]) for row in rows()) == [
+        ("", "", 5),
+        ("acme.localhost", "https://0.example", 1),
+        ("acme.localhost", "https://1.example", 1),
+        ("globex.localhost", "https://2.example", 1),
+        ("globex.localhost", "https://3.example", 1),
+    ]
 
 
 def test_a_crowd_of_reports_in_one_body_is_cut(acme: Tenant) -> None:
