@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -86,7 +87,8 @@ def test_it_offers_what_the_state_allows(
 def test_it_says_whether_the_schema_is_behind(
     oscar_client: Client, tenant_row: TenantRow, fingerprint: str, state: TenantState, schema: str
 ) -> None:
-    tenant = tenant_row("initech", fingerprint=fingerprint, state=state)
+    level = settings.AMANA_SCHEMA_LEVEL
+    tenant = tenant_row("initech", fingerprint=fingerprint, schema_level=level, state=state)
 
     assert oscar_client.get(f"/tenants/{tenant.pk}/").context["schema"] == schema
 
