@@ -265,9 +265,7 @@ def test_nobody_sees_anything_without_signing_in(
     assert found(acme, job).state == "queued"
 
 
-def test_a_page_whose_session_has_ended_is_told_so(
-    acme_client: Client, acme: Tenant, alice: User
-) -> None:
+def test_a_page_whose_session_has_ended_is_told_so(acme_client: Client, acme: Tenant, alice: User) -> None:
     """Instead of a sign-in form in the middle of it."""
     job = started(acme, "test.open", alice)
 
