@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from tenants.binding import is_bound
 
 NEVER_SHOWN = ("csrf", "password", "secret", "token", "code")
+FOR_MACHINES = ("next", "version")
 MOST = 100_000  # characters, of all that is given back
 
 
@@ -31,7 +32,7 @@ class Typed:
 
     @property
     def is_for_machines(self) -> bool:
-        return not self.value or self.name == "next" or _is_id(self.value)
+        return not self.value or self.name in FOR_MACHINES or _is_id(self.value)
 
 
 def answer_unsent(request: HttpRequest) -> HttpResponse | None:

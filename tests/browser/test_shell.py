@@ -134,7 +134,7 @@ def test_the_menus_of_the_bar_are_walked_by_arrows_and_letters(sam: Page) -> Non
 
 
 def test_back_on_the_list_the_search_says_what_the_address_says(sam: Page) -> None:
-    search = sam.locator("main [name=q]")
+    search = sam.get_by_role("searchbox", name="Search contacts")
     search.fill("zanz")
     search.press("Enter")
     sam.wait_for_url("**q=zanz**")

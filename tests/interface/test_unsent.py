@@ -53,7 +53,7 @@ def test_whoever_is_signed_in_again_sends_it_once_more(acme: Tenant, browser: Cl
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
 
-    kept = {"name": TYPED["name"], "kind": "company", "csrfmiddlewaretoken": token[1]}
+    kept = {"name": TYPED["name"], "kind": "company", "version": "1", "csrfmiddlewaretoken": token[1]}
     browser.post("/contacts/new/", kept, headers={"origin": f"http://{acme.primary_host}"})
 
     with bound_to(acme):
