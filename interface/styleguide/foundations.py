@@ -11,7 +11,7 @@ GROUNDS = ("ground", "paper", "raised", "floating", "hover", "still")
 INKS = ("ink", "muted", "accent", "accent-strong", "good", "bad", "warn")
 SOFT = ("accent-soft", "good-soft", "bad-soft", "warn-soft")
 LINES = ("line", "line-strong", "edge", "accent-line", "good-line", "bad-line", "warn-line")
-TEXTS = ("text-small", "text", "text-medium", "text-large", "text-huge")
+TEXTS = ("text-tiny", "text-small", "text-nav", "text", "text-medium", "text-large", "text-huge")
 SPECIMENS = (
     ("en", "ltr", "What is entrusted to you"),
     ("ar", "rtl", "ما يؤتمن عليه المرء"),
