@@ -13,7 +13,7 @@ from tenants.binding import is_bound
 
 NEVER_SHOWN = ("csrf", "password", "secret", "token", "code")
 FOR_MACHINES = ("next", "version")
-MOST = 100_000  # characters, of all that is given back
+MOST = 500_000  # characters, of all that is given back
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,10 @@ def answer_unsent(request: HttpRequest) -> HttpResponse | None:
     is_signed_in = request.user.is_authenticated
     if "HX-Request" in request.headers:
         return None if is_signed_in else HttpResponse(status=401)
+    typed = [*_typed(request)]
     found = {
-        "typed": [*_typed(request)],
+        "typed": typed,
+        "is_whole": _is_whole(request, typed),
         "address": request.get_full_path(),
         "is_signed_in": is_signed_in,
         "csrf_token": get_token(request) if is_signed_in else "",
@@ -57,7 +59,14 @@ def _came_from_here(request: HttpRequest) -> bool:
 
 
 def _needs_a_session(request: HttpRequest) -> bool:
-    return bool(request.resolver_match) and getattr(request.resolver_match.func, "login_required", True)
+    match = request.resolver_match
+    return match is not None and getattr(match.func, "login_required", True)
+
+
+def _is_whole(request: HttpRequest, typed: list[Typed]) -> bool:
+    """Sent with a part missing, a form could empty what it says nothing of."""
+    sent = sum(len(values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return len(typed) == sent and not request.FILES
 
 
 def _typed(request: HttpRequest) -> Iterator[Typed]:

@@ -33,8 +33,12 @@ class Results:
 
     def distance(self, text: str) -> int:
         """How far the best of the group is from `text`."""
-        named = min((distance(each.label, text) for each in [*self.pages, *self.commands]), default=FARTHEST)
-        return min([named, *(distance(each.label, text, 1) for each in self.records)])
+        named = [each.label for each in self.pages] + [each.label for each in self.commands]
+        return min(
+            [distance(label, text) for label in named]
+            + [distance(record.label, text, 1) for record in self.records],
+            default=FARTHEST,
+        )
 
     def __len__(self) -> int:
         return len(self.records) + len(self.pages) + len(self.commands)

@@ -50,6 +50,11 @@ def test_whoever_is_signed_in_again_sends_it_once_more(acme: Tenant, browser: Cl
         browser.force_login(alice)
     status, page = send(browser, acme)
     assert (status, "Not saved yet" in page) == (403, True)
+    assert 'type="submit"' not in page  # without its secrets it is there to be copied only
+    page = browser.post(
+        "/contacts/new/", TYPED, headers={"origin": f"http://{acme.primary_host}"}
+    ).content.decode()
+    assert "Send it again" in page
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token
 
@@ -80,6 +85,7 @@ def test_a_part_of_a_page_is_told_that_the_session_is_over(acme: Tenant, browser
 
 def test_so_much_is_not_given_back_whole(acme: Tenant, browser: Client) -> None:
     origin = {"origin": f"http://{acme.primary_host}"}
-    page = browser.post("/contacts/new/", {"name": "Dora", "notes": "x" * 200_000}, headers=origin)
+    page = browser.post("/contacts/new/", {"name": "Dora", "notes": "x" * 600_000}, headers=origin)
     assert 'value="Dora"' in page.content.decode()
     assert len(page.content) < 10_000
+    assert 'type="submit"' not in page.content.decode()
