@@ -1,6 +1,6 @@
 // Menus by keyboard: the first item is focused on opening; arrows, Home, End and letters move, Tab leaves.
-const MENU = "[role=menu], .bar-menu";
-const itemsOf = (menu) => [...menu.querySelectorAll("[role=menuitem], .bar-choice")].filter((item) => item.checkVisibility());
+const MENU = ".popover.menu";
+const itemsOf = (menu) => [...menu.querySelectorAll(".menu-item")].filter((item) => item.checkVisibility());
 
 function move(event, menu) {
   const items = itemsOf(menu), at = items.indexOf(document.activeElement), { length } = items;
