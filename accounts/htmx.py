@@ -9,8 +9,8 @@ from django.shortcuts import resolve_url
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
-class SignInOnAWholePage:
-    """Where htmx would put the sign-in form into a page, the page is loaded anew, and leads there itself."""
+class SignedOutInThePage:
+    """Where htmx would put the sign-in form into a page, it is told instead, and the page keeps what was typed."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -18,7 +18,7 @@ class SignInOnAWholePage:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if "HX-Request" in request.headers and _leads_to_sign_in(response):
-            return HttpResponse(headers={"HX-Refresh": "true"})
+            return HttpResponse(status=401)
         return response
 
 

@@ -44,5 +44,14 @@ add_commands(
         )
         for code, name in settings.LANGUAGES
     ),
+    Command(
+        label=_("Keyboard shortcuts"),
+        icon="keyboard",
+        url_name="accounts:preferences",
+        rest="#keys",
+        opens="help",
+        words=_("shortcut, key, help"),
+        typed_only=True,
+    ),
     Command(label=_("Sign out"), icon="log-out", url_name="accounts:sign-out", posts=True),
 )

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from config.recording import record_failure, record_refusal
+from config.unsent import answer_unsent
 from interface.error_pages import error_page
 from tenants import errors
 
@@ -24,7 +25,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """settings.CSRF_FAILURE_VIEW."""
     record_refusal("requests.form_unproved", request)
-    return error_page(403, "403_csrf")
+    return answer_unsent(request) or error_page(403, "403_csrf")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

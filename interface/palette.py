@@ -18,7 +18,8 @@ class Command:
     """Something to do. With a `field` (name and value) or `posts`, its page is sent a form instead of opened.
 
     `words`: what else somebody may type who looks for it. `surface`: None where it belongs to both sites.
-    `typed_only`: one of many alike, found by typing and not offered before.
+    `typed_only`: found by typing and not offered before. `rest`: a query or fragment after the page's address.
+    `opens`: the dialog on every page that does the same, where there is script.
     """
 
     label: "_StrOrPromise"
@@ -27,14 +28,16 @@ class Command:
     surface: Surface | None = None
     posts: bool = False
     field: tuple[str, str] | None = None
-    words: str = ""
+    words: "_StrOrPromise" = ""
     typed_only: bool = False
     lang: str = ""
+    rest: str = ""
+    opens: str = ""
     may: May = everybody
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return reverse(self.url_name) + self.rest
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,14 @@ add_commands(
         surface="tenant",
     ),
     Command(
+        label=_("Archived contacts"),
+        icon="archive",
+        url_name="contacts:contact-list",
+        surface="tenant",
+        rest="?archived=1",
+        typed_only=True,
+    ),
+    Command(
         label=_("Export all contacts"),
         icon="download",
         url_name="contacts:contact-export",

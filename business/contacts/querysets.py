@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from business.contacts.models import Contact
 
 SEARCHED = ("name", "email", "phone", "city", "tax_id", "company__name")
+MOST_WORDS = 10
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -26,9 +27,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(kind="company")
 
     def matching(self, text: str) -> Self:
-        """Those that carry every word of `text` somewhere a person would look."""
+        """Those that carry every word of `text`, of many the first ten, somewhere a person would look."""
         found = self
-        for word in text.split():
+        for word in text.split()[:MOST_WORDS]:
             found = found.filter(_anywhere(word))
         return found
 

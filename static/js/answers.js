@@ -11,7 +11,12 @@ function wordsFor(status) {
   return words.querySelector(`[data-answer~="${status}"]`) ?? words.querySelector(`[data-answer~="${nearest}"]`);
 }
 
+// Behind a dialog nothing can be read or pressed: it is said in the one that is in front.
+const inFront = () => [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+
 function tell({ elt, xhr, requestConfig }, status) {
+  // A page that follows something by itself has nothing to lose, and leads to the sign-in.
+  if (status === 401 && !requestConfig.triggeringEvent && !document.querySelector("[data-dirty]")) return location.reload();
   // What a page asks for by itself, each second, says so once, and stays closed where somebody closed it.
   const isToldAlready = failed?.elt === elt && failed.status === status && !requestConfig.triggeringEvent;
   failed = { elt, status, asked: requestConfig };
@@ -23,6 +28,7 @@ function tell({ elt, xhr, requestConfig }, status) {
     place.hidden = false;
     place.querySelector("bdi").textContent = number;
   }
+  if (region.parentElement !== inFront()) inFront().append(region);
   region.replaceChildren(told);
 }
 
@@ -35,6 +41,7 @@ function again() {
   const { elt, asked } = failed;
   forget();
   if (!elt.isConnected) return location.reload();
+  if (asked.form) return asked.form.requestSubmit(asked.submitter);
   htmx.ajax(asked.verb, asked.path, { source: elt, event: asked.triggeringEvent });
 }
 
@@ -50,7 +57,21 @@ document.addEventListener("htmx:responseError", ({ detail }) => tell(detail, det
 document.addEventListener("htmx:sendError", ({ detail }) => tell(detail, 0));
 document.addEventListener("htmx:timeout", ({ detail }) => tell(detail, 0));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful && failed?.elt === detail.elt) forget();
+  // What was swapped has left the page, and the answer is told to what is around it.
+  const isMended = failed?.elt === detail.requestConfig.elt || failed?.elt.isConnected === false;
+  if (detail.successful && isMended) forget();
+});
+document.addEventListener("close", ({ target }) => {
+  if (target.contains(failed?.elt)) forget();
+  if (target.contains(region)) document.body.append(region);
+}, true);
+
+// A plain form would lead to the browser's own page of errors, and lose what was typed.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || navigator.onLine || form.getAttribute("method") === "dialog") return;
+  event.preventDefault();
+  tell({ elt: form, requestConfig: { form, submitter, triggeringEvent: event } }, 0);
 });
 
 region.addEventListener("click", ({ target }) => {

@@ -7,6 +7,7 @@ document.addEventListener("click", (event) => {
   const link = target.closest("a[data-opens]"), button = target.closest("button[commandfor]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
+    link.closest("dialog")?.close();
     document.getElementById(link.dataset.opens).showModal();
   } else if (button && !opensByItself) {
     const dialog = document.getElementById(button.getAttribute("commandfor"));

@@ -3,6 +3,8 @@ const palette = document.getElementById("palette");
 const field = palette.querySelector("[role=combobox]");
 const options = () => [...palette.querySelectorAll(".palette-option")];
 const chosen = () => palette.querySelector("[aria-selected=true]");
+let asked, answered; // what the list was asked for last, and what it holds
+let isEntered = false; // chosen before the answer came: then the first of it
 
 function choose(option) {
   chosen()?.setAttribute("aria-selected", "false");
@@ -27,13 +29,29 @@ field.addEventListener("keydown", (event) => {
     move(event.key);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    chosen()?.click();
+    isEntered = field.value !== answered;
+    if (!isEntered) chosen()?.click();
   }
 });
 
-palette.addEventListener("htmx:afterSwap", () => choose(options()[0]));
+field.addEventListener("input", () => {
+  isEntered = false;
+  choose(field.value === answered ? options()[0] : null);
+});
+palette.addEventListener("htmx:beforeRequest", () => {
+  asked = field.value;
+});
+palette.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "palette-list") return;
+  answered = asked;
+  choose(options()[0]);
+  if (isEntered && field.value === answered) chosen()?.click();
+});
 palette.addEventListener("close", () => {
   field.value = "";
+  answered = null;
+  isEntered = false;
+  choose(null);
 });
 
 // By the place of the key where the layout has no Latin letters.

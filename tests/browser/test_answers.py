@@ -233,3 +233,58 @@ def test_what_a_browser_refuses_is_reported(page: Page, acme: Tenant) -> None:
         rows = [*seen.values_list("directive", "blocked", "page")]
         seen.delete()
     assert rows == [("style-src-attr", "inline", "/contacts/")]
+
+
+def test_in_front_of_the_palette_an_answer_can_be_read_and_pressed(page: Page) -> None:
+    page.context.set_offline(True)
+    page.keyboard.press("Control+k")
+    told = page.locator("#palette").get_by_role("alert")
+    expect(told).to_contain_text("you seem to be offline")
+    expect(told.get_by_role("button", name="Try again")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".palette-option").first).to_be_visible()
+    expect(page.locator("#answers")).to_be_empty()
+
+    page.route("**/palette/**", lambda route: route.fulfill(status=500))
+    page.keyboard.type("jobs")
+    expect(told).to_contain_text("Something went wrong on our side")
+    page.unroute("**/palette/**")
+    told.get_by_role("button", name="Try again").click()
+    expect(page.locator(".palette-option[aria-selected=true]")).to_contain_text("Jobs")
+    expect(page.locator("#answers")).to_be_empty()
+
+
+def test_what_the_palette_could_not_find_is_over_when_it_closes_and_later_answers_are_told(
+    page: Page,
+) -> None:
+    page.route("**/palette/**", lambda route: route.fulfill(status=500))
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette").get_by_role("alert")).to_contain_text("Something went wrong")
+    page.keyboard.press("Escape")
+    expect(page.locator("#answers")).to_be_empty()
+
+    answer(page, 503)
+    press(page)
+    expect(page.get_by_role("alert").filter(has_text="We are busy")).to_be_visible()
+
+
+def test_a_form_that_the_browser_sends_stays_while_offline(page: Page, site: Site, acme: Tenant) -> None:
+    page.goto(site.at(acme.primary_host, "/contacts/new/"))
+    page.get_by_label("Name", exact=True).fill("Zanzibar Spice Ltd")
+    page.context.set_offline(True)
+    for _ in range(2):
+        page.get_by_role("button", name="Save").click()
+        told = page.get_by_role("alert").filter(has_text="you seem to be offline")
+        expect(told).to_be_visible()
+        told.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Zanzibar Spice Ltd")
+    with bound_to(acme):
+        assert not Contact.objects.filter(name="Zanzibar Spice Ltd").exists()
+
+    page.context.set_offline(False)
+    page.wait_for_timeout(300)
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("heading", name="Zanzibar Spice Ltd")).to_be_visible()

@@ -116,3 +116,16 @@ def test_signed_out_elsewhere_the_page_leads_to_the_sign_in(
 
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     expect(page.locator("#progress")).to_have_count(0)
+
+
+def test_a_failure_is_forgotten_once_following_goes_on(site: Site, visitor: Arrive, acme: Tenant) -> None:
+    page = visitor()
+    exporting(page, site, acme)
+    page.route("**/progress/**", lambda route: route.fulfill(status=500))
+    expect(page.get_by_role("alert").filter(has_text="Something went wrong on our side")).to_be_visible()
+    page.unroute("**/progress/**")
+
+    carry_out(acme, only_job(acme).pk)
+
+    expect(page.locator("#state")).to_have_text("Done")
+    expect(page.locator("#answers")).to_be_empty()

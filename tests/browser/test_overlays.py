@@ -101,6 +101,7 @@ def test_a_typed_word_has_to_be_right(page: Page) -> None:
     page.locator("[data-opens=closing]").click()
     dialog = page.get_by_role("dialog", name="Close Nakheel Trading for good")
     word = dialog.get_by_role("textbox", name="To go on, type nakheel")
+    expect(word).to_be_focused()
     word.fill("Nakheel")
     dialog.get_by_role("button", name="Close for good").click()
     expect(dialog).to_be_visible()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from business.contacts.models import Contact
@@ -74,6 +74,77 @@ def test_the_palette_does_what_it_offers_and_remembers_what_was_opened(sam: Page
     sam.keyboard.press("Enter")
     expect(sam.locator("html")).to_have_attribute("data-theme", "dark")
     expect(sam.get_by_role("heading", name="Dora Quill")).to_be_visible()
+
+
+def test_enter_before_the_answer_opens_what_was_typed(sam: Page) -> None:
+    sam.get_by_role("link", name="Dora Quill").click()
+    expect(sam.get_by_role("heading", name="Dora Quill")).to_be_visible()
+    for start in (sam.url, sam.url):
+        sam.goto(start)
+        sam.keyboard.press("Control+k")
+        expect(sam.locator(OPTION)).to_contain_text("Dora Quill")
+        sam.keyboard.type("jobs")
+        sam.keyboard.press("Enter")
+        sam.wait_for_url("**/jobs/")
+
+
+def test_enter_on_a_slow_line_waits_and_typing_on_takes_it_back(sam: Page) -> None:
+    held: list[Route] = []
+    sam.keyboard.press("Control+k")
+    expect(sam.locator(OPTION)).to_contain_text("Contacts")
+    sam.route("**/palette/?q=jobs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    sam.keyboard.type("jobs")
+    sam.keyboard.press("Enter")
+    sam.wait_for_timeout(400)
+    expect(sam.locator(OPTION)).to_have_count(0)
+    sam.keyboard.type(" zanz")
+    expect(sam.locator("#palette-says")).to_have_text("0 results")
+    assert sam.url.endswith("/contacts/")
+    assert len(held) == 1
+
+
+def test_the_palette_finds_the_keys_and_shows_them(sam: Page) -> None:
+    sam.keyboard.press("Control+k")
+    sam.keyboard.type("shortcut")
+    sam.keyboard.press("Enter")
+    expect(sam.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    expect(sam.locator("#palette")).not_to_be_visible()
+
+
+def test_the_menus_of_the_bar_are_walked_by_arrows_and_letters(sam: Page) -> None:
+    opener, menu = sam.get_by_role("button", name="Theme"), sam.locator("#theme-menu")
+    opener.press("ArrowDown")
+    for key, name in [
+        ("", "Light"),
+        ("ArrowDown", "Dark"),
+        ("End", "As the device"),
+        ("ArrowDown", "Light"),
+        ("d", "Dark"),
+    ]:
+        if key:
+            sam.keyboard.press(key)
+        expect(menu.get_by_role("button", name=name)).to_be_focused()
+    sam.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opener).to_be_focused()
+    sam.get_by_role("button", name="Account of Sam").press("Enter")
+    expect(sam.get_by_role("link", name="Preferences").first).to_be_focused()
+    sam.keyboard.press("n")
+    expect(sam.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+
+
+def test_back_on_the_list_the_search_says_what_the_address_says(sam: Page) -> None:
+    search = sam.get_by_role("searchbox", name="Search contacts")
+    search.fill("zanz")
+    search.press("Enter")
+    sam.wait_for_url("**q=zanz**")
+    sam.get_by_role("link", name="Zanzibar Spice Ltd").click()
+    expect(sam.get_by_role("heading", name="Zanzibar Spice Ltd")).to_be_visible()
+    sam.go_back()
+    expect(search).to_have_value("zanz")
+    sam.go_back()
+    expect(sam.get_by_role("link", name="Dora Quill")).to_be_visible()
+    expect(search).to_have_value("")
 
 
 def test_icons_only_stays_after_the_page_is_loaded_anew(sam: Page) -> None:
@@ -168,6 +239,7 @@ def test_an_arabic_keyboard_has_the_same_keys_in_the_same_places(sam: Page) -> N
 def test_single_keys_do_nothing_where_they_are_off(site: Site, sam: Page, acme: Tenant) -> None:
     prefers(acme, shortcuts=False)
     sam.reload()
+    expect(sam.locator(".bar-search kbd")).to_have_count(0)
     for key in ("/", "j", "n", "?"):
         sam.keyboard.press(key)
     expect(sam.locator("#global-search")).not_to_be_focused()

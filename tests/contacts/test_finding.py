@@ -31,6 +31,12 @@ def test_every_word_is_found_somewhere(
         assert [contact.name for contact in Contact.objects.matching(text).by_name()] == names
 
 
+def test_of_many_words_the_first_ten_are_looked_for(acme: Tenant, dora: Contact) -> None:
+    with bound_to(acme):
+        assert Contact.objects.matching("dora " * 10 + "zanzibar").get() == dora
+        assert not Contact.objects.matching("dora " * 9 + "zanzibar").exists()
+
+
 def test_names_are_in_order_whatever_their_case(acme: Tenant, make_contact: MakeContact) -> None:
     for name in ("zoe", "Adam", "eve", "Eve"):
         make_contact(name)

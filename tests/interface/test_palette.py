@@ -66,10 +66,32 @@ def test_untyped_it_offers_pages_and_what_there_is_to_do(alice_client: Client) -
         ("dark", 'formaction="/theme/" name="theme" value="dark"'),
         ("العربية", 'formaction="/language/" name="language" value="ar"'),
         ("language", 'formaction="/language/" name="language" value="zh-hans"'),
+        ("shortcut", 'href="/preferences/#keys" data-opens="help"'),
+        ("keyboard", 'href="/preferences/#keys" data-opens="help"'),
+        ("archived", 'href="/contacts/?archived=1"'),
     ],
 )
 def test_words_find_pages_and_actions(alice_client: Client, typed: str, found: str) -> None:
     assert found in offered(alice_client, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "then"),
+    [
+        ("new", "New contact", "Newton Ltd"),
+        ("export", "Export all contacts", "Dora"),
+        ("newt", "Newton Ltd", "Search everything"),
+        ("con", ">Contacts<", "New contact"),
+    ],
+)
+def test_what_begins_with_the_words_comes_before_what_only_carries_them(
+    alice_client: Client, add_contact: AddContact, typed: str, first: str, then: str
+) -> None:
+    add_contact("Dora", email="export.new.con@tea.example")
+    add_contact("Newton Ltd")
+    rows = offered(alice_client, typed).partition('role="option"')[2]
+    assert 0 < rows.index(first) < rows.index(then)
+    assert first in rows.partition('role="option"')[0]
 
 
 def test_words_find_contacts_five_at_most_and_lead_to_the_rest(
