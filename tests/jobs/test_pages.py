@@ -292,6 +292,6 @@ def test_operators_have_the_same_pages_in_their_own_shell(oscar_client: Client) 
     page = oscar_client.get(f"/jobs/{job.pk}/").content.decode()
 
     assert 'class="shell operator"' in page
-    assert "css/console" in page
+    assert "css/operators" in page
     assert "It broke." in page
     assert oscar_client.get("/jobs/").context["rows"] == [(job, "")]
