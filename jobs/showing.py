@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from django_stubs_ext import StrPromise
+
 from jobs.files import name_of
 from jobs.models import Job, JobLine
 from jobs.words import filled, in_words
@@ -29,7 +31,7 @@ STEP_STATES = {
 class StepLine:
     """One step; `state` is a key of STEP_STATES, `seconds` None where they aren't known."""
 
-    title: str
+    title: "str | StrPromise"
     state: str
     seconds: float | None
 

@@ -15,7 +15,7 @@ from interface.tabs import Tab
 FIELDS = (
     Field("kind", _("Kind"), "kind", lambda: [("person", _("Person")), ("company", _("Company"))]),
     Field(
-        "country", _("Country"), "country", lambda: [("SA", "السعودية"), ("CN", "中国"), ("GB", "Britain")]
+        "country", _("Country"), "country", lambda: [("SA", "السعودية"), ("CN", "中国"), ("GB", _("Britain"))]
     ),
     Field("company", _("Company"), "company__name"),
 )
