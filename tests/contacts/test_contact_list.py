@@ -45,6 +45,12 @@ def test_no_match_offers_to_clear_the_search(alice_client: Client, dora: Contact
     assert 'value="nobody"' in page
 
 
+def test_no_match_of_filters_alone_offers_to_clear_them(alice_client: Client, dora: Contact) -> None:
+    page = text(alice_client, "/contacts/?country=CN")
+    assert "Clear the filters" in page
+    assert "Clear the search" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
