@@ -196,4 +196,4 @@ def spoken(progress: Followed) -> str:
 
 def _last_begun(lines: list[StepLine]) -> str:
     """An operation lists all of its steps beforehand."""
-    return next((line.title for line in reversed(lines) if line.state != "waiting"), "")
+    return next((str(line.title) for line in reversed(lines) if line.state != "waiting"), "")
