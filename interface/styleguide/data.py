@@ -82,8 +82,8 @@ def _empty_states(_request: HttpRequest) -> dict[str, Any]:
     return {"people": samples.PEOPLE}
 
 
-def _print(request: HttpRequest) -> dict[str, Any]:
-    return {"orders": samples.ORDERS * 12, "now": samples.NOW, "who": request.user}
+def _print(_request: HttpRequest) -> dict[str, Any]:
+    return {"orders": samples.ORDERS * 12, "classification": _("Confidential")}
 
 
 SECTIONS: tuple[Section, ...] = (

@@ -31,8 +31,26 @@ class Order:
 
 
 ORDERS = (
-    Order("SO-1042", "شركة النخيل للتمور", pgettext_lazy("state of an order", "Paid"), "good", "48,200.00", "SAR", 12, date(2026, 11, 22)),
-    Order("SO-1041", "北京启明会展有限公司", pgettext_lazy("state of an order", "Packing"), "info", "126,500.00", "CNY", 38, date(2026, 11, 21)),
+    Order(
+        "SO-1042",
+        "شركة النخيل للتمور",
+        pgettext_lazy("state of an order", "Paid"),
+        "good",
+        "48,200.00",
+        "SAR",
+        12,
+        date(2026, 11, 22),
+    ),
+    Order(
+        "SO-1041",
+        "北京启明会展有限公司",
+        pgettext_lazy("state of an order", "Packing"),
+        "info",
+        "126,500.00",
+        "CNY",
+        38,
+        date(2026, 11, 21),
+    ),
     Order(
         "SO-1040",
         "Brindley & Sons Tea Merchants",
@@ -44,8 +62,26 @@ ORDERS = (
         date(2026, 11, 20),
         "The customer asked us to wait until the new labels have come from the printer in Leeds.",
     ),
-    Order("SO-1039", "نورة العتيبي", pgettext_lazy("state of an order", "Refused"), "bad", "640.00", "SAR", 1, date(2026, 11, 19)),
-    Order("SO-1038", "王小明", pgettext_lazy("state of an order", "Draft"), "neutral", "9,075.00", "CNY", 6, date(2026, 11, 18)),
+    Order(
+        "SO-1039",
+        "نورة العتيبي",
+        pgettext_lazy("state of an order", "Refused"),
+        "bad",
+        "640.00",
+        "SAR",
+        1,
+        date(2026, 11, 19),
+    ),
+    Order(
+        "SO-1038",
+        "王小明",
+        pgettext_lazy("state of an order", "Draft"),
+        "neutral",
+        "9,075.00",
+        "CNY",
+        6,
+        date(2026, 11, 18),
+    ),
 )
 PEOPLE = ("Amira Haddad", "王小明", "نورة العتيبي")
 TONES = (
