@@ -8,7 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from accounts.signing_in import whose
-from interface.forms import PasswordInput
+from interface.forms import EmailField, PasswordInput
 
 if TYPE_CHECKING:
     _SetPasswordForm = SetPasswordForm[User]
@@ -28,7 +28,7 @@ TOO_SHORT = ngettext_lazy(
 class SignInForm(forms.Form):
     """Says only whether the pair is right, never which half is wrong."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}),
     )

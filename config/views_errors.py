@@ -7,30 +7,30 @@ from django.http import HttpRequest, HttpResponse
 
 from config.recording import record_failure, record_refusal
 from config.unsent import answer_unsent
-from interface.error_pages import error_page
+from interface.error_pages import error_page, look_of
 from tenants import errors
 
 logger = logging.getLogger(__name__)
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(400)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(400, request=request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     record_refusal("requests.permission_denied", request)
-    return error_page(403)
+    return error_page(403, request=request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """settings.CSRF_FAILURE_VIEW."""
     record_refusal("requests.form_unproved", request)
-    return answer_unsent(request) or error_page(403, "403_csrf")
+    return answer_unsent(request) or error_page(403, "403_csrf", request=request)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A failure that can't be recorded either is one answer all the same, and a line in the application's log."""
-    answer = errors.server_error(request)
+    answer = errors.server_error(request, look_of(request))
     if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
         try:
             record_failure(request)
@@ -39,5 +39,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(404)
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(404, request=request)

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from console.overview import STUCK
+from interface.forms import EmailField
 from tenants.exceptions import TenancyError
 from tenants.models import SLUG, Operation, Tenant, TenantQuerySet, TenantState
 from tenants.provisioning import SlugTaken, request_tenant
@@ -64,7 +65,7 @@ class NewTenantForm(forms.Form):
         widget=forms.TextInput(attrs=ANY_SCRIPT),
         error_messages={"required": _("Give the owner's name.")},
     )
-    owner_email = forms.EmailField(
+    owner_email = EmailField(
         label=_("E-mail of the owner"),
         widget=forms.EmailInput(attrs=LATIN),
         error_messages={"required": _("Give the owner's e-mail address.")},

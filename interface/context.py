@@ -48,6 +48,11 @@ class Shell:
         return self._request.get_full_path()
 
     @property
+    def address(self) -> str:
+        """Of this page, as a person writes it down."""
+        return f"{self._request.get_host()}{self.here}"
+
+    @property
     def languages(self) -> list[tuple[str, str]]:
         """Pairs of code and own name."""
         return list(settings.LANGUAGES)

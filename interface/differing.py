@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django_stubs_ext import StrPromise
+
 WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|\s|."
 )
@@ -53,12 +55,12 @@ class Piece:
 class Difference:
     """A field with what it said before and says after, either of which may be empty."""
 
-    label: str
+    label: "str | StrPromise"
     before: list[Piece]
     after: list[Piece]
 
 
-def differing(label: str, before: str, after: str) -> Difference:
+def differing(label: "str | StrPromise", before: str, after: str) -> Difference:
     """The two texts in pieces, so that each side shows what the other lacks."""
     old, new = WORD.findall(before), WORD.findall(after)
     steps = _without_lonely_gaps(_steps(old, new), old)

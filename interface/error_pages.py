@@ -1,17 +1,34 @@
 """Error pages for people: nobody who follows a link is left before an empty window."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 PAGES = (400, 403, 404, 405, 410, 429, 500, 503)
 
 
-def error_page(status: int, template: str = "", wait: int = 0) -> HttpResponse:
+def error_page(
+    status: int, template: str = "", wait: int = 0, request: HttpRequest | None = None
+) -> HttpResponse:
     """A page from a template that needs nothing. `wait`: after how many seconds to come back, 0 where that is open."""
-    page = render_to_string(f"{template or status}.html", {"wait": wait})
+    look = look_of(request) if request else {}
+    page = render_to_string(f"{template or status}.html", {"wait": wait, **look})
     return HttpResponse(page, status=status, headers={"Retry-After": str(wait)} if wait else {})
+
+
+def look_of(request: HttpRequest) -> dict[str, Any]:
+    """How the person's other pages look, as far as that is known already: nothing is asked of any database."""
+    person = getattr(request, "_cached_user", None)
+    theme = getattr(person, "theme", "system")
+    return {
+        "theme": theme,
+        "density": getattr(person, "density", "comfortable"),
+        "color_scheme": "light dark" if theme == "system" else theme,
+        "is_operator_site": getattr(request, "urlconf", "") == settings.OPERATOR_URLCONF,
+    }
 
 
 class PagesForEmptyAnswers:
@@ -23,7 +40,7 @@ class PagesForEmptyAnswers:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and _is_empty_for_a_person(request, response):
-            page = error_page(response.status_code, wait=_wait(response))
+            page = error_page(response.status_code, wait=_wait(response), request=request)
             response.content = page.content
             for name in ("Content-Type", "Content-Length"):
                 response[name] = page.headers.get(name, str(len(page.content)))

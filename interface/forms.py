@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -19,6 +19,12 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+
+class EmailField(forms.EmailField):
+    """Django calls it by another name than our labels do."""
+
+    default_error_messages: ClassVar = {"invalid": _("Enter a valid e-mail address.")}
 
 
 class Segments(forms.RadioSelect):

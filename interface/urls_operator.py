@@ -9,5 +9,6 @@ urlpatterns = [
     path("policy-reports/", views.violation_list, name="violation-list"),
     path("policy-reports/forget/", views.violation_forget, name="violation-forget"),
     path("styleguide/", views_styleguide.styleguide, name="styleguide"),
+    path("styleguide/errors/<slug:name>/", views_styleguide.styleguide_error, name="styleguide-error"),
     path("styleguide/<slug:slug>/", views_styleguide.styleguide_section, name="styleguide-section"),
 ]

@@ -32,10 +32,11 @@ def day(when: date) -> str:
     return date_format(timezone.localtime(when) if isinstance(when, datetime) else when, "DATE_FORMAT")
 
 
-def moment(when: datetime) -> str:
+def moment(when: datetime, *, zone: bool = True) -> str:
     """To the minute and with its time zone, 26 Nov 2026, 10:00 UTC."""
     local = timezone.localtime(when)
-    return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
+    shown = date_format(local, "DATETIME_FORMAT")
+    return f"{shown} {local.tzname()}" if zone else shown
 
 
 def ago(when: datetime) -> str:

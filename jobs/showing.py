@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from jobs.files import name_of
 from jobs.models import Job, JobLine
@@ -29,7 +30,7 @@ STEP_STATES = {
 class StepLine:
     """One step; `state` is a key of STEP_STATES, `seconds` None where they aren't known."""
 
-    title: str
+    title: "str | StrPromise"
     state: str
     seconds: float | None
 
@@ -194,4 +195,4 @@ def spoken(progress: Followed) -> str:
 
 def _last_begun(lines: list[StepLine]) -> str:
     """An operation lists all of its steps beforehand."""
-    return next((line.title for line in reversed(lines) if line.state != "waiting"), "")
+    return next((str(line.title) for line in reversed(lines) if line.state != "waiting"), "")

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
-from interface.forms import SearchSelect, Segments
+from interface.forms import EmailField, SearchSelect, Segments
 
 LATIN = {"dir": "ltr"}
 ANY_SCRIPT = {"dir": "auto"}
@@ -37,6 +37,7 @@ class ContactForm(forms.ModelForm[Contact]):
             "country": _("Country"),
             "notes": _("Notes"),
         }
+        field_classes: ClassVar = {"email": EmailField}
         widgets: ClassVar = {
             "kind": Segments,
             "name": forms.TextInput(attrs=ANY_SCRIPT),

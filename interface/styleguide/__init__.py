@@ -1,6 +1,6 @@
 """The living style guide: every component in every state, a page a section; what the browser tests look at."""
 
-from interface.styleguide import data, forms, foundations, shell, words
+from interface.styleguide import data, forms, foundations, refusals, shell, words
 from interface.styleguide.section import Section
 
 SECTIONS: tuple[Section, ...] = (
@@ -8,6 +8,7 @@ SECTIONS: tuple[Section, ...] = (
     *forms.SECTIONS,
     *data.SECTIONS,
     *shell.SECTIONS,
+    *refusals.SECTIONS,
     *words.SECTIONS,
 )
 

@@ -15,7 +15,7 @@ from interface.tabs import Tab
 FIELDS = (
     Field("kind", _("Kind"), "kind", lambda: [("person", _("Person")), ("company", _("Company"))]),
     Field(
-        "country", _("Country"), "country", lambda: [("SA", "السعودية"), ("CN", "中国"), ("GB", "Britain")]
+        "country", _("Country"), "country", lambda: [("SA", "السعودية"), ("CN", "中国"), ("GB", _("Britain"))]
     ),
     Field("company", _("Company"), "company__name"),
 )
@@ -82,8 +82,8 @@ def _empty_states(_request: HttpRequest) -> dict[str, Any]:
     return {"people": samples.PEOPLE}
 
 
-def _print(request: HttpRequest) -> dict[str, Any]:
-    return {"orders": samples.ORDERS * 12, "now": samples.NOW, "who": request.user}
+def _print(_request: HttpRequest) -> dict[str, Any]:
+    return {"orders": samples.ORDERS * 12, "classification": _("Confidential")}
 
 
 SECTIONS: tuple[Section, ...] = (

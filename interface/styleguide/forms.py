@@ -10,7 +10,10 @@ from interface.styleguide.section import Section
 
 
 def _buttons(_request: HttpRequest) -> dict[str, Any]:
-    return {"variants": ("", "primary", "danger", "danger solid", "quiet")}
+    return {
+        "variants": ("", "primary", "danger", "danger solid", "quiet"),
+        "states": ("is-hovered", "is-focused"),
+    }
 
 
 def _fields(_request: HttpRequest) -> dict[str, Any]:

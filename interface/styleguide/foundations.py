@@ -19,6 +19,11 @@ SPECIMENS = (
 )
 SPACES = ("space-1", "space-2", "space-3", "space-4", "space-5", "space-6", "space-8")
 
+RADII = ("radius-small", "radius", "radius-large", "round")
+SHADOWS = ("shadow", "shadow-floating")
+PACES = ("fast", "calm")
+DENSITIES = (("comfortable", _("Comfortable")), ("compact", _("Compact")))
+
 
 def _tokens(_request: HttpRequest) -> dict[str, Any]:
     return {
@@ -31,6 +36,9 @@ def _tokens(_request: HttpRequest) -> dict[str, Any]:
         "texts": TEXTS,
         "specimens": SPECIMENS,
         "spaces": SPACES,
+        "surfaces": [(_("Corners"), RADII), (_("Shadows"), SHADOWS)],
+        "paces": PACES,
+        "densities": DENSITIES,
     }
 
 
@@ -38,7 +46,7 @@ SECTIONS = (
     Section(
         "foundations",
         _("Foundations"),
-        _("Colours, type and spacing, each named once and told apart in both modes."),
+        _("Colours, type, spacing, corners, pace and density: each named once, for both modes."),
         _tokens,
     ),
 )

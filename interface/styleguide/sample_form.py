@@ -11,6 +11,7 @@ from interface.forms import (
     ChoiceRows,
     CountedTextarea,
     DateInput,
+    EmailField,
     MoneyField,
     PasswordInput,
     SearchSelect,
@@ -42,7 +43,7 @@ CITIES = (
 
 class SampleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As on their letters, in any script."))
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(LATIN))
+    email = EmailField(label=_("E-mail"), widget=forms.EmailInput(LATIN))
     phone = forms.CharField(label=_("Phone"), required=False, widget=forms.TelInput(LATIN))
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, widget=Segments, initial="person")
     unit = forms.ChoiceField(label=_("Unit"), choices=UNITS)

@@ -21,7 +21,7 @@ TODAY = NOW.date()
 class Order:
     number: str
     customer: str
-    state: str
+    state: object
     tone: str
     amount: str
     currency: str
@@ -31,12 +31,30 @@ class Order:
 
 
 ORDERS = (
-    Order("SO-1042", "شركة النخيل للتمور", "Paid", "good", "48,200.00", "SAR", 12, date(2026, 11, 22)),
-    Order("SO-1041", "北京启明会展有限公司", "Packing", "info", "126,500.00", "CNY", 38, date(2026, 11, 21)),
+    Order(
+        "SO-1042",
+        "شركة النخيل للتمور",
+        pgettext_lazy("state of an order", "Paid"),
+        "good",
+        "48,200.00",
+        "SAR",
+        12,
+        date(2026, 11, 22),
+    ),
+    Order(
+        "SO-1041",
+        "北京启明会展有限公司",
+        pgettext_lazy("state of an order", "Packing"),
+        "info",
+        "126,500.00",
+        "CNY",
+        38,
+        date(2026, 11, 21),
+    ),
     Order(
         "SO-1040",
         "Brindley & Sons Tea Merchants",
-        "On hold",
+        pgettext_lazy("state of an order", "On hold"),
         "warn",
         "3,980.50",
         "GBP",
@@ -44,8 +62,26 @@ ORDERS = (
         date(2026, 11, 20),
         "The customer asked us to wait until the new labels have come from the printer in Leeds.",
     ),
-    Order("SO-1039", "نورة العتيبي", "Refused", "bad", "640.00", "SAR", 1, date(2026, 11, 19)),
-    Order("SO-1038", "王小明", "Draft", "neutral", "9,075.00", "CNY", 6, date(2026, 11, 18)),
+    Order(
+        "SO-1039",
+        "نورة العتيبي",
+        pgettext_lazy("state of an order", "Refused"),
+        "bad",
+        "640.00",
+        "SAR",
+        1,
+        date(2026, 11, 19),
+    ),
+    Order(
+        "SO-1038",
+        "王小明",
+        pgettext_lazy("state of an order", "Draft"),
+        "neutral",
+        "9,075.00",
+        "CNY",
+        6,
+        date(2026, 11, 18),
+    ),
 )
 PEOPLE = ("Amira Haddad", "王小明", "نورة العتيبي")
 TONES = (
@@ -73,15 +109,15 @@ ACTIONS = (
     NextAction(_("Cancel the order"), url="#cancelled", look="danger"),
 )
 STEPS = (
-    StepLine("Create the role", "done", 0.12),
-    StepLine("Create the database", "done", 1.84),
-    StepLine("Bring the tables up to date", "running", 3.07),
-    StepLine("Publish the address", "waiting", None),
+    StepLine(_("Create the role"), "done", 0.12),
+    StepLine(_("Create the database"), "done", 1.84),
+    StepLine(_("Bring the tables up to date"), "running", 3.07),
+    StepLine(_("Publish the address"), "waiting", None),
 )
 STEPS_FAILED = (
-    StepLine("Create the role", "done", 0.12),
-    StepLine("Create the database", "failed", None),
-    StepLine("Publish the address", "waiting", None),
+    StepLine(_("Create the role"), "done", 0.12),
+    StepLine(_("Create the database"), "failed", None),
+    StepLine(_("Publish the address"), "waiting", None),
 )
 DAYS = tuple(
     by_day(
@@ -107,13 +143,13 @@ DAYS = tuple(
 )
 LONG = "Deliver to the gate at the north side, and ring twice. " * 8
 DIFFERENCES = (
-    differing("Name", "Brindley and Sons", "Brindley & Sons Tea Merchants"),
-    differing("City", "Leeds", "York"),
-    differing("Address", "طريق الملك فهد\nحي العليا", "طريق الملك عبدالله\nحي العليا"),
-    differing("Company", "北京启明会展有限公司", "北京启明国际会展公司"),
-    differing("Phone", "+44 7700  900001", "+44 7700 900001"),
-    differing("Tax ID", "", "GB 123 4567 89"),
-    differing("Notes", f"{LONG}Ask for Sam.", f"{LONG}Ask for Dora."),
+    differing(_("Name"), "Brindley and Sons", "Brindley & Sons Tea Merchants"),
+    differing(_("City"), "Leeds", "York"),
+    differing(_("Address"), "طريق الملك فهد\nحي العليا", "طريق الملك عبدالله\nحي العليا"),
+    differing(_("Company"), "北京启明会展有限公司", "北京启明国际会展公司"),
+    differing(_("Phone"), "+44 7700  900001", "+44 7700 900001"),
+    differing(_("Tax ID"), "", "GB 123 4567 89"),
+    differing(_("Notes"), f"{LONG}Ask for Sam.", f"{LONG}Ask for Dora."),
 )
 WEEKS = (12, 18, 9, 24, 31, 22, 27, 35, 29, 41, 38, 33)
 ORDERS_A_WEEK = Chart(

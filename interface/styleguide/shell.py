@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from interface.styleguide.section import Section
@@ -17,7 +17,7 @@ def _locked(request: HttpRequest) -> dict[str, Any]:
             (
                 "refused",
                 _("A wrong password"),
-                _now("That isn't your password, nor a code of your app. Try again."),
+                gettext("That isn't your password, nor a code of your app. Try again."),
             ),
         ],
     }

@@ -20,15 +20,19 @@ register = Library()
 
 
 @register.simple_tag
-def moment(at: datetime | None, by: Any = None, *, relative: bool = False) -> str:
-    """When, and by whom where that is known; `relative`, "3 minutes ago", with the moment itself in the title."""
+def moment(at: datetime | None, by: Any = None, *, relative: bool = False, zone: bool = True) -> str:
+    """When, and by whom where that is known; `relative`, "3 minutes ago", with the moment itself in the title.
+
+    `zone=False` stands under a table's head that says the zone: `components/zone.html`.
+    """
     if at is None:
         return ""
     local = timezone.localtime(at)
     exact = words.moment(at)
-    if relative:
+    if relative or not zone:
+        short = words.ago(at) if relative else words.moment(at, zone=False)
         shown = format_html(
-            '<time datetime="{}" title="{}"><bdi>{}</bdi></time>', local.isoformat(), exact, words.ago(at)
+            '<time datetime="{}" title="{}"><bdi>{}</bdi></time>', local.isoformat(), exact, short
         )
     else:
         shown = format_html('<time datetime="{}"><bdi>{}</bdi></time>', local.isoformat(), exact)

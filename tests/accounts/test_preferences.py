@@ -139,7 +139,7 @@ def test_the_account_menu_says_truly_how_safe_the_sign_in_is(
     page = alice_client.get("/contacts/").content.decode()
     assert "Signed in since" in page
     assert "Password only: no second factor yet" in page
-    assert "Signed in at 1 browser" in page
+    assert "Signed in in 1 browser" in page
     with bound_to(acme):
         Client(SERVER_NAME=acme.primary_host).force_login(alice)
-    assert "Signed in at 2 browsers" in alice_client.get("/contacts/").content.decode()
+    assert "Signed in in 2 browsers" in alice_client.get("/contacts/").content.decode()

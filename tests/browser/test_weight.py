@@ -94,6 +94,23 @@ def test_a_list_page_is_light_at_first_and_lighter_again(
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/sign-in/", "/"])
+def test_names_of_languages_bring_no_whole_font_along(
+    site: Site, browser: Browser, acme: Tenant, path: str
+) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if ".woff2" in request.url else None)
+    page.goto(site.at(acme.primary_host if path == "/sign-in/" else "localhost", path))
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    fonts = sorted("/".join(address.split("/")[-2:]).split(".")[0] for address in fetched)
+    assert fonts == ["inter/latin", "noto-sans-arabic/name", "noto-sans-sc/name"]
+    assert page.get_by_text("العربية").evaluate("name => name.offsetWidth") > 20
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

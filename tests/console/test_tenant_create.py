@@ -61,7 +61,7 @@ def test_a_tenant_is_asked_for_and_its_steps_are_shown(oscar_client: Client) -> 
         ("language", "xx", "Select a valid choice."),
         ("owner_name", "", "Give the owner&#x27;s name."),
         ("owner_email", "", "Give the owner&#x27;s e-mail address."),
-        ("owner_email", "ivy", "Enter a valid email address."),
+        ("owner_email", "ivy", "Enter a valid e-mail address."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(

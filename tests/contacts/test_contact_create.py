@@ -22,7 +22,7 @@ def test_alice_adds_a_person(acme: Tenant, alice: User, alice_client: Client, te
     ("typed", "words"),
     [
         ({"name": ""}, "Give this contact a name."),
-        ({"email": "emil"}, "Enter a valid email address."),
+        ({"email": "emil"}, "Enter a valid e-mail address."),
         ({"phone": "ask me"}, "A phone number has digits"),
         ({"country": "XX"}, "Select a valid choice."),
         ({"company": "nonsense"}, "is not a valid UUID"),

@@ -1,3 +1,4 @@
+import re
 from uuid import uuid4
 
 import pytest
@@ -38,11 +39,25 @@ def test_a_row_leads_to_its_contact(alice_client: Client, dora: Contact, tea: Co
     assert "2 contacts" in page
 
 
+def test_paper_says_whose_it_is_which_page_who_printed_it_and_when(alice_client: Client) -> None:
+    page = text(alice_client, "/contacts/?q=tea")
+    foot = page.partition('<footer class="print-footer">')[2].partition("</footer>")[0]
+    assert "<bdi>Acme</bdi>" in foot
+    assert '<bdi dir="ltr">acme.localhost/contacts/?q=tea</bdi>' in foot
+    assert re.search(r"Printed by <bdi>Alice</bdi>, as of <bdi>\d+ \w+ \d{4}, \d\d:\d\d UTC</bdi>", foot)
+
+
 def test_no_match_offers_to_clear_the_search(alice_client: Client, dora: Contact) -> None:
     page = text(alice_client, "/contacts/?q=nobody")
     assert "No contact matches" in page
     assert 'href="/contacts/"' in page
     assert 'value="nobody"' in page
+
+
+def test_no_match_of_filters_alone_offers_to_clear_them(alice_client: Client, dora: Contact) -> None:
+    page = text(alice_client, "/contacts/?country=CN")
+    assert "Clear the filters" in page
+    assert "Clear the search" not in page
 
 
 @pytest.mark.parametrize(

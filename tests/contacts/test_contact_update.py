@@ -35,7 +35,8 @@ def test_a_newer_version_is_shown_beside_what_was_typed(
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Two versions of <bdi>Dora</bdi>" in page
-    assert "by <bdi>Bob</bdi>" in page
+    assert "Saved meanwhile by <bdi>Bob</bdi>. Yours is not saved yet" in page
+    assert page.count("Save my version") == 1
     assert "<del>Hull</del>" in page
     assert "<ins>York</ins>" in page
     assert 'value="Dora Quill"' in page
@@ -47,6 +48,17 @@ def test_a_newer_version_is_shown_beside_what_was_typed(
         assert Contact.objects.get(pk=dora.pk).city == "York"
 
 
+def test_a_newer_version_of_one_s_own_is_told_as_that(
+    acme: Tenant, alice: User, alice_client: Client, dora: Contact
+) -> None:
+    with bound_to(acme):
+        dora.city = "Hull"
+        dora.update(by=alice, seen=1)
+    page = alice_client.post(f"/contacts/{dora.pk}/edit/", TYPED).content.decode()
+    assert "You saved it in another window" in page
+    assert "Saved meanwhile by" not in page
+
+
 def test_two_same_versions_leave_nothing_to_decide(
     acme: Tenant, bob: User, alice_client: Client, dora: Contact
 ) -> None:
@@ -56,6 +68,17 @@ def test_two_same_versions_leave_nothing_to_decide(
     answer = alice_client.post(f"/contacts/{dora.pk}/edit/", TYPED)
     assert answer.status_code == 409
     assert "Both versions say the same" in answer.content.decode()
+
+
+def test_an_archived_contact_has_no_form_but_the_way_to_restore_it(
+    acme: Tenant, alice: User, alice_client: Client, dora: Contact
+) -> None:
+    with bound_to(acme):
+        dora.archive(by=alice)
+    page = alice_client.get(f"/contacts/{dora.pk}/edit/").content.decode()
+    assert "This contact is archived: restore it before changing it." in page
+    assert f'action="/contacts/{dora.pk}/restore/"' in page
+    assert 'name="version"' not in page
 
 
 def test_an_archived_contact_is_not_changed_and_nothing_typed_is_lost(

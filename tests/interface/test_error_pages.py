@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import include, path
+from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
 from business.contacts.models import Contact
-from interface.error_pages import PAGES, error_page
+from interface.error_pages import PAGES, error_page, look_of
 from tenants.binding import bound_to, is_bound
 from tenants.models import Tenant
 
@@ -30,6 +32,7 @@ urlpatterns = [
     path("told/", told),
     path("", include("config.urls_tenant")),
 ]
+handler404 = "config.views_errors.page_not_found"
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +95,33 @@ def test_a_verb_opened_after_a_sign_in_says_what_to_do(alice_client: Client, acm
 def test_it_speaks_the_person_s_language(acme_client: Client) -> None:
     response = acme_client.get("/nothing/", headers={"accept": PAGE, "accept-language": "ar"})
     assert '<html lang="ar" dir="rtl" ' in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/empty/403/"])
+def test_it_wears_what_the_person_chose(acme: Tenant, alice: User, alice_client: Client, path: str) -> None:
+    with bound_to(acme):
+        User.objects.filter(pk=alice.pk).update(theme="dark", density="compact")
+    page = alice_client.get(path, headers={"accept": PAGE}).content.decode()
+    assert 'data-theme="dark" data-density="compact"' in page
+    assert '<meta name="color-scheme" content="dark">' in page
+    assert 'class="entrance"' in page
+
+
+def test_nobody_known_gets_the_device_s_look(acme_client: Client) -> None:
+    page = acme_client.get("/nothing/", headers={"accept": PAGE}).content.decode()
+    assert 'data-theme="system" data-density="comfortable"' in page
+
+
+def test_the_operators_site_shows_that_it_is_theirs(oscar_client: Client) -> None:
+    page = oscar_client.get("/nothing/", headers={"accept": PAGE}).content.decode()
+    assert 'class="entrance operator"' in page
+    assert '<span class="site">Operators</span>' in page
+
+
+def test_a_look_asks_nothing_of_a_user_who_is_not_loaded() -> None:
+    request = HttpRequest()
+    request.user = SimpleLazyObject(lambda: pytest.fail("asked for"))  # type: ignore[assignment]
+    assert look_of(request)["theme"] == "system"
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -36,6 +36,7 @@ def test_nothing_found_is_said_with_the_words_and_a_way_on(alice_client: Client)
     page = shown(alice_client, "<b>zanzibar</b>")
     assert "<bdi>&lt;b&gt;zanzibar&lt;/b&gt;</bdi>" in page
     assert 'href="/search/"' in page
+    assert 'class="empty-mark"' in page
     assert 'class="found-row' not in page
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from interface.styleguide import SECTIONS
+from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import posting_to
 from tests.browser.walk.routes import visits_of_routes
@@ -30,6 +31,7 @@ def samples(world: World) -> Samples:
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
         "set-password": links_for(CATALOG, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
+        "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }
 
 
