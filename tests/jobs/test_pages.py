@@ -294,4 +294,4 @@ def test_operators_have_the_same_pages_in_their_own_shell(oscar_client: Client) 
     assert 'class="shell operator"' in page
     assert "css/operators" in page
     assert "It broke." in page
-    assert oscar_client.get("/jobs/").context["rows"] == [(job, "")]
+    assert oscar_client.get("/jobs/").context["rows"][0] == (job, "")
