@@ -84,9 +84,8 @@ def _has_room(host: str) -> bool:
     """Not more than so many a minute, each site for itself. Without Valkey none: nothing would hold them back."""
     try:
         cache, counter = caches["platform"], f"reports:{host}:{this_minute()}"
-        cache.add(
-            counter, 0, 120
-        )  # outlives its minute: one that ended within `incr` would begin anew, without end
+        # Outlives its minute: a counter that ended within `incr` would begin anew, without end.
+        cache.add(counter, 0, 120)
         return int(cache.incr(counter)) <= A_MINUTE
     except (RedisError, ValueError):  # ValueError: Valkey was emptied between the two
         return False
