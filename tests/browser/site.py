@@ -11,7 +11,8 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from socket import create_server
 
-KEPT_BACK = ("AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SUPERUSER_URL")
+# Secrets that web doesn't hold, and what would have it measured: other tests count these lines, and pages come sooner.
+KEPT_BACK = ("AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SUPERUSER_URL", "COVERAGE_PROCESS_CONFIG")
 GUNICORN = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--threads=8", "--no-control-socket"]
 STARTS_WITHIN = 60.0  # seconds; a busy machine takes its time
 
