@@ -112,6 +112,8 @@ def test_pythons_own_process_pool_shares_nothing_either(
 
     with multiprocessing.get_context("fork").Pool(CHILDREN) as workers:
         told = workers.map(count_in_a_worker, quartet * 3, chunksize=1)
+        workers.close()  # they end by themselves: one that is terminated just as it begins to wait never hears of it
+        workers.join()
 
     assert all(inode(leased.fileno()) not in sockets for _, _, sockets in told)
     owner_of_backend = {backend: pid for pid, backend, _ in told}
