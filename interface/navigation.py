@@ -8,15 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from jobs.kinds import everybody
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 Surface = Literal["tenant", "operator"]
 May = Callable[[Any], bool]
-
-
-def everybody(_user: object) -> bool:
-    return True
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from interface.navigation import May, Surface, everybody
+from interface.navigation import May, Surface
+from jobs.kinds import everybody
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
