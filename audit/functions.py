@@ -119,12 +119,14 @@ def _hidden(table: Table, row: str) -> str:
 def _difference(column: Column) -> str:
     then = [f"hidden := array_append(hidden, {literal(column.name)});"]
     if column.keeps == Keeps.VALUES:
-        name = literal(column.name)
-        then = [
-            f"was := coalesce(was, '{{}}') || jsonb_build_object({name}, {value(column, 'OLD')});",
-            f"became := coalesce(became, '{{}}') || jsonb_build_object({name}, {value(column, 'NEW')});",
-        ]
+        then = [_added("was", column, "OLD"), _added("became", column, "NEW")]
     return f"        IF {_differs(column)} THEN {' '.join(then)} END IF;"
+
+
+def _added(variable: str, column: Column, row: str) -> str:
+    """A column more in an object; where it is the first, nothing is copied."""
+    made = f"jsonb_build_object({literal(column.name)}, {value(column, row)})"
+    return f"{variable} := CASE WHEN {variable} IS NULL THEN {made} ELSE {variable} || {made} END;"
 
 
 def _differs(column: Column) -> str:

@@ -25,7 +25,7 @@ EVENT: LiteralString = """
     convert_to(before::text, 'UTF8'), convert_to(after::text, 'UTF8'), convert_to(masked::text, 'UTF8'),
     convert_to(details::text, 'UTF8')"""
 SEAL: LiteralString = """
-    batch, kind, era, month, since::text, until::text, after_id, through_id, events, root, marks_digest, previous,
+    batch, kind, era, month, since, until, after_id, through_id, events, root, marks_digest, previous,
     sealed_at, digest"""
 Values = tuple[bytes | None, ...]
 
@@ -46,7 +46,6 @@ def sealer(place: Place) -> Iterator[Connection[Any]]:
 def sealed_from(database: str, row: tuple[Any, ...], ids: list[int] | None, leaves: bytes | None) -> Sealed:
     """A row of SEAL, with its lists where they were asked for."""
     values = dict(zip(COLUMNS, row[:-1], strict=True))
-    values |= {"since": int(values["since"]), "until": int(values["until"])}
     marks = None if ids is None or leaves is None else _marks(ids, leaves)
     return Sealed(Header(database=database, **values), row[-1], marks)
 
@@ -81,15 +80,15 @@ def events_of(connection: Connection[Any], header: Header) -> list[Values]:
     """The events that belong to a batch, by id: all of them, and one more where there are too many."""
     query = f"""
         SELECT {EVENT} FROM audit.event
-        WHERE era = %s AND at >= %s AND at < %s AND xid >= %s::text::xid8 AND xid < %s::text::xid8
+        WHERE era = %s AND at >= %s AND at < %s AND xid >= %s AND xid < %s
           AND id > %s AND id <= %s
         ORDER BY id LIMIT %s"""  # noqa: S608 - of our own parts
     parameters = [
         header.era,
         header.month_begins,
         header.month_ends,
-        str(header.since),
-        str(header.until),
+        header.since,
+        header.until,
         header.after_id,
         header.through_id,
         header.events + 1,

@@ -21,7 +21,7 @@ from tenants.places import Place
 BATCH = 5000  # events: what is held in memory at once, and the row of a seal stays below a megabyte
 INSERT = f"""
     INSERT INTO audit.seal ({", ".join(COLUMNS)}, digest, ids, leaves)
-    VALUES ({", ".join("%s::text::xid8" if name in ("since", "until") else "%s" for name in COLUMNS)}, %s, %s, %s)
+    VALUES ({", ".join("%s" for _ in COLUMNS)}, %s, %s, %s)
 """  # noqa: S608 - of our own parts
 Leaves = list[tuple[int, bytes]]
 
@@ -65,7 +65,7 @@ def seal_events(connection: Connection[Any], place: Place) -> int:
         last = last_seal(connection, place)
         _refuse_to_run_ahead(place, last)
         since = _reached(connection, place.era)
-        until = _number(connection, "SELECT audit.horizon(%s::text::xid8)::text", str(since))
+        until = _number(connection, "SELECT audit.horizon(%s)", since)
         made = 0
         for which, leaves in _batches(connection, place.era, since, until):
             last = _sealed(place, last, which, leaves)
@@ -99,15 +99,14 @@ def _end(connection: Connection[Any], place: Place, month: date) -> int:
 
 def oldest_unsealed(connection: Connection[Any], place: Place) -> datetime | None:
     """When the oldest event that no batch holds was written; None where all are sealed."""
-    query = "SELECT min(at) FROM audit.event WHERE xid >= %s::text::xid8 AND isfinite(at)"
-    row = connection.execute(query, [str(_reached(connection, place.era))]).fetchone()
+    query = "SELECT min(at) FROM audit.event WHERE xid >= %s AND isfinite(at)"
+    row = connection.execute(query, [_reached(connection, place.era)]).fetchone()
     return row[0] if row else None
 
 
 def _reached(connection: Connection[Any], era: int) -> int:
     """Every event of `era` below this transaction id is sealed."""
-    query = """
-        SELECT coalesce((SELECT until FROM audit.seal WHERE era = %s ORDER BY until DESC LIMIT 1), '0'::xid8)::text"""
+    query = "SELECT coalesce((SELECT until FROM audit.seal WHERE era = %s ORDER BY until DESC LIMIT 1), 0)"
     return _number(connection, query, era)
 
 
@@ -120,11 +119,11 @@ def _batches(connection: Connection[Any], era: int, since: int, until: int) -> I
     """The first of a month has no lower bound of ids, its last no upper one."""
     query = f"""
         SELECT {EVENT} FROM audit.event
-        WHERE era = %s AND xid >= %s::text::xid8 AND xid < %s::text::xid8 AND isfinite(at)
+        WHERE era = %s AND xid >= %s AND xid < %s AND isfinite(at)
         ORDER BY date_trunc('month', at), id"""  # noqa: S608 - of our own parts
     with connection.cursor("events", binary=True) as cursor:
         cursor.itersize = BATCH
-        cursor.execute(query, [era, str(since), str(until)])
+        cursor.execute(query, [era, since, until])
         for month, events in groupby(cursor, key=_month):
             for after, through, leaves in _chunks((number(each), leaf_of(each)) for each in events):
                 yield Which("events", month, since, until, after, through), leaves
@@ -164,9 +163,5 @@ def _sealed(place: Place, last: Sealed | None, which: Which, leaves: Leaves) -> 
 
 def _insert(connection: Connection[Any], sealed: Sealed, leaves: Leaves) -> None:
     values = [getattr(sealed.header, name) for name in COLUMNS]
-    texts = [
-        str(value) if name in ("since", "until") else value
-        for name, value in zip(COLUMNS, values, strict=True)
-    ]
     ids, hashes = [id_ for id_, _ in leaves], b"".join(leaf for _, leaf in leaves)
-    connection.execute(INSERT, [*texts, sealed.digest, ids, hashes])
+    connection.execute(INSERT, [*values, sealed.digest, ids, hashes])

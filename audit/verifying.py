@@ -194,8 +194,8 @@ def _refuse_events_outside(connection: Connection[Any], place: Place) -> None:
     query = f"""
         SELECT {EVENT} FROM audit.event
         WHERE NOT (era = %s AND isfinite(at)
-                   AND xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = event.era), '0')
-                   AND xid < pg_snapshot_xmax(pg_current_snapshot()))
+                   AND xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = event.era), 0)
+                   AND xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
           AND NOT EXISTS (
             SELECT FROM audit.seal
             WHERE kind = 'events' AND ids IS NOT NULL AND seal.era = event.era
@@ -213,7 +213,7 @@ def _unsealed(connection: Connection[Any], place: Place) -> tuple[int, float]:
     """How many events no batch holds yet, and for how many seconds the oldest of them has been there to be sealed."""
     query = """
         SELECT count(*), min(at) FILTER (WHERE isfinite(at)) FROM audit.event
-        WHERE xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = %s), '0')"""
+        WHERE xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = %s), 0)"""
     row = connection.execute(query, [place.era]).fetchone()
     count, oldest = row or (0, None)
     if oldest is None:

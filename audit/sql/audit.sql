@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS audit.event (
     id bigint NOT NULL DEFAULT nextval('audit.event_id'),
     era integer NOT NULL DEFAULT 1,
     at timestamptz NOT NULL DEFAULT now(),
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    xid bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint, -- BRIN knows no xid8
     action text NOT NULL,
     outcome text NOT NULL DEFAULT 'done', -- record() checks it: a CHECK is compiled anew for every row of an UPDATE
     actor text NOT NULL,

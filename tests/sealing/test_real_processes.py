@@ -20,7 +20,7 @@ from tests.support.command_line import manage, ours, without_secrets
 
 UNSEALED = """
     SELECT coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0) FROM audit.event
-    WHERE xid >= coalesce((SELECT max(until) FROM audit.seal), '0')"""
+    WHERE xid >= coalesce((SELECT max(until) FROM audit.seal), 0)"""
 WORKING_SECONDS = 45
 
 
