@@ -12,6 +12,30 @@ logged(
 )
 exempt("accounts_session", "Holds what a browser carries; signing in and out are events of their own.")
 
+logged(
+    "accounts_role", plain=("code", "name", "purpose"), ignored={"offered": "which permissions there were"}
+)
+logged("accounts_assignment", plain=("scope", "scope_id", "reason", "end_reason"))
+logged(
+    "accounts_securitypolicy", plain=("preset",), ignored={"rights_mark": "follows changes that are logged"}
+)
+logged("accounts_review", plain=("name", "state"))
+logged("accounts_reviewitem", plain=("person_name", "role_name", "decision", "reason"))
+logged("accounts_supportgrant", plain=("operator_name", "reason", "state", "ended_by"))
+logged(
+    "accounts_totpdevice",
+    plain=("name",),
+    ignored=dict.fromkeys(
+        ("last_step", "failures", "failed_at", "last_used_at", "drift"),
+        "counts codes, which are events of their own",
+    ),
+)
+logged("accounts_recoverycode")
+exempt("accounts_formerpassword", "Follows a change of accounts_user.password, which is logged.")
+exempt("accounts_knownbrowser", "Holds what a browser carries; signing in is an event of its own.")
+
+event("accounts.role_granted", _("%(name)s was given the role %(role)s"))
+event("accounts.role_ended", _("%(name)s no longer has the role %(role)s"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
 event("accounts.signed_out", _("%(name)s signed out"))

@@ -21,4 +21,4 @@ class EmailBackend(BaseBackend):
 
     def get_user(self, user_id: UUID) -> User | None:
         """Whose session this is, unless deactivated since."""
-        return User.objects.active().filter(pk=user_id).first()
+        return User.objects.active().with_rights_mark().filter(pk=user_id).first()

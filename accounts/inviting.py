@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import User
+from accounts.granting import Terms, grant
+from accounts.models import Role, User
 from audit.recording import record
 
 
@@ -14,6 +15,9 @@ def invite_owner(email: str, name: str, language: str = "") -> User:
     user, is_new = User.objects.bring_in(email, name, language)
     if is_new:
         record("accounts.invited", subject=user._meta.db_table, object_id=user.pk, name=user.name)
+    owner = Role.objects.get(code="owner")
+    if not user.assignments.not_over().filter(role=owner).exists():
+        grant(user, owner, by=None, terms=Terms(reason="The first of a new customer"))
     return user
 
 

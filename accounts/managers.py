@@ -2,17 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Assignment, Role, User  # noqa: F401 - named in the bases below
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
+
+    def with_rights_mark(self) -> "UserQuerySet":
+        """Each with what says whether rights that were compiled earlier still hold."""
+        policies = apps.get_model("accounts", "SecurityPolicy").objects.filter(pk=1)
+        return self.annotate(rights_mark=models.Subquery(policies.values("rights_mark")))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,3 +43,27 @@ class UserManager(BaseUserManager["User"]):
         return self.get_or_create(
             email=email.lower(), defaults={"name": name, "language": language, "password": unusable}
         )
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def built_in(self) -> "RoleQuerySet":
+        """Those that come from the code."""
+        return self.exclude(code="")
+
+    def custom(self) -> "RoleQuerySet":
+        return self.filter(code="")
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self) -> "AssignmentQuerySet":
+        """Begun, and not over."""
+        now = timezone.now()
+        return self.not_over().filter(starts_at__lte=now)
+
+    def not_over(self) -> "AssignmentQuerySet":
+        """In force, or to come."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+
+    def of_owners(self) -> "AssignmentQuerySet":
+        """Of the role that may do everything, everywhere, to people who are active."""
+        return self.filter(role__code__in=("owner", "super_admin"), scope="tenant", user__is_active=True)

@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from accounts.models import Session
 
 SEEN_EVERY = timedelta(minutes=5)
+# What stands in columns beside the data, and goes with it when the session gets a new key.
+KEPT = ("signed_in_at", "factor_at", "confirmed_at", "locked_at", "browser_id", "ip", "agent")
 
 
 class SessionStore(db.SessionStore):
     """The engine behind `request.session` (SESSION_ENGINE)."""
 
     created_at: datetime | None = None
+    kept: dict[str, Any]
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self.kept = {}
 
     @classmethod
     def get_model_class(cls) -> "type[Session]":
@@ -28,9 +35,19 @@ class SessionStore(db.SessionStore):
         session: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         if session is not None:
             self.created_at = session.created_at
+            self.kept = {name: getattr(session, name) for name in KEPT}
             if timezone.now() - session.last_seen_at > SEEN_EVERY:
                 session.touch()
         return session
+
+    def mark(self, **columns: Any) -> None:
+        """Change what stands beside the data, at once and by itself. The session has been saved before."""
+        self.get_model_class().objects.filter(pk=self.session_key).update(**columns)
+        self.kept |= columns
+
+    def flush(self) -> None:
+        self.kept = {}
+        super().flush()
 
     def create(self) -> None:
         self.created_at = timezone.now()
@@ -40,4 +57,6 @@ class SessionStore(db.SessionStore):
         session = cast("Session", super().create_model_instance(data))
         session.user_id = data.get(SESSION_KEY)
         session.created_at = self.created_at or timezone.now()
+        for name, value in self.kept.items():
+            setattr(session, name, value)
         return session

@@ -1,12 +1,15 @@
 from django.urls import path
 
+from access.declaring import open_to_strangers
 from accounts import views, views_preferences
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
-    path("set-password/<uidb64>/<token>/", views.SetPassword.as_view(), name="set-password"),
+    path(
+        "set-password/<uidb64>/<token>/", open_to_strangers(views.SetPassword.as_view()), name="set-password"
+    ),
     path("preferences/", views_preferences.preferences, name="preferences"),
     path("theme/", views_preferences.theme, name="theme"),
     path("language/", views_preferences.language, name="language"),

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.links import record_refused_link, use_link
@@ -19,7 +19,7 @@ from accounts.models import User
 from interface.returning import safe_address
 
 
-@login_not_required
+@open_to_strangers
 @sensitive_post_parameters("password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +38,7 @@ def _destination(request: HttpRequest) -> str:
     return safe_address(request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
 
 
-@login_not_required
+@at_the_door
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)

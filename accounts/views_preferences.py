@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.declaring import open_to_strangers, signed_in
 from accounts.middleware import speak_as
 from accounts.models import User
 from accounts.preferences import LanguageForm, PreferencesForm, ThemeForm
@@ -19,6 +19,7 @@ from interface.returning import safe_address
 A_YEAR = timedelta(days=365)
 
 
+@signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: PersonRequest) -> HttpResponse:
@@ -32,6 +33,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@signed_in
 @require_POST
 def theme(request: PersonRequest) -> HttpResponse:
     chosen = ThemeForm(request.POST)
@@ -42,7 +44,7 @@ def theme(request: PersonRequest) -> HttpResponse:
     return _back(request)
 
 
-@login_not_required
+@open_to_strangers
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """The person's own language from now on; and this browser's, which a stranger reads."""

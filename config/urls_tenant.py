@@ -3,14 +3,15 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from access.declaring import signed_in
 from tenants.files import serve
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="contacts:contact-list"), name="home"),
+    path("", signed_in(RedirectView.as_view(pattern_name="contacts:contact-list")), name="home"),
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
-    path("files/<str:token>/", serve, name="file"),
+    path("files/<str:token>/", signed_in(serve), name="file"),
     path("contacts/", include("business.contacts.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

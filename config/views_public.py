@@ -1,15 +1,15 @@
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from access.declaring import open_to_strangers
 from tenants.speaking import speak
 
 
-@login_not_required
+@open_to_strangers
 @require_safe
 def home(request: HttpRequest, language: str = "") -> HttpResponse:
     """In the language of its address, or else the visitor's; its own address is always that language's."""

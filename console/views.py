@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.declaring import requires
 from accounts.requests import PersonRequest
 from console.actions import actions_for
 from console.background import carry_out_in_background
@@ -33,6 +34,7 @@ Asked = TypeVar("Asked", Operation, Operation | None)
 PAGE = 50
 
 
+@requires("platform.tenant:view")
 @require_safe
 def tenant_list(request: HttpRequest) -> HttpResponse:
     asked = TenantFilter(request.GET)
@@ -50,6 +52,7 @@ def tenant_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/tenant_list.html", shown)
 
 
+@requires("platform.tenant:create")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_create(request: HttpRequest) -> HttpResponse:
     form = NewTenantForm(request.POST if request.method == "POST" else None)
@@ -60,6 +63,7 @@ def tenant_create(request: HttpRequest) -> HttpResponse:
     return render(request, "console/tenant_create.html", {"form": form}, status=status)
 
 
+@requires("platform.tenant:view")
 @require_safe
 def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     answer = _tenant_page(request, pk)
@@ -67,16 +71,19 @@ def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     return answer
 
 
+@requires("platform.tenant:suspend")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.suspend, "console/tenant_suspend.html")
 
 
+@requires("platform.tenant:archive")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.leave, "console/tenant_leave.html")
 
 
+@requires("platform.tenant:resume")
 @require_POST
 def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
@@ -87,6 +94,7 @@ def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, tenant)
 
 
+@requires("platform.tenant:update")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
@@ -103,6 +111,7 @@ def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("console:tenant-detail", tenant.pk)
 
 
+@requires("platform.tenant:delete")
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
@@ -119,6 +128,7 @@ def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _form_page(request, "console/tenant_close.html", tenant, form)
 
 
+@requires("platform.tenant:view")
 @never_cache
 @require_safe
 def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -126,6 +136,7 @@ def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _operation_page(request, operation)
 
 
+@requires("platform.tenant:view")
 @never_cache
 @require_safe
 def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -134,6 +145,7 @@ def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     return following.changes(request, "console/_operation_changes.html", progress, operation=operation)
 
 
+@requires("platform.tenant:create")
 @require_POST
 def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from access.declaring import signed_in
 from interface.context import RAIL_COOKIE
 from interface.returning import safe_address
 from interface.search import asked_in, results_for
@@ -14,6 +15,7 @@ IN_FULL = 25
 A_YEAR = timedelta(days=365)
 
 
+@signed_in
 @never_cache
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
 
 
+@signed_in
 @never_cache
 @require_safe
 def palette(request: HttpRequest) -> HttpResponse:
@@ -33,6 +36,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/palette_results.html", found)
 
 
+@signed_in
 @require_POST
 def navigation(request: HttpRequest) -> HttpResponse:
     """Show the navigation as icons only, or with names; this browser remembers it."""

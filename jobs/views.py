@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from access.declaring import signed_in
 from audit.recording import record
 from jobs import following
 from jobs.exceptions import JobRefused
@@ -22,6 +23,7 @@ from jobs.starting import start_again
 PAGE = 50
 
 
+@signed_in
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_visible(request), PAGE).get_page(request.GET.get("page"))
@@ -30,6 +32,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/job_list.html", shown_page)
 
 
+@signed_in
 @never_cache
 @require_safe
 def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -39,6 +42,7 @@ def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, job)
 
 
+@signed_in
 @never_cache
 @require_safe
 def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -46,6 +50,7 @@ def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     return following.changes(request, "jobs/_job_changes.html", shown(job), job=job)
 
 
+@signed_in
 @require_POST
 def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = _job(request, pk)
@@ -56,6 +61,7 @@ def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(job)
 
 
+@signed_in
 @require_POST
 def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = _job(request, pk)
@@ -66,6 +72,7 @@ def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(job)
 
 
+@signed_in
 @never_cache
 @require_safe
 def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:

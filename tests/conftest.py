@@ -30,12 +30,12 @@ def databases(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 def cast(databases: None) -> dict[str, Tenant]:
     tenants = {"acme": fleet.provision("acme", "Acme"), "globex": fleet.provision("globex", "Globex")}
     with bound_to(tenants["acme"]):
-        fleet.add_user("alice@acme.example", "Alice")
-        fleet.add_user("bob@acme.example", "Bob")
+        fleet.add_user("alice@acme.example", "Alice", "owner")
+        fleet.add_user("bob@acme.example", "Bob", "order_manager")
     with bound_to(tenants["globex"]):
-        fleet.add_user("mallory@globex.example", "Mallory")
+        fleet.add_user("mallory@globex.example", "Mallory", "owner")
     with bound_to(CATALOG):
-        fleet.add_user("oscar@amana.example", "Oscar")
+        fleet.add_user("oscar@amana.example", "Oscar", "super_admin")
     return tenants
 
 
@@ -132,7 +132,7 @@ def operator_client(catalog: None) -> Client:
 @pytest.fixture
 def oscar_client(operator_client: Client, oscar: User) -> Client:
     with bound_to(CATALOG):
-        operator_client.force_login(oscar)
+        fleet.let_in(operator_client, oscar)
     return operator_client
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.declaring import requires
 from accounts.requests import PersonRequest
 from business.contacts.background import EXPORT
 from business.contacts.conflicts import differences, typed_over
@@ -20,6 +21,7 @@ from interface.recents import remember
 from jobs.starting import start
 
 
+@requires("contacts.contact:view")
 @require_safe
 def contact_list(request: HttpRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)
@@ -30,6 +32,7 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/contact_list.html", shown)
 
 
+@requires("contacts.contact:view")
 @require_safe
 def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     known = Contact.objects.select_related("company", "created_by", "updated_by")
@@ -39,6 +42,7 @@ def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(request, "contacts/contact_detail.html", {"contact": contact, "people": people})
 
 
+@requires("contacts.contact:create")
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_create(request: PersonRequest) -> HttpResponse:
     form = ContactForm(_typed(request), instance=Contact(), initial=request.GET.dict())
@@ -49,6 +53,7 @@ def contact_create(request: PersonRequest) -> HttpResponse:
     return _form_page(request, form)
 
 
+@requires("contacts.contact:update")
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
@@ -65,6 +70,7 @@ def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
     return _form_page(request, form, contact)
 
 
+@requires("contacts.contact:archive")
 @require_POST
 def contact_archive(request: PersonRequest, pk: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
@@ -75,6 +81,7 @@ def contact_archive(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect(contact)
 
 
+@requires("contacts.contact:restore")
 @require_POST
 def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact, pk=pk)
@@ -86,6 +93,7 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect(contact)
 
 
+@requires("contacts.contact:export")
 @require_POST
 def contact_export(request: PersonRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)

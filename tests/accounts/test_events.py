@@ -94,6 +94,7 @@ def test_an_invitation_and_its_link(acme: Tenant, acme_client: Client) -> None:
     assert acme_client.get(link).status_code == 410
     assert lines(acme, before) == [
         Line("accounts.invited", "done", "test", "Carol was invited"),
+        Line("accounts.role_granted", "done", "test", "Carol was given the role Owner"),
         Line("accounts.password_set", "done", f"user:{carol.pk}", "Carol has a new password"),
         Line("accounts.link_used", "done", f"user:{carol.pk}", "Carol set a password by link"),
         Line("accounts.link_used", "refused", "anonymous", "A link for Carol to set a password was refused"),
@@ -149,7 +150,7 @@ def tenant(databases: None) -> Iterator[Tenant]:
     """Really committed, with Alice."""
     made = fleet.provision()
     with bound_to(made):
-        fleet.add_user("alice@acme.example", "Alice")
+        fleet.add_user("alice@acme.example", "Alice", "owner")
     yield made
     fleet.close(made)
 

@@ -15,8 +15,8 @@ from tests.support import fleet
 def committed(databases: None) -> Iterator[Tenant]:
     tenant = fleet.provision()
     with bound_to(tenant):
-        fleet.add_user("peter@initech.example", "Peter")
-        fleet.add_user("milton@initech.example", "Milton")
+        fleet.add_user("peter@initech.example", "Peter", "owner")
+        fleet.add_user("milton@initech.example", "Milton", "order_manager")
     yield tenant
     fleet.close(tenant)
 

@@ -16,7 +16,7 @@ Arrive = Callable[[], Page]
 def person_at(tenant: Bindable, email: str, language: str = "") -> User:
     """Sam, who signs in with PASSWORD; without a language of their own unless one is given."""
     with bound_to(tenant):
-        user = add_user(email, "Sam")
+        user = add_user(email, "Sam", "owner")
         if language:
             user.language = language
             user.save()

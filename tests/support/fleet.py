@@ -1,11 +1,15 @@
 """Real tenants for tests: made by the product's own provisioning, on the suite's own PostgreSQL."""
 
 import secrets
+from typing import cast
 
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.granting import grant
+from accounts.models import Role, User
+from accounts.sessions import SessionStore
 from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
@@ -42,9 +46,10 @@ def close(tenant: Tenant) -> None:
     carry_out(operation.pk)
 
 
-def add_user(email: str, name: str) -> User:
-    """A person of whoever is bound, who signs in with PASSWORD."""
+def add_user(email: str, name: str, role: str) -> User:
+    """A person of whoever is bound, who signs in with PASSWORD and has one of the built-in roles."""
     user = User.objects.invite(email, name)
+    grant(user, Role.objects.get(code=role), by=None)
     user.set_password(PASSWORD)
     user.save()
     return user
@@ -57,5 +62,13 @@ def client_of(host: str) -> Client:
 def signed_in(tenant: Tenant, user: User) -> Client:
     client = client_of(tenant.primary_host)
     with bound_to(tenant):
-        client.force_login(user)
+        let_in(client, user)
     return client
+
+
+def let_in(client: Client, user: User) -> None:
+    """Signed in with whoever is bound, with a second factor, and having just proved who they are."""
+    client.force_login(user)
+    now = timezone.now()
+    session = cast(SessionStore, client.session)
+    session.mark(signed_in_at=now, factor_at=now, confirmed_at=now)

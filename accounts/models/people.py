@@ -1,17 +1,18 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.rights import NO_RIGHTS, Rights
+from accounts.compiling import rights_of
 from accounts.fields import EmailAddressField
 from accounts.languages import languages
 from accounts.managers import UserManager
-from accounts.sessions import SessionStore
 from audit.recording import record
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
@@ -54,6 +55,12 @@ class User(OfOneTenant, AbstractBaseUser):
     )
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    password_set_at = models.DateTimeField(null=True, editable=False)
+    must_set_password = models.BooleanField(default=False, db_default=False, editable=False)
+    factor_reset_at = models.DateTimeField(null=True, editable=False)
+    link_epoch = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Links made in an earlier epoch are worthless.")
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,6 +82,15 @@ class User(OfOneTenant, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def rights(self) -> Rights:
+        """What this person may do, as it was when the request began. None of a person who isn't active."""
+        return rights_of(self) if self.is_active else NO_RIGHTS
+
+    def has_perm(self, code: str, record: models.Model | None = None) -> bool:
+        """Whether `code` is held: somewhere, or with `record`."""
+        return self.rights.may(code) if record is None else self.rights.may_with(code, record)
+
     @property
     def open_sessions(self) -> int:
         """In how many browsers this person is signed in."""
@@ -83,27 +99,10 @@ class User(OfOneTenant, AbstractBaseUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password is recorded, whoever set it and how."""
         is_new = self._password is not None  # type: ignore[attr-defined]
+        if is_new:
+            self.password_set_at, self.must_set_password = timezone.now(), False
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "password_set_at", "must_set_password"}
         super().save(*args, **kwargs)
         if is_new:
             record("accounts.password_set", subject=self._meta.db_table, object_id=self.pk, name=self.name)
-
-
-class Session(OfOneTenant, AbstractBaseSession):
-    """One browser's visit; before sign-in it is nobody's."""
-
-    user = models.ForeignKey(
-        User, on_delete=models.CASCADE, null=True, blank=True, editable=False, related_name="sessions"
-    )
-    created_at = models.DateTimeField(editable=False)
-    last_seen_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        default_permissions = ()
-
-    @classmethod
-    def get_session_store_class(cls) -> type[SessionStore]:
-        return SessionStore
-
-    def touch(self) -> None:
-        """Seen again: noted beside the session's data, which another request may be writing."""
-        type(self).objects.filter(pk=self.pk).update(last_seen_at=timezone.now())

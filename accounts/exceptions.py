@@ -1,0 +1,6 @@
+class AccountsRefused(Exception):
+    """What somebody asked for is refused, in words for them."""
+
+
+class GrantRefused(AccountsRefused):
+    """A role can't be given or taken away like that."""

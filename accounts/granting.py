@@ -1,0 +1,95 @@
+"""Giving a person a role, and taking it away: guarded, recorded, and in force from the next request."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from access.rights import Rights
+from accounts.exceptions import GrantRefused
+from accounts.models import Assignment, Role, SecurityPolicy, User
+from accounts.role_content import codes_of
+from audit.recording import record
+
+TABLE = User._meta.db_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Where, from when to when and why somebody has a role."""
+
+    scope: str = "tenant"
+    scope_id: str = ""
+    starts_at: datetime = field(default_factory=timezone.now)
+    ends_at: datetime | None = None
+    reason: str = ""
+    review_on: date | None = None
+
+
+@transaction.atomic
+def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -> Assignment:
+    """`user` has `role` from now on, or from when the terms say. `by` is None where the product itself does it.
+
+    Raises GrantRefused: nobody grants what they lack, and nobody to themselves.
+    """
+    terms = terms or Terms()
+    SecurityPolicy.hold()
+    if by is not None:
+        _refuse_own(user, by)
+        _refuse_what_is_lacking(role, by.rights)
+    made = Assignment(user=user, role=role, granted_by=by, **vars(terms))
+    made.full_clean(exclude=["user", "role", "granted_by"])
+    made.save(force_insert=True)
+    _changed("accounts.role_granted", user, role)
+    return made
+
+
+@transaction.atomic
+def end(assignment: Assignment, by: User | None, reason: str) -> None:
+    """The role is `user`'s no longer. Raises GrantRefused for one's own, and for the last owner."""
+    SecurityPolicy.hold()
+    assignment.refresh_from_db(from_queryset=Assignment.objects.select_for_update())
+    if by is not None:
+        _refuse_own(assignment.user, by)
+    now = timezone.now()
+    if assignment.ends_at and assignment.ends_at <= now:
+        raise GrantRefused(gettext("This role was taken away already."))
+    refuse_last_owner(assignment.user, assignment)
+    assignment.ends_at, assignment.ended_by, assignment.end_reason = (
+        max(now, assignment.starts_at),
+        by,
+        reason,
+    )
+    assignment.save(update_fields=["ends_at", "ended_by", "end_reason"])
+    _changed("accounts.role_ended", assignment.user, assignment.role)
+
+
+def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
+    """Inside SecurityPolicy.hold(). Raises GrantRefused where nobody would be left who may do everything."""
+    owning = Assignment.objects.in_force().of_owners().filter(ends_at=None)
+    mine = owning.filter(pk=of.pk) if of else owning.filter(user=user)
+    if mine.exists() and not owning.exclude(pk__in=mine.values("pk")).exists():
+        raise GrantRefused(
+            gettext("%(name)s is the last owner: make somebody else one first.") % {"name": user.name}
+        )
+
+
+def _refuse_own(user: User, by: User) -> None:
+    if user.pk == by.pk:
+        raise GrantRefused(gettext("Nobody changes their own roles: ask another administrator."))
+
+
+def _refuse_what_is_lacking(role: Role, rights: Rights) -> None:
+    lacking = codes_of(role) - rights.everywhere
+    if lacking:
+        raise GrantRefused(
+            gettext("You can't give what you don't have yourself: %(codes)s.")
+            % {"codes": ", ".join(sorted(lacking)[:5])}
+        )
+
+
+def _changed(kind: str, user: User, role: Role) -> None:
+    SecurityPolicy.rights_changed()
+    record(kind, subject=TABLE, object_id=user.pk, name=user.name, role=role.name)

@@ -1,0 +1,21 @@
+"""Which permissions a role holds: rows of Django's Group, read and written as codes."""
+
+from django.contrib.auth.models import Permission
+
+from access.registry import code_named, complete
+from accounts.models import Role
+
+
+def codes_of(role: Role) -> frozenset[str]:
+    """What the role gives, with all that it implies. One query."""
+    rows = role.group.permissions.values_list("content_type__app_label", "codename")
+    return complete(frozenset(filter(None, (code_named(app, codename) for app, codename in rows))))
+
+
+def rows_of(codes: frozenset[str]) -> list[Permission]:
+    """The rows of Django's table that stand for `codes`. One query."""
+    return [
+        row
+        for row in Permission.objects.select_related("content_type")
+        if code_named(row.content_type.app_label, row.codename) in codes
+    ]
