@@ -16,6 +16,7 @@ from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
+from accounts.passwords.tokens import LINKS
 from interface.returning import safe_address
 
 
@@ -50,6 +51,7 @@ class SetPassword(PasswordResetConfirmView):
     """The page behind a set-password link: works once, signs nobody in, leaks no token by Referer."""
 
     form_class = NewPasswordForm
+    token_generator = LINKS  # type: ignore[assignment]
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("accounts:sign-in")
 

@@ -7,6 +7,7 @@ import django_stubs_ext
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
+from config.mail import mail_server
 from config.policy import policy_reporting_to
 from tenants.databases import Databases
 from tenants.signing import TenantKey
@@ -77,6 +78,7 @@ AMANA_STEPS = {
         "keys.provisioning.make_data_key",
         "accounts.provisioning.invite_the_owner",
         "tenants.provisioning.publish",
+        "accounts.provisioning.write_to_the_owner",
     ],
     "close": [
         "tenants.closing.unpublish",
@@ -258,6 +260,14 @@ SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come 
 AMANA_REPORTS_PATH = "/csp-reports/"
 AMANA_REPORTS_GROUP = "policy" if _https else ""
 CONTENT_SECURITY_POLICY = policy_reporting_to(AMANA_REPORTS_PATH, AMANA_REPORTS_GROUP)
+
+# Letters go to the mail server that is named, or else into files, for whoever tries Amana out.
+if ENVIRONMENT.smtp_url:
+    globals().update(mail_server(ENVIRONMENT.smtp_url).settings())
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = ENVIRONMENT.var / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from or f"Amana <no-reply@{ENVIRONMENT.host}>"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]

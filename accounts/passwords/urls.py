@@ -1,0 +1,9 @@
+"""Part of the namespace `accounts`."""
+
+from django.urls import path
+
+from accounts.passwords import views
+
+urlpatterns = [
+    path("forgot-password/", views.forgot_password, name="forgot-password"),
+]
