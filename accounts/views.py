@@ -51,7 +51,7 @@ class SetPassword(PasswordResetConfirmView):
     """The page behind a set-password link: works once, signs nobody in, leaks no token by Referer."""
 
     form_class = NewPasswordForm
-    token_generator = LINKS  # type: ignore[assignment]
+    token_generator = LINKS
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("accounts:sign-in")
 

@@ -76,7 +76,7 @@ def _speak_as_we_do(**_: Any) -> None:
 
 @celeryd_init.connect
 def _ask_for_a_mail_server(options: dict[str, Any], **_: Any) -> None:
-    """Letters are sent by whoever listens to the queue `default`. SystemExit, since Celery swallows other exceptions here."""
+    """Whoever listens to the queue `default` sends letters. SystemExit: Celery swallows other exceptions here."""
     if LETTERS in (options.get("queues") or [LETTERS]):
         try:
             ENVIRONMENT.require_mail()

@@ -5,9 +5,7 @@ sign-in, and with `User.link_epoch`, which grows when another link is sent or an
 """
 
 from datetime import timedelta
-from typing import cast
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.http import base36_to_int
 
@@ -24,14 +22,14 @@ class LinkTokens(PasswordResetTokenGenerator):
         super().__init__()
         self.key_salt, self.lasts = f"accounts.{purpose}", lasts
 
-    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{cast(User, user).link_epoch}"  # type: ignore[misc]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.link_epoch}"
 
-    def check_token(self, user: AbstractBaseUser | None, token: str | None) -> bool:
+    def check_token(self, user: User | None, token: str | None) -> bool:
         if user is None or token is None or not super().check_token(user, token):
             return False
         made = base36_to_int(token.partition("-")[0])
-        return self._num_seconds(self._now()) - made <= self.lasts.total_seconds()  # type: ignore[attr-defined]
+        return self._num_seconds(self._now()) - made <= self.lasts.total_seconds()
 
 
 INVITATIONS = LinkTokens("invitation", INVITATION_LASTS)

@@ -62,7 +62,14 @@ def test_nothing_is_sent_where_nothing_was_committed(acme: Tenant, carol: User) 
     ids=["her own", "her tenant's", "her tenant's, mirrored"],
 )
 def test_she_is_written_to_in(
-    acme: Tenant, carol: User, monkeypatch: pytest.MonkeyPatch, own: str, site: str, language: str, way: str
+    *,
+    acme: Tenant,
+    carol: User,
+    monkeypatch: pytest.MonkeyPatch,
+    own: str,
+    site: str,
+    language: str,
+    way: str,
 ) -> None:
     monkeypatch.setattr(acme, "language", site)
     with posted(acme) as letters, bound_to(acme):
@@ -186,6 +193,6 @@ def test_while_the_broker_is_away_the_work_goes_on_and_the_log_tells_of_the_lett
 
 def test_a_letter_that_nobody_wrote_is_a_fault_and_in_the_log(acme: Tenant, carol: User) -> None:
     before = newest(acme)
-    with bound_to(acme), pytest.raises(Exception, match="letters/nonsense.txt"):
+    with bound_to(acme), pytest.raises(Exception, match=r"letters/nonsense\.txt"):
         deliver(str(carol.pk), "nonsense", {})
     assert lines(acme, before)[-1].sentence.endswith("couldn't be sent (TemplateDoesNotExist)")
