@@ -56,6 +56,13 @@ event(
     refused=_("A new password was asked for %(name)s, who can't have one by letter"),
 )
 event("accounts.stranger_forgot", refused=_("Somebody unknown forgot a password (%(address)s)"))
+event(
+    "accounts.password_changed",
+    _("%(name)s changed their password"),
+    refused=_("%(name)s was refused a new password: the present one was wrong"),
+)
+event("accounts.password_expired", refused=_("%(name)s has to set a new password before going on"))
+event("accounts.password_demanded", _("%(name)s has to set a new password: an administrator asked for it"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(
     "accounts.link_used",

@@ -8,3 +8,7 @@ class GrantRefused(AccountsRefused):
 
 class InvitationRefused(AccountsRefused):
     """Somebody can't be invited, or an invitation can't be changed."""
+
+
+class PasswordRefused(AccountsRefused):
+    """A password can't be changed like that."""

@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -201,6 +202,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
+                "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
             ],
             "builtins": [
@@ -230,14 +232,10 @@ FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.validating.PolicyValidator"}]
+PASSWORD_RESET_TIMEOUT = (
+    72 * 3600
+)  # seconds; of any link, and of an invitation (accounts/passwords/tokens.py)
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
