@@ -61,3 +61,8 @@ class Role(OfOneTenant):
         """A built-in role is called what the code calls it, in the reader's language."""
         known = built_in(self.code) if self.code else None
         return str(known.label) if known else self.name
+
+    @property
+    def purpose_label(self) -> str:
+        known = built_in(self.code) if self.code else None
+        return str(known.purpose) if known else self.purpose

@@ -6,7 +6,7 @@ from io import StringIO
 
 from django.utils.translation import gettext
 
-from accounts.roles.matrix import RISKS, Matrix
+from accounts.roles.matrix import Matrix
 from interface.spreadsheets import harmless
 
 
@@ -19,7 +19,6 @@ def csv_of(matrix: Matrix) -> bytes:
     for resource, of_resource in matrix.groups:
         for line in of_resource:
             each = line.permission
-            risk = ", ".join(str(label) for flag, label in RISKS.values() if each.risk & flag)
-            said = (str(resource.area.label), each.code, each.label, risk)
+            said = (str(resource.area.label), each.code, each.label, line.risk)
             lines.writerow([*map(harmless, said), *("x" if held else "" for held in line.cells)])
     return BOM_UTF8 + text.getvalue().encode()

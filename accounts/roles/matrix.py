@@ -1,8 +1,9 @@
-"""All permissions by all roles, in one table that needs no script: grouped, narrowed, or of a few roles what differs."""
+"""All permissions by all roles, in one table without script: grouped, narrowed, or of a few roles what differs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.registry import Permission, Resource, Risk, Surface, complete, resources
@@ -32,12 +33,18 @@ class Column:
     def number(self) -> int:
         return len(self.codes)
 
+    @property
+    def href(self) -> str:
+        return reverse("roles:role-detail", args=[self.pk])
+
 
 @dataclass(frozen=True)
 class Line:
-    """One permission; of each column whether it holds it."""
+    """One permission, what is told of it in every row, and of each column whether it holds it."""
 
     permission: Permission
+    words: str
+    risk: str
     cells: list[bool]
 
 
@@ -89,10 +96,11 @@ def matrix_of(surface: Surface, columns: list[Column], asked: Asked) -> Matrix:
     compares = FEWEST <= len(chosen) <= MOST
     shown = chosen if compares else columns
     held = [column.codes for column in shown]
+    words = _Words()
     groups = []
     for resource in resources(surface):
         lines = [
-            Line(each, [each.code in codes for codes in held])
+            Line(each, *words.of(each), [each.code in codes for codes in held])
             for each in resource.permissions
             if _is_asked_for(each, asked)
         ]
@@ -100,6 +108,26 @@ def matrix_of(surface: Surface, columns: list[Column], asked: Asked) -> Matrix:
         if lines:
             groups.append((resource, lines))
     return Matrix(shown, groups, compares)
+
+
+class _Words:
+    """Verb and risk in the reader's language, looked up once each and not for every permission."""
+
+    def __init__(self) -> None:
+        self._verbs: dict[str, str] = {}
+        self._risks: dict[Risk, str] = {}
+
+    def of(self, permission: Permission) -> tuple[str, str]:
+        action, risk = permission.action, permission.risk
+        if action not in self._verbs:
+            self._verbs[action] = str(permission.verb)
+        if risk not in self._risks:
+            self._risks[risk] = risk_words(risk)
+        return self._verbs[action], self._risks[risk]
+
+
+def risk_words(risk: Risk) -> str:
+    return ", ".join(str(label) for flag, label in RISKS.values() if risk & flag)
 
 
 def _is_asked_for(permission: Permission, asked: Asked) -> bool:
