@@ -1,10 +1,10 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.registry import permissions
-from accounts.managers import UserQuerySet
 from accounts.models import Role, User
 from accounts.roles.news import surface
 from interface.forms import SearchSelect
@@ -51,7 +51,7 @@ class QuestionForm(forms.Form):
         widget=forms.TextInput(attrs=ANY_SCRIPT),
     )
 
-    def __init__(self, typed: Any, people: UserQuerySet) -> None:
+    def __init__(self, typed: Any, people: QuerySet[User]) -> None:
         super().__init__(typed)
         person = self.fields["person"]
         person.queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]

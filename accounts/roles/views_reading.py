@@ -1,13 +1,13 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.declaring import requires
-from accounts.managers import UserQuerySet
 from accounts.models import Role, User
 from accounts.requests import PersonRequest
 from accounts.role_content import codes_of
@@ -96,6 +96,6 @@ def _answer(form: QuestionForm, asker: User) -> Answer:
     return Answer(explain(case_of(Asked(person, permission, record))))
 
 
-def _people(request: PersonRequest) -> UserQuerySet:
+def _people(request: PersonRequest) -> QuerySet[User]:
     """Those whom the asker may see."""
     return request.user.rights.reach("accounts.user:view", User.objects.get_queryset())
