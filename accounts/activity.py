@@ -40,6 +40,10 @@ exempt("accounts_knownbrowser", "Holds what a browser carries; signing in is an 
 
 event("accounts.role_granted", _("%(name)s was given the role %(role)s"))
 event("accounts.role_ended", _("%(name)s no longer has the role %(role)s"))
+event("accounts.role_changed", _("The role %(role)s: permissions added %(added)s, removed %(removed)s"))
+event("accounts.role_created", _("The role %(role)s was made, with permissions: %(permissions)s"))
+event("accounts.role_deleted", _("The role %(role)s was deleted"))
+event("accounts.roles_exported", _("The permissions of roles were exported (roles: %(number)s)"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
 event("accounts.signed_out", _("%(name)s signed out"))

@@ -2,6 +2,14 @@ class AccountsRefused(Exception):
     """What somebody asked for is refused, in words for them."""
 
 
+class RoleRefused(AccountsRefused):
+    """A role can't be made, changed or deleted like that."""
+
+
+class RoleChangedMeanwhile(RoleRefused):
+    """Somebody else saved this role after the editor was opened."""
+
+
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
 
