@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -66,6 +67,8 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
             answer = super().form_valid(form)
+            if self.request.user == form.user:
+                logout(self.request)
             changed_by_link(form.user)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return answer
