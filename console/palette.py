@@ -8,18 +8,23 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from access.asking import holders
 from accounts.models import User
 from interface.palette import Command, Record, Searchable, add_commands, add_searchable
 from tenants.models import Tenant
 
+VIEW = "platform.tenant:view"
 
-def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
+
+def _find(user: User, text: str, limit: int) -> Iterable[Record]:
+    if not user.has_perm(VIEW):
+        return ()
     found = Tenant.objects.not_closed().filter(Q(name__icontains=text) | Q(slug__icontains=text))
     return map(_record, found.order_by("name", "pk")[:limit])
 
 
-def _look_up(_user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, Tenant.objects.filter(pk__in=ids))
+def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
+    return map(_record, Tenant.objects.filter(pk__in=ids)) if user.has_perm(VIEW) else ()
 
 
 def _record(tenant: Tenant) -> Record:
@@ -42,5 +47,11 @@ add_searchable(
     )
 )
 add_commands(
-    Command(label=_("New tenant"), icon="plus", url_name="console:tenant-create", surface="operator")
+    Command(
+        label=_("New tenant"),
+        icon="plus",
+        url_name="console:tenant-create",
+        surface="operator",
+        may=holders("platform.tenant:create"),
+    )
 )
