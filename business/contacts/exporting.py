@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import IO
 
+from accounts.models import User
+from business.contacts.masks import PERSONAL, fields_hidden_from, unmask
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
 
@@ -31,15 +33,19 @@ AT_ONCE = 500
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def write_contacts(contacts: ContactQuerySet, stream: IO[bytes]) -> Iterator[int]:
-    """Write a heading and a line a contact, by age; yields how many are written, now and then."""
+def write_contacts(contacts: ContactQuerySet, stream: IO[bytes], person: User) -> Iterator[int]:
+    """Write a heading and a line a contact, by age; yields how many are written, now and then.
+
+    Personal data is in it as far as `person` may see it: without its columns where they may see none.
+    """
     stream.write(BOM_UTF8)
     text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
     lines = csv.writer(text)
-    lines.writerow(COLUMNS)
+    columns = [name for name in COLUMNS if name not in fields_hidden_from(person)]
+    lines.writerow(columns)
     written = 0
     for chunk in _chunks(contacts):
-        lines.writerows(_line(contact) for contact in chunk)
+        lines.writerows(_line(contact, columns) for contact in unmask(chunk, person))
         written += len(chunk)
         yield written
     text.detach()
@@ -54,8 +60,14 @@ def _chunks(contacts: ContactQuerySet) -> Iterator[list[Contact]]:
         chunk = [*by_id.filter(id__gt=chunk[-1].id)[:AT_ONCE]]
 
 
-def _line(contact: Contact) -> list[str]:
-    return [harmless(_text(getattr(contact, column))) for column in COLUMNS]
+def _line(contact: Contact, columns: list[str]) -> list[str]:
+    return [harmless(_cell(contact, column)) for column in columns]
+
+
+def _cell(contact: Contact, column: str) -> str:
+    if contact.is_masked and column in PERSONAL:
+        return ""
+    return _text(getattr(contact, column))
 
 
 def _text(value: object) -> str:

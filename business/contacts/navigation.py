@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from access.asking import holders
 from interface.navigation import Entry, Group, add_entries
 
 RECORDS = Group(_("Records"), 10)
@@ -12,5 +13,6 @@ add_entries(
         icon="contact",
         surface="tenant",
         key="c",
+        may=holders("contacts.contact:view"),
     )
 )
