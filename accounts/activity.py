@@ -40,6 +40,11 @@ event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was ref
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
 event("accounts.signed_out", _("%(name)s signed out"))
 event("accounts.invited", _("%(name)s was invited"))
+event("accounts.deactivated", _("%(name)s was deactivated"))
+event("accounts.reactivated", _("%(name)s was let in again"))
+event("accounts.renamed", _("%(former)s is now called %(name)s"))
+event("accounts.policy_changed", _("%(actor)s changed the security settings: %(changes)s"))
+event("accounts.people_exported", _("%(actor)s exported people: %(number)s of them"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(
     "accounts.link_used",

@@ -4,3 +4,11 @@ class AccountsRefused(Exception):
 
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class StandingRefused(AccountsRefused):
+    """Somebody can't be shut out or let in again like that."""
+
+
+class ChangedMeanwhile(AccountsRefused):
+    """Somebody saved it after the form was opened."""

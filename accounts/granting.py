@@ -40,7 +40,8 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
         _refuse_own(user, by)
         _refuse_what_is_lacking(role, by.rights)
     made = Assignment(user=user, role=role, granted_by=by, **vars(terms))
-    made.full_clean(exclude=["user", "role", "granted_by"])
+    made.full_clean(exclude=["user", "role", "granted_by"], validate_constraints=False)
+    made.validate_constraints()
     made.save(force_insert=True)
     _changed("accounts.role_granted", user, role)
     return made
