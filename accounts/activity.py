@@ -67,6 +67,11 @@ event(
 )
 event("accounts.password_expired", refused=_("%(name)s has to set a new password before going on"))
 event("accounts.password_demanded", _("%(name)s has to set a new password: an administrator asked for it"))
+event("accounts.deactivated", _("%(name)s was deactivated"))
+event("accounts.reactivated", _("%(name)s was let in again"))
+event("accounts.renamed", _("%(former)s is now called %(name)s"))
+event("accounts.policy_changed", _("%(actor)s changed the security settings: %(changes)s"))
+event("accounts.people_exported", _("%(actor)s exported people: %(number)s of them"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(
     "accounts.link_used",

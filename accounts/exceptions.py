@@ -20,3 +20,11 @@ class InvitationRefused(AccountsRefused):
 
 class PasswordRefused(AccountsRefused):
     """A password can't be changed like that."""
+
+
+class StandingRefused(AccountsRefused):
+    """Somebody can't be shut out or let in again like that."""
+
+
+class ChangedMeanwhile(AccountsRefused):
+    """Somebody saved it after the form was opened."""

@@ -3,9 +3,14 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from interface.palette import Command, add_commands
+from accounts.people.palette import COMMANDS, SEARCHABLES
+from interface.palette import Command, add_commands, add_searchable
+
+for _each in SEARCHABLES:
+    add_searchable(_each)
 
 add_commands(
+    *COMMANDS,
     Command(label=_("Preferences"), icon="settings-2", url_name="accounts:preferences"),
     Command(
         label=_("Light theme"),
