@@ -4,3 +4,7 @@ class AccountsRefused(Exception):
 
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class FactorRefused(AccountsRefused):
+    """A second factor can't be set up, removed or reset like that."""

@@ -180,6 +180,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.second_factor.middleware.SecondFactorGate",
     "access.middleware.DeclaredAccess",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
