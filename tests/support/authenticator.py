@@ -1,0 +1,39 @@
+"""An app on somebody's phone: it knows the key, and shows a code that changes every 30 seconds."""
+
+import time
+from dataclasses import dataclass
+
+from accounts.models import TotpDevice, User
+from accounts.second_factor.time_steps import SECONDS, code_at, new_key, step_now
+from tenants.binding import Bindable, bound_to
+
+ENOUGH = 5  # seconds that a code should still be shown for
+
+
+@dataclass(frozen=True)
+class Authenticator:
+    """`ahead`: steps by which the phone's clock is wrong."""
+
+    key: str
+    ahead: int = 0
+
+    def code(self, later: int = 0) -> str:
+        """The code that is shown now and a while longer; `later` in steps of 30 seconds."""
+        if (rest := SECONDS - time.time() % SECONDS) < ENOUGH:
+            time.sleep(rest)
+        return code_at(self.key, step_now() + self.ahead + later)
+
+
+def give_device(person: User, key: str = "") -> Authenticator:
+    """A second factor for a person of whoever is bound."""
+    key = key or new_key()
+    TotpDevice.objects.create(user=person, name="", confirmed=True, key=key)
+    return Authenticator(key)
+
+
+def code_for(target: Bindable, email: str) -> str:
+    """What that person's app shows, good although a code of the same moment was given before."""
+    with bound_to(target):
+        device = TotpDevice.objects.get(user__email=email, confirmed=True)
+        TotpDevice.objects.filter(pk=device.pk).update(last_step=-1, failures=0, failed_at=None)
+        return Authenticator(device.key).code()
