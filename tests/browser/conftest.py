@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from accounts.models import TotpDevice
+from tenants.binding import CATALOG, bound_to
 from tests.browser.chromium import launched, patient
 from tests.browser.site import Site as Site
 from tests.browser.site import served
@@ -26,6 +28,8 @@ def browser() -> Iterator[Browser]:
 def site(databases: None) -> Iterator[Site]:
     with served() as site:
         yield site
+    with bound_to(CATALOG):
+        TotpDevice.objects.all().delete()
 
 
 @pytest.fixture

@@ -32,8 +32,15 @@ def give_device(person: User, key: str = "") -> Authenticator:
 
 
 def code_for(target: Bindable, email: str) -> str:
-    """What that person's app shows, good although a code of the same moment was given before."""
+    """What that person's app shows, good although a code of the same moment was given before; an app they have."""
     with bound_to(target):
-        device = TotpDevice.objects.get(user__email=email, confirmed=True)
-        TotpDevice.objects.filter(pk=device.pk).update(last_step=-1, failures=0, failed_at=None)
-        return Authenticator(device.key).code()
+        person = User.objects.get(email=email)
+        device = TotpDevice.objects.filter(user=person, confirmed=True).first()
+        phone = Authenticator(device.key) if device else give_device(person)
+        TotpDevice.objects.filter(user=person).update(last_step=-1, failures=0, failed_at=None)
+        return phone.code()
+
+
+def without_device(target: Bindable, person: User) -> None:
+    with bound_to(target):
+        TotpDevice.objects.filter(user=person).delete()
