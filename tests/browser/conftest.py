@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from accounts.models import TotpDevice
-from tenants.binding import CATALOG, bound_to
+from tenants.binding import CATALOG
 from tests.browser.chromium import launched, patient
 from tests.browser.site import Site as Site
 from tests.browser.site import served
+from tests.support.authenticator import without_devices
 
 
 @pytest.fixture(scope="package")
@@ -28,8 +28,7 @@ def browser() -> Iterator[Browser]:
 def site(databases: None) -> Iterator[Site]:
     with served() as site:
         yield site
-    with bound_to(CATALOG):
-        TotpDevice.objects.all().delete()
+    without_devices(CATALOG)
 
 
 @pytest.fixture

@@ -3,9 +3,12 @@
 import time
 from dataclasses import dataclass
 
+from django.test import Client
+
 from accounts.models import TotpDevice, User
 from accounts.second_factor.time_steps import SECONDS, code_at, new_key, step_now
 from tenants.binding import Bindable, bound_to
+from tests.support.fleet import PASSWORD
 
 ENOUGH = 5  # seconds that a code should still be shown for
 
@@ -41,6 +44,15 @@ def code_for(target: Bindable, email: str) -> str:
         return phone.code()
 
 
-def without_device(target: Bindable, person: User) -> None:
+def without_devices(target: Bindable) -> None:
+    """As the next test expects it, where what a test did stays."""
     with bound_to(target):
-        TotpDevice.objects.filter(user=person).delete()
+        TotpDevice.objects.all().delete()
+
+
+def come_in(client: Client, target: Bindable, email: str, password: str = PASSWORD) -> None:
+    """Signed in by the real pages, with password and code."""
+    code_for(target, email)
+    assert client.post("/sign-in/", {"email": email, "password": password})["Location"] == "/second-factor/"
+    answer = client.post("/second-factor/", {"code": code_for(target, email)})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
