@@ -38,14 +38,10 @@ def use_code(person: User, typed: str) -> bool:
     """Whether it is one of the person's that wasn't used yet: now it is. Of two requests at once one is right."""
     unused = _unused(person)
     if unused.filter(digest=_digest(person, typed)).update(used_at=timezone.now()) != 1:
-        record(
-            "accounts.recovery_code_used", "refused", subject=TABLE, object_id=person.pk, name=person.name
-        )
+        record("accounts.recovery_code_used", "refused", subject=TABLE, object_id=person.pk, name=person.name)
         return False
     left = unused.count()
-    record(
-        "accounts.recovery_code_used", subject=TABLE, object_id=person.pk, name=person.name, number=left
-    )
+    record("accounts.recovery_code_used", subject=TABLE, object_id=person.pk, name=person.name, number=left)
     send_letter(person, "recovery-code-used", left=left)
     return True
 

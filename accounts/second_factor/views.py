@@ -39,7 +39,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return redirect(destination(request))
         form.add_error("code", str(verdict.words))
         return _asked_again(request, form, verdict)
-    return render(request, "accounts/second_factor.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "accounts/second_factor.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 def _asked_again(request: HttpRequest, form: CodeForm, verdict: Verdict) -> HttpResponse:
@@ -68,4 +70,6 @@ def recovery_code(request: HttpRequest) -> HttpResponse:
             let_in(request, person)
             return redirect(page_with_next("accounts:recovery-code-used", request))
         form.add_error("recovery_code", _("This is none of your recovery codes, or it was used already."))
-    return render(request, "accounts/recovery_code.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "accounts/recovery_code.html", {"form": form}, status=422 if form.is_bound else 200
+    )

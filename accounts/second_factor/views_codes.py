@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.declaring import signed_in, signed_in_and_confirmed
+from access.declaring import at_the_door, signed_in, signed_in_and_confirmed
+from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.returning import destination
-from accounts.second_factor.at_the_door import UNSAVED
+from accounts.second_factor.at_the_door import UNSAVED, to_sign_in
 from accounts.second_factor.forms import SavedForm
 from accounts.second_factor.owing import device_of
 from accounts.second_factor.recovering import are_theirs, codes_left, make_codes
@@ -27,7 +28,7 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
         return redirect("accounts:replace-second-factor")
     if request.method == "POST":
         return show_codes(request, make_codes(request.user))
-    found = {"left": codes_left(request.user), "unsaved": UNSAVED in request.session}
+    found = {"left": codes_left(request.user), "unsaved": UNSAVED in request.session, "form": SavedForm()}
     return render(request, "accounts/recovery_codes.html", found)
 
 
@@ -43,11 +44,14 @@ def show_codes(request: HttpRequest, codes: list[str], form: SavedForm | None = 
     return render(request, "accounts/recovery_codes_shown.html", found, status=422 if form else 200)
 
 
-@signed_in
+@at_the_door
 @sensitive_post_parameters("codes")
 @never_cache
 @require_POST
-def saved(request: PersonRequest) -> HttpResponse:
+def saved(request: HttpRequest) -> HttpResponse:
+    """At the door: also who owes a new password first has saved their codes."""
+    if not isinstance(request.user, User):
+        return to_sign_in(request)
     form = SavedForm(request.POST)
     if not form.is_valid():
         codes = request.POST.getlist("codes")
@@ -59,12 +63,14 @@ def saved(request: PersonRequest) -> HttpResponse:
     return redirect(destination(request))
 
 
-@signed_in
+@at_the_door
 @sensitive_post_parameters("codes")
 @never_cache
 @require_POST
-def as_text(request: PersonRequest) -> HttpResponse:
+def as_text(request: HttpRequest) -> HttpResponse:
     """The codes that were just shown, as a file. Anything else isn't given back."""
+    if not isinstance(request.user, User):
+        return to_sign_in(request)
     codes = request.POST.getlist("codes")
     if not are_theirs(request.user, codes):
         raise BadRequest

@@ -12,8 +12,6 @@ from tests.support.authenticator import come_in
 COOKIE = "amana"
 
 
-
-
 def test_a_visitors_session_is_nobodys(acme: Tenant, acme_client: Client) -> None:
     acme_client.get("/sign-in/")
     with bound_to(acme):

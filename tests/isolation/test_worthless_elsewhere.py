@@ -17,11 +17,11 @@ from accounts.models import Session, User
 from accounts.sessions import SessionStore
 from tenants.binding import bound_to
 from tests.conftest import PASSWORD
-from tests.support.authenticator import code_for
 from tests.isolation.conftest import SAM, Side
+from tests.support.authenticator import code_for
 
 COOKIE = "amana"
-NEW = "correct horse battery 9!"
+NEW = "Correct horse battery 9!"
 
 
 def cookie_of(side: Side) -> str:

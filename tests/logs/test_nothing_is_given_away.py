@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from config.celery import app
 from accounts.models import TotpDevice
+from config.celery import app
 from keys.data_keys import current_data_key
 from tenants.binding import bound_to
 from tests.logs.conftest import EMAIL, MISPLACED, NAME, PASSWORD, PHONE, WRONG, Site

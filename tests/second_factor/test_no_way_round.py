@@ -39,7 +39,7 @@ def pages(urlconf: str) -> Iterator[tuple[str, bool]]:
     for name, pattern, arguments in _patterns(import_module(urlconf).urlpatterns, "", []):
         said = declared(pattern.callback)
         assert said is not None, name
-        chosen = {argument: SOME_ID for argument in arguments}
+        chosen = dict.fromkeys(arguments, SOME_ID)
         yield reverse(name, urlconf=urlconf, kwargs=chosen), said.door in (Door.STREET, Door.THRESHOLD)
 
 
@@ -89,7 +89,9 @@ def without_factor(acme: Tenant, alice: User) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("has_device", "page"), [(True, "/second-factor/"), (False, "/second-factor/set-up/")])
+@pytest.mark.parametrize(
+    ("has_device", "page"), [(True, "/second-factor/"), (False, "/second-factor/set-up/")]
+)
 def test_by_a_session_that_began_without_one(
     *, acme: Tenant, alice: User, without_factor: Client, has_device: bool, page: str
 ) -> None:
@@ -183,7 +185,9 @@ def test_by_setting_a_new_password(
     with bound_to(acme):
         alice.set_password("another horse battery staple 8")
         alice.save()
-    answer = acme_client.post("/sign-in/", {"email": alice.email, "password": "another horse battery staple 8"})
+    answer = acme_client.post(
+        "/sign-in/", {"email": alice.email, "password": "another horse battery staple 8"}
+    )
     assert answer["Location"] == "/second-factor/"
     assert acme_client.get("/contacts/").status_code == 302
     with bound_to(acme):
@@ -204,7 +208,7 @@ def test_by_setting_up_another_device_beside_the_one_that_is_there(
 
 
 def test_by_the_half_session_of_another_tenant(
-    acme: Tenant, globex: Tenant, half_in: HalfIn, globex_client: Client, alice: User, phone: Authenticator
+    globex: Tenant, half_in: HalfIn, globex_client: Client, alice: User, phone: Authenticator
 ) -> None:
     with bound_to(globex):
         User.objects.create(pk=alice.pk, email=alice.email, name="Alice", password=alice.password)
@@ -215,7 +219,7 @@ def test_by_the_half_session_of_another_tenant(
 
 
 def test_what_a_half_session_holds_is_worthless_in_another_tenants(
-    acme: Tenant, globex: Tenant, half_in: HalfIn, globex_client: Client, alice: User, phone: Authenticator
+    *, acme: Tenant, globex: Tenant, half_in: HalfIn, globex_client: Client, alice: User, phone: Authenticator
 ) -> None:
     """Copied row for row: the fingerprint of the password is made with the tenant's own key."""
     client = half_in()

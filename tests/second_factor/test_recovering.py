@@ -101,7 +101,9 @@ def test_of_two_who_give_the_same_one_at_once_one_is_let_in(new_tenant: Callable
         assert sum(threads.map(give, range(12))) == 1
 
 
-def test_nothing_but_a_keyed_hash_is_kept(acme: Tenant, globex: Tenant, alice: User, bob: User, codes: list[str]) -> None:
+def test_nothing_but_a_keyed_hash_is_kept(
+    acme: Tenant, globex: Tenant, alice: User, bob: User, codes: list[str]
+) -> None:
     with bound_to(acme):
         kept = [*RecoveryCode.objects.values_list("digest", flat=True)]
         assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in kept)

@@ -167,7 +167,9 @@ def test_whoever_owes_none_may_set_one_up(acme: Tenant) -> None:
     client = fleet.signed_in(acme, carol)
     assert client.get(PAGE)["Location"] == "/second-factor/replace/"
     assert (
-        client.post("/second-factor/replace/", two_codes(Authenticator(key_on(client, "/second-factor/replace/")))).status_code
+        client.post(
+            "/second-factor/replace/", two_codes(Authenticator(key_on(client, "/second-factor/replace/")))
+        ).status_code
         == 200
     )
     with bound_to(acme):
