@@ -45,6 +45,22 @@ event("accounts.role_created", _("The role %(role)s was made, with permissions: 
 event("accounts.role_deleted", _("The role %(role)s was deleted"))
 event("accounts.roles_exported", _("The permissions of roles were exported (roles: %(number)s)"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
+event("accounts.password_proven", _("%(name)s gave the right password and was asked for the second factor"))
+event(
+    "accounts.factor_given",
+    _("%(name)s gave the second factor"),
+    refused=_("%(name)s was refused: the code wasn't right"),
+)
+event("accounts.factor_closed", refused=_("%(name)s was asked to wait after too many wrong codes"))
+event("accounts.factor_set_up", _("%(name)s has a new second factor"))
+event("accounts.factor_removed", _("%(name)s has no second factor any more"))
+event("accounts.factor_reset", _("The second factor of %(name)s was reset"))
+event("accounts.recovery_codes_made", _("%(name)s has ten new recovery codes"))
+event(
+    "accounts.recovery_code_used",
+    _("%(name)s used a recovery code; left are %(number)s"),
+    refused=_("%(name)s was refused: the recovery code wasn't right"),
+)
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
 event("accounts.signed_out", _("%(name)s signed out"))
 event("accounts.invited", _("%(name)s was invited"))

@@ -14,6 +14,10 @@ class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
 
 
+class FactorRefused(AccountsRefused):
+    """A second factor can't be set up, removed or reset like that."""
+
+
 class InvitationRefused(AccountsRefused):
     """Somebody can't be invited, or an invitation can't be changed."""
 

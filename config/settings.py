@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.second_factor.middleware.SecondFactorGate",
     "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
     "django.contrib.messages.middleware.MessageMiddleware",
