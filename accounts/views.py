@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from interface.returning import safe_address
@@ -30,7 +31,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.user:
         signing_in.sign_in(request, form.user)
         return redirect(_destination(request))
-    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return paused(page, form.wait)
 
 
 def _destination(request: HttpRequest) -> str:

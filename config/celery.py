@@ -62,7 +62,7 @@ app.conf.update(
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
-app.autodiscover_tasks(["tenants", "keys", "jobs", "audit"])
+app.autodiscover_tasks(["tenants", "keys", "jobs", "audit", "accounts.limits"])
 
 
 @setup_logging.connect

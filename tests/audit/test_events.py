@@ -30,6 +30,7 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "limit": "one of ours",
 }
 
 
