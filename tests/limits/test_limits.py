@@ -1,6 +1,5 @@
 """Pages that may be asked for so often: more is answered 429, in words, and told once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -17,12 +16,10 @@ from accounts.limits.limiting import limited
 from accounts.limits.rates import RATES, Rate
 from accounts.models import Counted
 from audit.addresses import client_address
-from audit.context import acting
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
 from tests.limits.trying import HERE, THERE, later
-from tests.support import fleet
 
 LINK = "/set-password/x/y/"
 
@@ -154,23 +151,6 @@ def test_what_is_counted_is_kept_as_a_hash_and_removed_when_it_is_over(acme: Ten
 def test_a_count_that_could_be_rolled_back_is_refused(acme: Tenant) -> None:
     with bound_to(acme), transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         take("forgot-password", "ip", HERE)
-
-
-@pytest.fixture
-def committed(databases: None) -> Any:
-    made = fleet.provision()
-    yield made
-    fleet.close(made)
-
-
-def test_of_those_who_come_at_the_same_moment_so_many_pass_and_no_more(committed: Tenant) -> None:
-    def come(_: int) -> int:
-        with acting("test"), bound_to(committed):
-            return take("forgot-password", "address", "alice@acme.example").wait
-
-    with ThreadPoolExecutor(6) as threads:
-        waits = [*threads.map(come, range(30))]
-    assert sum(wait == 0 for wait in waits) == RATES["forgot-password"]["address"].times
 
 
 @pytest.mark.parametrize(
