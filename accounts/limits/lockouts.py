@@ -4,12 +4,12 @@ import logging
 from datetime import datetime
 
 from axes.models import AccessAttempt
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from accounts.exceptions import UnlockRefused
 from accounts.limits.attempts import failures, free_at
 from accounts.limits.keys import keys_of
+from accounts.limits.tasks import tell_who_is_locked_out
 from accounts.models import User
 from audit.recording import record
 from tenants.celery import BROKER_AWAY
@@ -45,6 +45,6 @@ def record_lockout(person: User | None, address: str) -> None:
     else:
         record("accounts.stranger_locked_out", "refused", address=address)
     try:
-        import_string("accounts.limits.tasks.tell_who_is_locked_out").delay(str(person.pk) if person else "")
+        tell_who_is_locked_out.delay(str(person.pk) if person else "")
     except BROKER_AWAY:
         logger.warning("The broker is away: somebody who is locked out isn't told by letter.")

@@ -172,5 +172,5 @@ def test_a_header_is_believed_of_so_many_proxies_and_no_more(
     settings: Any, proxies: int, forwarded: str, address: str
 ) -> None:
     settings.AMANA_TRUSTED_PROXIES = proxies
-    sent = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    sent: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert client_address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **sent)) == address

@@ -1,6 +1,7 @@
 """After too many wrong passwords no more are looked at, of that address and no other, for a while."""
 
 from datetime import timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -183,7 +184,7 @@ def test_nobody_unlocks_themselves(acme: Tenant, alice: User) -> None:
 
 
 def test_nothing_is_kept_of_who_tried_with_what(acme: Tenant, alice: User) -> None:
-    sent = {"HTTP_USER_AGENT": "Netscape 4", "HTTP_ACCEPT": "text/klingon"}
+    sent: dict[str, Any] = {"HTTP_USER_AGENT": "Netscape 4", "HTTP_ACCEPT": "text/klingon"}
     attempt(acme, alice.email, "hunter2hunter2", **sent)
     client_of(acme.primary_host).post(
         f"/sign-in/?next=/x/{alice.email}", {"email": alice.email, "password": "x"}

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tenants.models import Tenant
 from tests.audit.looking import kinds
 from tests.conftest import PASSWORD
 from tests.limits.storming import Visitor, storm
-from tests.limits.trying import IN_ALL
+from tests.limits.trying import IN_ALL, known_to
 from tests.support import fleet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,3 +75,23 @@ def test_so_many_guesses_are_looked_at_and_no_more_however_many_come_at_once(
     assert told["accounts.locked_out", "refused"] == 1
     assert Visitor(port, site.primary_host, "10.9.9.9").sign_in(ALICE, PASSWORD) == 429
     assert Visitor(port, site.primary_host, "10.1.0.1").sign_in(BOB, PASSWORD) == 302
+
+
+@pytest.mark.parametrize(("addresses", "each"), [(12, 5), pytest.param(200, 5, marks=pytest.mark.slow)])
+def test_meanwhile_the_owner_is_let_on_in_a_known_browser_within_five_tries(
+    site: Tenant, port: int, addresses: int, each: int
+) -> None:
+    at_home = Visitor(port, site.primary_host, "10.9.9.9")
+    at_home.cookies |= known_to(site, ALICE)
+    visitors = [Visitor(port, site.primary_host, f"10.1.{n // 250}.{n % 250}") for n in range(addresses)]
+
+    with ThreadPoolExecutor(1) as thread:
+        raging = thread.submit(storm, visitors, ALICE, each)
+        tries = [at_home.sign_in(ALICE, "mistyped")]
+        while tries[-1] != 302 and len(tries) < 5:
+            tries.append(at_home.sign_in(ALICE, PASSWORD))
+        answers = raging.result()
+
+    assert tries == [422, 302]
+    assert answers == Counter({422: IN_ALL, 429: addresses * each - IN_ALL})
+    assert at_home.sign_in(ALICE, PASSWORD) == 302

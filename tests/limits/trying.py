@@ -1,14 +1,16 @@
 """Trying to sign in, as a person at a browser does."""
 
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import Any
 
+import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import F
 from django.test import Client
 
-from accounts.models import Counted
+from accounts.models import Counted, KnownBrowser, User
 from tenants.binding import Bindable, bound_to
 from tests.conftest import PASSWORD
 from tests.support.fleet import client_of
@@ -31,7 +33,7 @@ def attempt(
     return browser.post("/sign-in/", {"email": email, "password": password}, REMOTE_ADDR=ip, **sent)
 
 
-def try_wrong(target: Any, email: str, times: int, **place: str) -> list[int]:
+def try_wrong(target: Any, email: str, times: int, **place: Any) -> list[int]:
     return [attempt(target, email, **place).status_code for _ in range(times)]
 
 
@@ -52,3 +54,13 @@ def everything_in(target: Bindable) -> str:
     with bound_to(target):
         rows = [*AccessAttempt.objects.values(), *Counted.objects.values()]
     return str(rows)
+
+
+def known_to(target: Bindable, email: str) -> dict[str, str]:
+    """The cookie of a browser in which this person was before."""
+    browsers = pytest.importorskip("accounts.visits.browsers")
+    token = token_urlsafe(32)
+    with bound_to(target):
+        person = User.objects.get(email=email)
+        KnownBrowser.objects.create(user=person, digest=browsers.digest_of(token))
+    return {browsers.COOKIE: token}
