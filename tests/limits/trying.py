@@ -26,7 +26,7 @@ def attempt(
     *,
     ip: str = HERE,
     client: Client | None = None,
-    **sent: str,
+    **sent: Any,
 ) -> Any:
     """The answer to a sign-in at `target` from `ip`, in a browser of its own unless one is given."""
     browser = client or client_of(target.primary_host)
