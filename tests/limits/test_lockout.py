@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib.auth.signals import user_logged_in
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, RequestFactory
 
@@ -181,6 +182,21 @@ def test_nobody_unlocks_themselves(acme: Tenant, alice: User) -> None:
     with bound_to(acme):
         assert locked_until(alice) is not None
     assert lines(acme, before) == []
+
+
+def test_a_command_unlocks_who_has_nobody_to_ask(
+    acme: Tenant, alice: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    before = newest(acme)
+    with bound_to(acme):
+        call_command("unlock", alice.email)
+        call_command("unlock", alice.email)
+        with pytest.raises(CommandError, match="Nobody here has the address"):
+            call_command("unlock", "mallory@globex.example")
+    assert capsys.readouterr().out.splitlines() == ["Alice may sign in again.", "Alice isn't locked out."]
+    assert [line.action for line in lines(acme, before)] == ["accounts.unlocked"]
+    assert try_right(acme, alice.email) == 302
 
 
 def test_nothing_is_kept_of_who_tried_with_what(acme: Tenant, alice: User) -> None:
