@@ -236,10 +236,10 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.auth
 AXES_HANDLER = "accounts.limits.handler.CountFirst"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_USERNAME_CALLABLE = "accounts.limits.keys.key_of"
-AXES_CLIENT_IP_CALLABLE = "accounts.limits.keys.place_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.limits.keys.spot_of"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_FAILURE_LIMIT = 10  # with one address from one place
+AXES_FAILURE_LIMIT = 10  # with one address from one spot
 AMANA_FAILURES_IN_ALL = 20  # with one address, from wherever
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True

@@ -27,7 +27,7 @@ class Attempt:
     """
 
     key: str
-    place: str | None
+    spot: str | None
     wait: int = 0
     is_last: bool = False
 
@@ -36,33 +36,33 @@ class Attempt:
 class Failures:
     """A row that still counts: how many, from where, and when was the last."""
 
-    place: str | None
+    spot: str | None
     number: int
     last_at: datetime
 
 
-def begin(key: str, place: str | None) -> Attempt:
-    """Count an attempt with `key` from `place`, unless there were too many. Stays, whatever becomes of the request.
+def begin(key: str, spot: str | None) -> Attempt:
+    """Count an attempt with `key` from `spot`, unless there were too many. Stays, whatever becomes of the request.
 
     Raises RuntimeError inside a transaction, whose rollback would take the count back.
     """
     now = timezone.now()
     with transaction.atomic(using=bound_alias(), durable=True):
         counting.held("sign-in", key, settings.AXES_COOLOFF_TIME)
-        until = free_at(failures(key, now), place)
+        until = free_at(failures(key, now), spot)
         if until:
-            return Attempt(key, place, wait=max(1, ceil((until - now).total_seconds())))
-        is_new = _count(key, place, now)
-        is_last = free_at(failures(key, now), place) is not None
+            return Attempt(key, spot, wait=max(1, ceil((until - now).total_seconds())))
+        is_new = _count(key, spot, now)
+        is_last = free_at(failures(key, now), spot) is not None
     if is_new:
         forget_expired()
         counting.forget_expired()
-    return Attempt(key, place, is_last=is_last)
+    return Attempt(key, spot, is_last=is_last)
 
 
 def give_back(attempt: Attempt) -> None:
-    """The password was right: what was wrong before from the same place counts no more."""
-    _rows(attempt.key).filter(ip_address=attempt.place).delete()
+    """The password was right: what was wrong before from the same spot counts no more."""
+    _rows(attempt.key).filter(ip_address=attempt.spot).delete()
 
 
 def failures(key: str, now: datetime | None = None) -> list[Failures]:
@@ -73,9 +73,9 @@ def failures(key: str, now: datetime | None = None) -> list[Failures]:
     ]
 
 
-def free_at(counted: list[Failures], place: str | None) -> datetime | None:
-    """When somebody at `place` may try again; None where they may now."""
-    here = [each for each in counted if each.place == place]
+def free_at(counted: list[Failures], spot: str | None) -> datetime | None:
+    """When somebody at `spot` may try again; None where they may now."""
+    here = [each for each in counted if each.spot == spot]
     ends = (
         _end_of(here, settings.AXES_FAILURE_LIMIT),
         _end_of(counted, settings.AMANA_FAILURES_IN_ALL),
@@ -105,13 +105,13 @@ def forget_expired() -> int:
     return len(rows)
 
 
-def _count(key: str, place: str | None, now: datetime) -> bool:
+def _count(key: str, spot: str | None, now: datetime) -> bool:
     """Whether it is the first there."""
     still_counts = When(attempt_time__gt=_threshold(now), then=F("failures_since_start") + 1)
     changed = {"failures_since_start": Case(still_counts, default=Value(1)), "attempt_time": now}
-    if _rows(key).filter(ip_address=place).update(**changed):
+    if _rows(key).filter(ip_address=spot).update(**changed):
         return False
-    AccessAttempt.objects.create(username=key, ip_address=place, failures_since_start=1)
+    AccessAttempt.objects.create(username=key, ip_address=spot, failures_since_start=1)
     return True
 
 

@@ -22,8 +22,8 @@ class CountFirst(AxesDatabaseHandler):
         return not attempt.wait
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
-        key, place = _who(request, credentials)
-        return free_at(failures(key), place) is not None
+        key, spot = _who(request, credentials)
+        return free_at(failures(key), spot) is not None
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         return sum(each.number for each in failures(_who(request, credentials)[0]))

@@ -30,12 +30,12 @@ def keys_of(email: str) -> tuple[str, str]:
     return digest("sign-in", email), digest("sign-in from a known browser", email)
 
 
-def place_of(request: HttpRequest) -> str | None:
-    """What counts as one place: an IPv4 address, or the /64 that is one customer's in IPv6."""
-    return place(client_address(request)) or None
+def spot_of(request: HttpRequest) -> str | None:
+    """What counts as one spot: an IPv4 address, or the /64 that is one customer's in IPv6."""
+    return spot(client_address(request)) or None
 
 
-def place(address: str) -> str:
+def spot(address: str) -> str:
     if ":" not in address:
         return address
     return str(ipaddress.ip_network(f"{address}/64", strict=False).network_address)

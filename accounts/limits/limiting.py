@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.limits.counting import take
-from accounts.limits.keys import place
+from accounts.limits.keys import spot
 from accounts.limits.rates import RATES
 from audit.context import acting_now
 from audit.recording import record
@@ -17,7 +17,7 @@ from interface.words import duration
 
 View = Callable[..., HttpResponseBase]
 WHOSE: dict[str, Callable[[HttpRequest], str]] = {
-    "ip": lambda request: place(acting_now().ip),
+    "ip": lambda request: spot(acting_now().ip),
     "address": lambda request: request.POST.get("email", ""),
     "person": lambda request: str(request.user.pk),
 }

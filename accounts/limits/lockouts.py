@@ -23,7 +23,7 @@ def locked_until(person: User) -> datetime | None:
     ends = []
     for key in keys_of(person.email):
         counted = failures(key)
-        ends += [free_at(counted, place) for place in {each.place for each in counted}]
+        ends += [free_at(counted, spot) for spot in {each.spot for each in counted}]
     return max(filter(None, ends), default=None)
 
 

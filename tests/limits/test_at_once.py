@@ -1,4 +1,4 @@
-"""Who comes at the same moment is counted one after the other, whichever place they come from."""
+"""Who comes at the same moment is counted one after the other, whichever spot they come from."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,14 +45,14 @@ def _asked(together: Barrier, tenant: Tenant, ask: Callable[[int], int], number:
         return ask(number)
 
 
-def test_attempts_with_one_address_from_many_places(committed: Tenant) -> None:
+def test_attempts_with_one_address_from_many_spots(committed: Tenant) -> None:
     for number in range(ROUNDS):
         key = f"{number:032}"
         passed = at_once(committed, lambda n, key=key: begin(key, f"10.{n // 250}.0.{n % 250}").wait, 30)  # type: ignore[misc]
         assert passed == IN_ALL
 
 
-def test_attempts_from_one_place(committed: Tenant) -> None:
+def test_attempts_from_one_spot(committed: Tenant) -> None:
     for number in range(ROUNDS):
         key = f"{number:032}"
         assert at_once(committed, lambda _, key=key: begin(key, "10.0.0.1").wait, 18) == 10  # type: ignore[misc]

@@ -68,7 +68,7 @@ def test_one_address_is_asked_for_so_often_from_wherever(acme_client: Client) ->
 
 
 @pytest.mark.usefixtures("pages")
-def test_one_place_asks_so_often_for_whomever_and_uses_up_nobodys_turn(acme_client: Client) -> None:
+def test_one_spot_asks_so_often_for_whomever_and_uses_up_nobodys_turn(acme_client: Client) -> None:
     answers = [
         ask(acme_client, f"{name}@acme.example") for name in ("a", "b", "c", "d", "alice", "alice", "alice")
     ]
@@ -94,7 +94,7 @@ def test_it_is_told_once_a_span(acme: Tenant, acme_client: Client) -> None:
     words = "Requests were paused, for there were too many of them: forgot-password"
     told = Line("accounts.limited", "refused", "anonymous", words)
     assert set(lines(acme, before)) == {told}
-    assert len(lines(acme, before)) == 2  # by address, and by place
+    assert len(lines(acme, before)) == 2  # by address, and by spot
     later(acme, timedelta(seconds=600))
     for _ in range(3):
         ask(acme_client, "alice@acme.example", THERE)

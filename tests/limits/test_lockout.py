@@ -21,7 +21,7 @@ from tenants.models import Tenant
 from tests.audit.looking import Line, kinds, lines, newest
 from tests.conftest import PASSWORD
 from tests.limits.trying import (
-    FROM_ONE_PLACE,
+    FROM_ONE_SPOT,
     HERE,
     IN_ALL,
     THERE,
@@ -37,7 +37,7 @@ COOL_OFF = timedelta(minutes=15)
 
 
 def test_the_eleventh_is_not_looked_at_even_if_it_is_right(acme: Tenant, alice: User) -> None:
-    assert try_wrong(acme, alice.email, FROM_ONE_PLACE) == [422] * FROM_ONE_PLACE
+    assert try_wrong(acme, alice.email, FROM_ONE_SPOT) == [422] * FROM_ONE_SPOT
     answer = attempt(acme, alice.email, PASSWORD)
     assert answer.status_code == 429
     assert 890 <= int(answer["Retry-After"]) <= 900
@@ -48,36 +48,36 @@ def test_the_eleventh_is_not_looked_at_even_if_it_is_right(acme: Tenant, alice: 
 
 
 def test_a_right_one_before_that_begins_anew(acme: Tenant, alice: User) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE - 1)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT - 1)
     assert try_right(acme, alice.email) == 302
-    assert try_wrong(acme, alice.email, FROM_ONE_PLACE) == [422] * FROM_ONE_PLACE
+    assert try_wrong(acme, alice.email, FROM_ONE_SPOT) == [422] * FROM_ONE_SPOT
     assert try_right(acme, alice.email) == 429
 
 
 def test_the_others_in_her_office_sign_in_and_so_does_she_from_elsewhere(
     acme: Tenant, alice: User, bob: User
 ) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE + 5)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT + 5)
     assert try_right(acme, alice.email) == 429
     assert try_right(acme, bob.email) == 302
     assert try_right(acme, alice.email, ip=THERE) == 302
 
 
-def test_from_many_places_there_is_a_limit_for_all_of_them(acme: Tenant, alice: User, bob: User) -> None:
+def test_from_many_spots_there_is_a_limit_for_all_of_them(acme: Tenant, alice: User, bob: User) -> None:
     answers = [attempt(acme, alice.email, ip=f"10.0.0.{number}").status_code for number in range(40)]
     assert answers == [422] * IN_ALL + [429] * (40 - IN_ALL)
     assert try_right(acme, alice.email, ip=THERE) == 429
     assert try_right(acme, bob.email, ip="10.0.0.1") == 302
 
 
-def test_one_network_of_ipv6_is_one_place(acme: Tenant, alice: User) -> None:
+def test_one_network_of_ipv6_is_one_spot(acme: Tenant, alice: User) -> None:
     answers = [attempt(acme, alice.email, ip=f"2001:db8::{number + 1:x}").status_code for number in range(11)]
-    assert answers == [422] * FROM_ONE_PLACE + [429]
+    assert answers == [422] * FROM_ONE_SPOT + [429]
     assert try_right(acme, alice.email, ip="2001:db8:0:1::1") == 302
 
 
 def test_it_ends_by_itself_and_trying_meanwhile_makes_it_no_longer(acme: Tenant, alice: User) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     later(acme, COOL_OFF - timedelta(seconds=5))
     assert attempt(acme, alice.email)["Retry-After"] in {"4", "5"}
     later(acme, timedelta(seconds=5))
@@ -97,7 +97,7 @@ def test_nobody_learns_by_it_who_is_there(acme: Tenant, alice: User) -> None:
     """Locked: the same words, status and waiting time; no password is hashed for either."""
     told = {}
     for email in (alice.email, "alina@acme.example"):
-        try_wrong(acme, email, FROM_ONE_PLACE)
+        try_wrong(acme, email, FROM_ONE_SPOT)
         with patch("django.contrib.auth.hashers.Argon2PasswordHasher.encode", return_value="!") as hashed:
             answer = attempt(acme, email)
         page = answer.content.decode().replace(email, "…")
@@ -116,7 +116,7 @@ def _plain(page: str) -> str:
 def test_mallory_at_globex_locks_nobody_at_acme(
     acme: Tenant, globex: Tenant, alice: User, mallory: User
 ) -> None:
-    try_wrong(globex, alice.email, FROM_ONE_PLACE + 1)
+    try_wrong(globex, alice.email, FROM_ONE_SPOT + 1)
     assert try_right(globex, alice.email) == 429
     assert try_right(acme, alice.email) == 302
     with bound_to(acme):
@@ -126,33 +126,33 @@ def test_mallory_at_globex_locks_nobody_at_acme(
 
 
 def test_x_forwarded_for_is_believed_of_nobody(acme: Tenant, alice: User) -> None:
-    for number in range(FROM_ONE_PLACE):
+    for number in range(FROM_ONE_SPOT):
         attempt(acme, alice.email, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
     assert attempt(acme, alice.email, HTTP_X_FORWARDED_FOR="203.0.113.99").status_code == 429
 
 
 def test_operators_are_counted_in_the_catalog(catalog: None, operator_client: Client, oscar: User) -> None:
     typed = {"email": oscar.email, "password": "wrong"}
-    answers = [operator_client.post("/sign-in/", typed).status_code for _ in range(FROM_ONE_PLACE + 1)]
-    assert answers == [422] * FROM_ONE_PLACE + [429]
+    answers = [operator_client.post("/sign-in/", typed).status_code for _ in range(FROM_ONE_SPOT + 1)]
+    assert answers == [422] * FROM_ONE_SPOT + [429]
     with bound_to(CATALOG):
         assert locked_until(oscar) is not None
 
 
 def test_it_is_told_once_in_the_log(acme: Tenant, alice: User) -> None:
     before = newest(acme)
-    try_wrong(acme, alice.email, FROM_ONE_PLACE + 3)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT + 3)
     refused = ("accounts.signed_in", "refused")
-    assert kinds(acme, before) == [refused] * FROM_ONE_PLACE + [("accounts.locked_out", "refused")]
+    assert kinds(acme, before) == [refused] * FROM_ONE_SPOT + [("accounts.locked_out", "refused")]
     words = "Alice is locked out for a while after too many failed sign-ins"
     assert lines(acme, before)[-1] == Line("accounts.locked_out", "refused", "anonymous", words)
 
 
 def test_of_a_stranger_it_is_told_by_the_same_hash(acme: Tenant) -> None:
     before = newest(acme)
-    try_wrong(acme, "zaphod@example.org", FROM_ONE_PLACE + 3)
+    try_wrong(acme, "zaphod@example.org", FROM_ONE_SPOT + 3)
     told = lines(acme, before)
-    assert [line.action for line in told] == ["accounts.stranger_came"] * FROM_ONE_PLACE + [
+    assert [line.action for line in told] == ["accounts.stranger_came"] * FROM_ONE_SPOT + [
         "accounts.stranger_locked_out"
     ]
     assert len({line.sentence.rpartition("(")[2] for line in told}) == 1
@@ -160,7 +160,7 @@ def test_of_a_stranger_it_is_told_by_the_same_hash(acme: Tenant) -> None:
 
 
 def test_bob_unlocks_alice(acme: Tenant, alice: User, bob: User) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     before = newest(acme)
     with bound_to(acme):
         until = locked_until(alice)
@@ -175,7 +175,7 @@ def test_bob_unlocks_alice(acme: Tenant, alice: User, bob: User) -> None:
 
 
 def test_nobody_unlocks_themselves(acme: Tenant, alice: User) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     before = newest(acme)
     with bound_to(acme), pytest.raises(UnlockRefused, match="Nobody unlocks themselves"):
         unlock(alice, by=alice)
@@ -187,7 +187,7 @@ def test_nobody_unlocks_themselves(acme: Tenant, alice: User) -> None:
 def test_a_command_unlocks_who_has_nobody_to_ask(
     acme: Tenant, alice: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     before = newest(acme)
     with bound_to(acme):
         call_command("unlock", alice.email)

@@ -16,7 +16,7 @@ from tests.conftest import PASSWORD
 from tests.support.fleet import client_of
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"
-FROM_ONE_PLACE, IN_ALL = settings.AXES_FAILURE_LIMIT, settings.AMANA_FAILURES_IN_ALL
+FROM_ONE_SPOT, IN_ALL = settings.AXES_FAILURE_LIMIT, settings.AMANA_FAILURES_IN_ALL
 
 
 def attempt(
@@ -33,12 +33,12 @@ def attempt(
     return browser.post("/sign-in/", {"email": email, "password": password}, REMOTE_ADDR=ip, **sent)
 
 
-def try_wrong(target: Any, email: str, times: int, **place: Any) -> list[int]:
-    return [attempt(target, email, **place).status_code for _ in range(times)]
+def try_wrong(target: Any, email: str, times: int, **spot: Any) -> list[int]:
+    return [attempt(target, email, **spot).status_code for _ in range(times)]
 
 
-def try_right(target: Any, email: str, **place: Any) -> int:
-    status: int = attempt(target, email, PASSWORD, **place).status_code
+def try_right(target: Any, email: str, **spot: Any) -> int:
+    status: int = attempt(target, email, PASSWORD, **spot).status_code
     return status
 
 
