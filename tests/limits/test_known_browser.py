@@ -5,7 +5,7 @@ from accounts.models import User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.conftest import PASSWORD
-from tests.limits.trying import FROM_ONE_PLACE, IN_ALL, attempt, known_to, try_right, try_wrong
+from tests.limits.trying import FROM_ONE_SPOT, IN_ALL, attempt, known_to, try_right, try_wrong
 from tests.support.fleet import client_of
 
 
@@ -23,7 +23,7 @@ def test_even_a_known_browser_has_a_limit_and_is_unlocked_with_the_rest(
 ) -> None:
     hers = client_of(acme.primary_host)
     hers.cookies.load(known_to(acme, alice.email))
-    for _ in range(FROM_ONE_PLACE):
+    for _ in range(FROM_ONE_SPOT):
         assert attempt(acme, alice.email, client=hers).status_code == 422
     assert attempt(acme, alice.email, PASSWORD, client=hers).status_code == 429
     assert try_right(acme, alice.email) == 302  # the others' tries are untouched
@@ -36,7 +36,7 @@ def test_even_a_known_browser_has_a_limit_and_is_unlocked_with_the_rest(
 def test_bobs_browser_is_not_alices(acme: Tenant, alice: User, bob: User) -> None:
     his = client_of(acme.primary_host)
     his.cookies.load(known_to(acme, bob.email))
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     assert attempt(acme, alice.email, PASSWORD, client=his).status_code == 429
 
 
@@ -46,5 +46,5 @@ def test_the_same_token_at_globex_opens_nothing_at_acme(
     made = known_to(globex, mallory.email)
     hers = client_of(acme.primary_host)
     hers.cookies.load(made)
-    try_wrong(acme, alice.email, FROM_ONE_PLACE)
+    try_wrong(acme, alice.email, FROM_ONE_SPOT)
     assert attempt(acme, alice.email, PASSWORD, client=hers).status_code == 429
