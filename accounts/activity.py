@@ -37,6 +37,9 @@ logged(
 logged("accounts_recoverycode")
 exempt("accounts_formerpassword", "Follows a change of accounts_user.password, which is logged.")
 exempt("accounts_knownbrowser", "Holds what a browser carries; signing in is an event of its own.")
+exempt("accounts_counted", "Counts requests by hashes; the first that is refused is an event of its own.")
+for table in ("accessattempt", "accessattemptexpiration", "accesslog", "accessfailurelog"):
+    exempt(f"axes_{table}", "Counts failed sign-ins, which are events of their own; or stays empty.")
 
 event("accounts.role_granted", _("%(name)s was given the role %(role)s"))
 event("accounts.role_ended", _("%(name)s no longer has the role %(role)s"))
@@ -62,6 +65,13 @@ event(
     refused=_("%(name)s was refused: the recovery code wasn't right"),
 )
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
+event("accounts.locked_out", refused=_("%(name)s is locked out for a while after too many failed sign-ins"))
+event(
+    "accounts.stranger_locked_out",
+    refused=_("Somebody unknown is locked out for a while after too many failed sign-ins (%(address)s)"),
+)
+event("accounts.unlocked", _("%(name)s was unlocked and may sign in again"))
+event("accounts.limited", refused=_("Requests were paused, for there were too many of them: %(limit)s"))
 event("accounts.signed_out", _("%(name)s signed out"))
 event("accounts.invited", _("%(name)s was invited"))
 event("accounts.invited_again", _("%(name)s was sent another invitation"))

@@ -32,3 +32,15 @@ class StandingRefused(AccountsRefused):
 
 class ChangedMeanwhile(AccountsRefused):
     """Somebody saved it after the form was opened."""
+
+
+class TooOften(AccountsRefused):
+    """Something was tried too often. `wait`: in how many seconds it may be tried again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class UnlockRefused(AccountsRefused):
+    """Somebody can't be let try again like that."""

@@ -6,6 +6,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.acting import actor_of
+from accounts.exceptions import TooOften
+from accounts.limits.attempts import give_back
+from accounts.limits.handler import attempt_of
+from accounts.limits.lockouts import record_lockout
 from accounts.models import User
 from accounts.second_factor.half_way import forget, remember
 from accounts.second_factor.owing import page_asking
@@ -17,20 +21,30 @@ BACKEND = "accounts.authentication.EmailBackend"
 
 
 def whose(request: HttpRequest, email: str, password: str) -> User | None:
-    """The active user with this pair. A refusal is recorded, of the person who has the address if there is one."""
+    """The active user with this pair. A refusal is recorded, of the person who has the address if there is one.
+
+    Raises TooOften where the password wasn't even looked at.
+    """
     user = authenticate(request, email=email, password=password)
+    attempt = attempt_of(request)
+    if attempt.wait:
+        raise TooOften(attempt.wait)
     if user is None:
-        _record_refusal(email)
+        _record_refusal(email, locks_out=attempt.is_last)
+    else:
+        give_back(attempt)
     return user
 
 
-def _record_refusal(email: str) -> None:
+def _record_refusal(email: str, *, locks_out: bool) -> None:
     """A stranger's address is nobody's to keep: only that it was the same one again can be told."""
     person = User.objects.filter(email=email).first()
     if person:
         record("accounts.signed_in", "refused", subject=TABLE, object_id=person.pk, name=person.name)
     else:
         record("accounts.stranger_came", "refused", address=address_hash(email))
+    if locks_out:
+        record_lockout(person, address_hash(email))
 
 
 def address_hash(email: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from accounts.passwords.changing import changed_by_link
@@ -32,7 +33,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.user:
         asking = signing_in.password_proven(request, form.user)
         return redirect(page_with_next(asking, request) if asking else destination(request))
-    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return paused(page, form.wait)
 
 
 @at_the_door
