@@ -1,11 +1,12 @@
 """Who comes and goes, and who isn't let in: each leaves an event in the activity log."""
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts.acting import actor_of
 from accounts.models import User
+from accounts.visits.beginning import begin
 from audit.context import ANONYMOUS, act_as
 from audit.recording import record
 
@@ -37,7 +38,7 @@ def address_hash(email: str) -> str:
 def sign_in(request: HttpRequest, user: User) -> None:
     """From here on `user` acts. Where it can't be recorded nobody is signed in: a failed request keeps no session."""
     act_as(actor_of(user))
-    login(request, user)
+    begin(request, user)
     record("accounts.signed_in", subject=TABLE, object_id=user.pk, name=user.name)
 
 

@@ -91,11 +91,6 @@ class User(OfOneTenant, AbstractBaseUser):
         """Whether `code` is held: somewhere, or with `record`."""
         return self.rights.may(code) if record is None else self.rights.may_with(code, record)
 
-    @property
-    def open_sessions(self) -> int:
-        """In how many browsers this person is signed in."""
-        return self.sessions.filter(expire_date__gt=timezone.now()).count()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new password is recorded, whoever set it and how."""
         is_new = self._password is not None  # type: ignore[attr-defined]

@@ -30,6 +30,8 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
 }
 
 

@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+app_name = "people"
+urlpatterns = [
+    path("", include("accounts.visits.urls_people")),
+]
