@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.letters.sending import send_letter
 from accounts.models import KnownBrowser, User
 from accounts.visits.agents import agent_of, in_english
+from accounts.visits.meanwhile import send_letter
 from audit.context import acting_now
 from audit.recording import record
 
@@ -63,16 +63,15 @@ def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:
     browser, _ = KnownBrowser.objects.get_or_create(
         user=person, digest=digest_of(token), defaults={"agent": agent, "ip": ip}
     )
-    told = in_english(agent)
     record(
         "accounts.browser_new",
         subject=User._meta.db_table,
         object_id=person.pk,
         name=person.name,
-        browser=told,
+        browser=in_english(agent),
     )
     if tell:
-        send_letter(person, "new-device", browser=told, ip=ip or "", at=timezone.now().isoformat())
+        send_letter(person, "new-device", agent=agent, ip=ip or "")
     return browser
 
 

@@ -2,15 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Session, TotpDevice, User
 from accounts.visits.ending import sign_out_because
+from accounts.visits.meanwhile import can_judge_codes, verify_code
 from accounts.visits.session import session_of
 
 MOST = 5
@@ -41,7 +40,7 @@ class Answer:
 
 
 def has_device(person: User) -> bool:
-    return TotpDevice.objects.filter(user=person, confirmed=True).exists()
+    return can_judge_codes() and TotpDevice.objects.filter(user=person, confirmed=True).exists()
 
 
 def judge(request: HttpRequest, person: User, secret: str, *, by_code: bool) -> Answer:
@@ -66,12 +65,8 @@ def looks_like_a_code(secret: str) -> bool:
 
 
 def _judge_code(person: User, code: str) -> Answer:
-    verdict = import_string("accounts.second_factor.verifying.verify_code")(person, code)
+    verdict = verify_code(person, code)
     return Answer(verdict.is_right, str(verdict.words), verdict.retry_after)
-
-
-def can_judge_codes() -> bool:
-    return find_spec("accounts.second_factor") is not None
 
 
 def _count(request: HttpRequest) -> bool:
