@@ -18,6 +18,9 @@ from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from interface.returning import safe_address
 
+# What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
+LEFT_BEHIND = '"cache", "storage"'
+
 
 @open_to_strangers
 @sensitive_post_parameters("password")
@@ -43,7 +46,9 @@ def _destination(request: HttpRequest) -> str:
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)
     messages.success(request, _("You are signed out."))
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 class SetPassword(PasswordResetConfirmView):

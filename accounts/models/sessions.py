@@ -48,10 +48,17 @@ class Session(OfOneTenant, AbstractBaseSession):
     confirmed_at = models.DateTimeField(null=True, editable=False, help_text="Proved again that it is them.")
     locked_at = models.DateTimeField(null=True, editable=False, help_text="The screen is locked since.")
     wrong_answers = models.PositiveSmallIntegerField(
-        default=0, db_default=0, editable=False, help_text="At the lock and when asked to confirm, since the last right one."
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="At the lock and when asked to confirm, since the last right one.",
     )
     rights = models.CharField(
-        max_length=16, default="", db_default="", editable=False, help_text="What its person might do, summed up."
+        max_length=16,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What its person might do, summed up.",
     )
     browser = models.ForeignKey(
         KnownBrowser, on_delete=models.SET_NULL, null=True, editable=False, related_name="sessions"

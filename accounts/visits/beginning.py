@@ -36,7 +36,7 @@ def begin(request: HttpRequest, person: User, backend: str | None = None) -> Non
         last_seen_at=now,
         ip=acting_now().ip or None,
         agent=agent_of(request),
-        rights=summary(person.rights.codes),
+        rights=summary(frozenset(person.rights.codes)),
     )
     session[ARRIVING] = was_here_before
 
@@ -51,7 +51,7 @@ def arrive(request: HttpRequest, person: User) -> None:
 
 def rotate_on_new_rights(request: HttpRequest, person: User) -> None:
     """A key that was learned while its person might do less is of no use once they may do more."""
-    session, rights = session_of(request), summary(person.rights.codes)
+    session, rights = session_of(request), summary(frozenset(person.rights.codes))
     before = session.kept["rights"]
     if before != rights and (not before or session.rotate()):
         session.mark(rights=rights)

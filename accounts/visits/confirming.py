@@ -12,6 +12,7 @@ from accounts.visits.proving import Answer, has_device, judge
 from accounts.visits.session import session_of
 from audit.recording import record
 
+TABLE = User._meta.db_table
 GOOD_FOR = timedelta(minutes=5)
 NOT_CONFIRMED = 428  # "Precondition Required": to a part of a page, which then says so in words
 
@@ -29,14 +30,16 @@ def asks_for_code(person: User) -> bool:
 def confirm(request: HttpRequest, person: User, secret: str) -> Answer:
     """With the right answer it holds for five minutes, under a new key. Raises TooManyAnswers."""
     answer = judge(request, person, secret, by_code=asks_for_code(person))
-    told = {"subject": person._meta.db_table, "object_id": person.pk, "name": person.name}
-    if not answer.is_right:
-        record("accounts.identity_confirmed", "refused", **told)
-        return answer
-    session = session_of(request)
-    session.rotate()
-    session.mark(confirmed_at=timezone.now())
-    record("accounts.identity_confirmed", **told)
+    if answer.is_right:
+        session_of(request).rotate()
+        session_of(request).mark(confirmed_at=timezone.now())
+    record(
+        "accounts.identity_confirmed",
+        "done" if answer.is_right else "refused",
+        subject=TABLE,
+        object_id=person.pk,
+        name=person.name,
+    )
     return answer
 
 

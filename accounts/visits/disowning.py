@@ -1,4 +1,4 @@
-""""This wasn't me": the link in a letter about a new browser, by which its reader shuts everybody out at once."""
+""" "This wasn't me": the link in a letter about a new browser, by which its reader shuts everybody out at once."""
 
 from datetime import timedelta
 from secrets import token_urlsafe

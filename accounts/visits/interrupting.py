@@ -69,7 +69,7 @@ def _take_out_proof(request: HttpRequest) -> None:
     typed = request.POST.copy()
     typed.pop(FIELD, None)
     typed._mutable = False
-    request.POST = typed  # type: ignore[misc]
+    request.POST = typed  # type: ignore[assignment]
 
 
 def came_from(request: HttpRequest) -> str:
@@ -77,4 +77,3 @@ def came_from(request: HttpRequest) -> str:
     if said.netloc != request.get_host():
         return "/"
     return safe_address(f"{said.path}?{said.query}" if said.query else said.path)
-

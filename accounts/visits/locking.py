@@ -16,6 +16,7 @@ from accounts.visits.proving import Answer, has_device, judge, looks_like_a_code
 from accounts.visits.session import session_of
 from audit.recording import record
 
+TABLE = User._meta.db_table
 LOCKED = 423
 
 
@@ -31,9 +32,7 @@ def lock(request: HttpRequest, person: User) -> None:
     now = timezone.now()
     row = Session.objects.filter(pk=request.session.session_key, locked_at=None)
     if row.update(locked_at=now):
-        record(
-            "accounts.screen_locked", subject=person._meta.db_table, object_id=person.pk, name=person.name
-        )
+        record("accounts.screen_locked", subject=person._meta.db_table, object_id=person.pk, name=person.name)
     session_of(request).kept["locked_at"] = now
 
 
@@ -41,12 +40,15 @@ def unlock(request: HttpRequest, person: User, secret: str) -> Answer:
     """By the password or by the code of one's app. Raises TooManyAnswers."""
     by_code = looks_like_a_code(secret) and has_device(person)
     answer = judge(request, person, secret, by_code=by_code)
-    told = {"subject": person._meta.db_table, "object_id": person.pk, "name": person.name}
-    if not answer.is_right:
-        record("accounts.screen_unlocked", "refused", **told)
-        return answer
-    session_of(request).mark(locked_at=None, last_seen_at=timezone.now())
-    record("accounts.screen_unlocked", **told)
+    if answer.is_right:
+        session_of(request).mark(locked_at=None, last_seen_at=timezone.now())
+    record(
+        "accounts.screen_unlocked",
+        "done" if answer.is_right else "refused",
+        subject=TABLE,
+        object_id=person.pk,
+        name=person.name,
+    )
     return answer
 
 
@@ -64,5 +66,5 @@ def refuse(request: HttpRequest, person: User) -> HttpResponse | None:
 
 
 def _is_silent(session: SessionStore) -> bool:
-    silence = timezone.now() - session.kept["last_seen_at"]
+    silence: timedelta = timezone.now() - session.kept["last_seen_at"]
     return silence >= timedelta(minutes=session.kept["lock_minutes"])

@@ -40,7 +40,9 @@ def end_session(request: PersonRequest, handle: UUID) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: PersonRequest) -> HttpResponse:
     number = ending.revoke_all(request.user, but=request.session.session_key)
-    told = ngettext("%(number)s other browser is signed out.", "%(number)s other browsers are signed out.", number)
+    told = ngettext(
+        "%(number)s other browser is signed out.", "%(number)s other browsers are signed out.", number
+    )
     messages.success(request, told % {"number": number})
     return redirect("accounts:security")
 
