@@ -1,4 +1,4 @@
-"""What a browser calls itself, in words. It may say anything: this is for recognising one's own, and decides nothing."""
+"""What a browser calls itself, in words. It may say anything: one recognises one's own by it; it decides nothing."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _

@@ -4,6 +4,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from django.contrib.auth import SESSION_KEY, login
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -45,7 +46,15 @@ def arrive(request: HttpRequest, person: User) -> None:
     """At the first page behind the door: all that was owed is given, so this browser is theirs."""
     was_here_before = request.session.pop(ARRIVING, None)
     if was_here_before is not None:
-        browser = browsers.recognise(request, person, tell=was_here_before)
+        _recognise_once(request, person, tell=was_here_before)
+
+
+@transaction.atomic
+def _recognise_once(request: HttpRequest, person: User, *, tell: bool) -> None:
+    """The first page may ask for several things at once."""
+    mine = Session.objects.select_for_update().filter(pk=request.session.session_key, browser=None)
+    if mine.first():
+        browser = browsers.recognise(request, person, tell=tell)
         session_of(request).mark(browser_id=browser.pk)
 
 

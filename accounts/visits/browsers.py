@@ -17,7 +17,7 @@ from audit.recording import record
 COOKIE = "__Host-amana-browser" if settings.SESSION_COOKIE_SECURE else "amana_browser"
 KEPT_FOR = timedelta(days=400)  # the longest that browsers keep a cookie
 BYTES = 32
-NEW_TOKEN = "_new_browser_token"
+RECOGNISED_BY = "_browser_recognised_by"
 
 
 def is_known(request: HttpRequest, person: User) -> bool:
@@ -33,13 +33,13 @@ def recognise(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser
         return _add(request, person, tell=tell)
     known.last_seen_at, known.ip, known.agent = now, ip, agent_of(request)
     known.save(update_fields=["last_seen_at", "ip", "agent"])
-    setattr(request, NEW_TOKEN, request.COOKIES[COOKIE])
+    setattr(request, RECOGNISED_BY, request.COOKIES[COOKIE])
     return known
 
 
 def give_token(request: HttpRequest, response: HttpResponseBase) -> None:
     """The cookie of a browser that was recognised at this request; it lasts anew from here."""
-    token = getattr(request, NEW_TOKEN, "")
+    token = getattr(request, RECOGNISED_BY, "")
     if token:
         response.set_cookie(
             COOKIE,
@@ -57,7 +57,7 @@ def forget_all(person: User) -> None:
 
 def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:
     token = _token_of_a_colleague(request) or token_urlsafe(BYTES)
-    setattr(request, NEW_TOKEN, token)
+    setattr(request, RECOGNISED_BY, token)
     agent, ip = agent_of(request), acting_now().ip or None
     person.browsers.filter(last_seen_at__lt=timezone.now() - KEPT_FOR).delete()
     browser, _ = KnownBrowser.objects.get_or_create(

@@ -32,7 +32,7 @@ def lock(request: HttpRequest, person: User) -> None:
     now = timezone.now()
     row = Session.objects.filter(pk=request.session.session_key, locked_at=None)
     if row.update(locked_at=now):
-        record("accounts.screen_locked", subject=person._meta.db_table, object_id=person.pk, name=person.name)
+        record("accounts.screen_locked", subject=TABLE, object_id=person.pk, name=person.name)
     session_of(request).kept["locked_at"] = now
 
 

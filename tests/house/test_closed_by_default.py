@@ -12,12 +12,16 @@ OPEN = {
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_public": {"config.views_public.home"},
 }
