@@ -15,7 +15,7 @@ from tests.browser.people import Arrive, enter, person_at
 from tests.browser.site import Site
 from tests.support.fleet import PASSWORD
 
-SECRET = "Password, or the code of your app"  # noqa: S105 - a label
+SECRET = "Password, or the code of your app"
 
 
 @pytest.fixture
