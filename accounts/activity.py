@@ -73,6 +73,26 @@ event(
 event("accounts.unlocked", _("%(name)s was unlocked and may sign in again"))
 event("accounts.limited", refused=_("Requests were paused, for there were too many of them: %(limit)s"))
 event("accounts.signed_out", _("%(name)s signed out"))
+event("accounts.session_ended", _("A session of %(name)s ended: %(why)s"))
+event("accounts.session_revoked", _("%(name)s was signed out of a browser: %(browser)s"))
+event("accounts.sessions_revoked", _("%(name)s was signed out of other browsers; how many: %(number)s"))
+event("accounts.screen_locked", _("The screen of %(name)s was locked"))
+event(
+    "accounts.screen_unlocked",
+    _("%(name)s unlocked the screen"),
+    refused=_("A wrong answer was given at the locked screen of %(name)s"),
+)
+event(
+    "accounts.identity_confirmed",
+    _("%(name)s confirmed again that it is them"),
+    refused=_("A wrong answer was given when %(name)s was asked to confirm that it is them"),
+)
+event("accounts.browser_new", _("%(name)s came with a new browser: %(browser)s"))
+event(
+    "accounts.sign_in_disowned",
+    _("%(name)s said that a sign-in wasn't theirs; signed out everywhere"),
+    refused=_("A link that says that a sign-in wasn't theirs was refused"),
+)
 event("accounts.invited", _("%(name)s was invited"))
 event("accounts.invited_again", _("%(name)s was sent another invitation"))
 event("accounts.invitation_withdrawn", _("The invitation of %(name)s was withdrawn"))

@@ -58,8 +58,8 @@ AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
-AMANA_SCHEMA_LEVEL = 3
-AMANA_MINIMUM_SCHEMA_LEVEL = 3
+AMANA_SCHEMA_LEVEL = 4
+AMANA_MINIMUM_SCHEMA_LEVEL = 4
 
 # Connections: one budget for all processes, one share for each.
 AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
@@ -185,11 +185,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
+    "accounts.visits.middleware.Visits",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.visits.middleware.ScreenLock",
     "accounts.second_factor.middleware.SecondFactorGate",
     "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
+    "accounts.visits.middleware.StepUp",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"

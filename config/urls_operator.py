@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("people/", include("accounts.people.urls")),
     path("", include("interface.urls_shell")),
     path("people/", include("accounts.people.urls")),
     path("jobs/", include("jobs.urls")),

@@ -9,6 +9,7 @@ from tenants.files import serve
 urlpatterns = [
     path("", signed_in(RedirectView.as_view(pattern_name="contacts:contact-list")), name="home"),
     path("", include("accounts.urls")),
+    path("people/", include("accounts.people.urls")),
     path("", include("interface.urls_shell")),
     path("people/", include("accounts.people.urls")),
     path("jobs/", include("jobs.urls")),

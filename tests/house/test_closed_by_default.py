@@ -18,6 +18,8 @@ OPEN = {
         "accounts.second_factor.views_setting_up.set_up",
         "accounts.second_factor.views_codes.saved",
         "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
@@ -30,6 +32,8 @@ OPEN = {
         "accounts.second_factor.views_setting_up.set_up",
         "accounts.second_factor.views_codes.saved",
         "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_public": {"config.views_public.home"},
 }

@@ -10,7 +10,7 @@ from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import posting_to
 from tests.browser.walk.routes import visits_of_routes
-from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for, visits_for
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -30,6 +30,7 @@ def samples(world: World) -> Samples:
         "job-detail": jobs,
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
         "set-password": links_for(CATALOG, world.new_operator),
+        **visits_for(CATALOG, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

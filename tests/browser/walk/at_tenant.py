@@ -18,7 +18,7 @@ from tests.browser.walk.acting import (
     save_over_a_newer_version,
 )
 from tests.browser.walk.routes import visits_of_lists, visits_of_routes
-from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for, visits_for
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -34,6 +34,7 @@ def samples(world: World) -> Samples:
         "job-detail": jobs,
         "file": [Sample({"token": _file_token(world.acme)})],
         "set-password": links_for(world.acme, world.new_at_acme),
+        **visits_for(world.acme, world.new_at_acme),
     }
 
 
