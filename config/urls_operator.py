@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
+    path("activity/", include("activity.urls_operator")),
     path("", include("interface.urls_operator")),
     path("", include("console.urls")),
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
+    path("activity/", include("activity.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
     path("contacts/", include("business.contacts.urls")),
 ]
