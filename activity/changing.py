@@ -13,7 +13,7 @@ from audit.reading import Event
 from interface import words
 from interface.differing import Difference, differing
 
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def differences(event: Event, names: Names) -> list[Difference]:

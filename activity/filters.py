@@ -44,11 +44,15 @@ ONLY_IS = (IS,)
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What is asked of the log; `fields` are all that it could be asked. `table`: where it is about no other."""
+    """What is asked of the log; `fields` are all that it could be asked.
+
+    `table` and `key`: where it is about one record.
+    """
 
     fields: tuple[Field, ...]
     narrowed: tuple[Narrowing, ...]
     table: str = ""
+    key: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
@@ -56,11 +60,11 @@ class LogFilter:
         return cls(fields, narrowings(fields, query))
 
     @classmethod
-    def of_record(cls, table: str, query: Mapping[str, str]) -> Self:
+    def of_record(cls, table: str, key: str, query: Mapping[str, str]) -> Self:
         """Of one record of that table only its fields are asked for."""
         columns = columns_to_choose(table)
         fields = (Field("field", _("Field"), "", lambda: columns, ONLY_IS),)
-        return cls(fields, narrowings(fields, query), table)
+        return cls(fields, narrowings(fields, query), table, key)
 
     @property
     def is_narrow(self) -> bool:
@@ -78,7 +82,7 @@ class LogFilter:
         only: Only = {**_who(asked.get("who", "")), **_what(asked.get("what", ""))}
         if table := asked.get("table", self.table):
             only["subject"] = table
-        if record := asked.get("record"):
+        if record := asked.get("record", self.key):
             only["object_id"] = record
         if field := asked.get("field"):
             only["subject"], _dot, only["field"] = field.partition(".")

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from activity.telling import told
 from audit.keeping import retention
 from audit.reading import TooMuchToRead
 from interface.filtering import FilterBar
+from jobs.kinds import Person
 from jobs.starting import start
 
 TOO_MUCH = 503
@@ -42,9 +43,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 @requires("audit.activity:view")
 @require_safe
-def of_request(request: HttpRequest, request_id: str) -> HttpResponse:
+def of_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     try:
-        lines = told(events_of_request(request_id), request.user)
+        lines = told(events_of_request(str(request_id)), request.user)
     except TooMuchToRead:
         return render(request, "activity/too_much.html", status=TOO_MUCH)
     if not lines:
@@ -71,7 +72,9 @@ def export(request: HttpRequest) -> HttpResponse:
     asked = LogFilter.of(request.GET)
     chosen = request.POST.get("format", "")
     form = chosen if chosen in FORMATS else FORMATS[0]
-    job = start(EXPORT.name, request.user, query=asked.query, form=form, language=get_language())
+    job = start(
+        EXPORT.name, cast("Person", request.user), query=asked.query, form=form, language=get_language()
+    )
     return redirect(job)
 
 
@@ -82,10 +85,10 @@ def history_page(history: History) -> Callable[..., HttpResponse]:
     @require_safe
     def record(request: HttpRequest, table: str, pk: UUID) -> HttpResponse:
         known = get_object_or_404(history.reached_by(request.user), pk=pk)
-        asked = LogFilter.of_record(table, request.GET)
+        asked = LogFilter.of_record(table, str(pk), request.GET)
         shown = {"record": known, "history": history, "bar": FilterBar(request.GET, asked.fields)}
         try:
-            page = page_of(Place.of(request.GET), CHANGES_A_PAGE, **asked.only, object_id=str(pk))
+            page = page_of(Place.of(request.GET), CHANGES_A_PAGE, **asked.only)
             groups = groups_of(page.events, request.user)
         except TooMuchToRead:
             return render(request, "activity/too_much.html", status=TOO_MUCH)

@@ -140,7 +140,8 @@ def read_page(page: Page, **only: Unpack[Only]) -> list[Event]:
     said = asdict(page)
     seconds = said.pop("seconds")
     with _within(seconds), connection.cursor() as cursor:
-        cursor.execute(READ, {**ANY, **only, **said})
+        asked: dict[str, Any] = {**ANY, **only, **said}
+        cursor.execute(READ, asked)
         return [_event(dict(zip(COLUMNS, row, strict=True))) for row in cursor.fetchall()]
 
 
