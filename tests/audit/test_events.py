@@ -11,6 +11,7 @@ from audit.events import event, kind_of, kinds
 from tests.house.reading import ROOT
 
 APPS = (
+    "access",
     "accounts",
     "activity",
     "audit",
@@ -41,6 +42,7 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "role": "a name that an administrator gave",
 }
 
 
