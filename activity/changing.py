@@ -17,9 +17,9 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def differences(event: Event, names: Names) -> list[Difference]:
-    """By label. Of what was added or removed only what says something."""
+    """By label, what isn't kept last. Of what was added or removed only what says something."""
     told = [_difference(event, column, names) for column in event.fields if _says_something(event, column)]
-    return sorted(told, key=lambda difference: str(difference.label))
+    return sorted(told, key=lambda difference: (bool(difference.note), str(difference.label)))
 
 
 def is_ciphertext(table: str, column: str) -> bool:

@@ -9,7 +9,10 @@ from uuid import UUID
 
 from accounts.inviting import set_password_link
 from accounts.models import User
+from audit.context import acting
+from audit.recording import record
 from tenants.binding import Bindable, bound_to
+from tenants.identifiers import new_id
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,18 @@ Samples = dict[str, list[Sample]]
 
 def in_each_state(things: dict[str, UUID]) -> list[Sample]:
     return [Sample({"pk": str(pk)}, state) for state, pk in things.items()]
+
+
+def history_of(table: str, *keys: UUID) -> list[Sample]:
+    return [Sample({"table": table, "pk": str(key)}, table) for key in keys]
+
+
+def request_at(place: Bindable, subject: str, key: UUID) -> list[Sample]:
+    """One that left something in the log, and one that didn't."""
+    request_id, nobodys = str(new_id()), str(new_id())
+    with bound_to(place), acting("anonymous", request=request_id, ip="203.0.113.7", reason="A walk"):
+        record("accounts.signed_in", "refused", subject=subject, object_id=key, name="Nadia")
+    return [Sample({"request_id": request_id}), Sample({"request_id": nobodys}, "nobody's", 404)]
 
 
 def links_for(place: Bindable, user: User) -> list[Sample]:
