@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
     path("activity/", include("activity.urls_operator")),
+    path("roles/", include("accounts.roles.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.urls")),
 ]

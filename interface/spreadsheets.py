@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet shows and doesn't calculate."""
+"""What a spreadsheet must not take for more than text."""
 
 # What a spreadsheet takes for a formula, full-width letters of Chinese input among it (OWASP, CSV injection).
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
