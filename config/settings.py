@@ -124,6 +124,7 @@ WITHOUT_TABLES = [
     "django_otp",
     "csp",
     "access",
+    "activity",
     "keys",
     "console",
     "config",
@@ -217,6 +218,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "activity.templatetags.histories",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
                 "interface.templatetags.words",

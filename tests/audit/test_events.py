@@ -13,6 +13,7 @@ from tests.house.reading import ROOT
 APPS = (
     "access",
     "accounts",
+    "activity",
     "audit",
     "business",
     "config",
