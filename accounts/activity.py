@@ -39,6 +39,16 @@ event("accounts.role_ended", _("%(name)s no longer has the role %(role)s"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
 event("accounts.stranger_came", refused=_("Somebody unknown was refused at sign-in (%(address)s)"))
 event("accounts.signed_out", _("%(name)s signed out"))
+event("accounts.support_asked", _("%(name)s of Amana asked to come in for %(minutes)s minutes"))
+event("accounts.support_approved", _("%(name)s of Amana may come in"))
+event("accounts.support_declined", _("%(name)s of Amana may not come in"))
+event(
+    "accounts.guest_came",
+    _("%(name)s of Amana came in as a guest"),
+    refused=_("Somebody with a ticket that is worth nothing wasn't let in as a guest"),
+)
+event("accounts.guest_looked", _("%(name)s of Amana, a guest, looked at %(page)s"))
+event("accounts.guest_left", _("The visit of %(name)s of Amana ended"))
 event("accounts.invited", _("%(name)s was invited"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(

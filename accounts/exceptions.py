@@ -4,3 +4,7 @@ class AccountsRefused(Exception):
 
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class SupportRefused(AccountsRefused):
+    """A visit of an operator can't be asked for, decided, begun or ended like that."""

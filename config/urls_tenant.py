@@ -10,6 +10,7 @@ urlpatterns = [
     path("", signed_in(RedirectView.as_view(pattern_name="contacts:contact-list")), name="home"),
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
+    path("support/", include("accounts.support.urls")),
     path("jobs/", include("jobs.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
     path("contacts/", include("business.contacts.urls")),

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.support.middleware import NotForGuests
 from config.recording import record_failure, record_refusal
 from config.unsent import answer_unsent
 from interface.error_pages import error_page, look_of
@@ -19,7 +20,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     record_refusal("requests.permission_denied", request)
-    return error_page(403, request=request)
+    template = "support/not_for_guests" if isinstance(exception, NotForGuests) else ""
+    return error_page(403, template, request=request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
