@@ -51,6 +51,8 @@ AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
+# Where the operator site hears of visits to a tenant, and keeps tickets.
+AMANA_SUPPORT_DESK = "console.break_glass.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
@@ -101,6 +103,7 @@ CATALOG_APPS = [
     "interface",
     "jobs",
     "tenants",
+    "console",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
@@ -118,7 +121,6 @@ WITHOUT_TABLES = [
     "csp",
     "access",
     "keys",
-    "console",
     "config",
 ]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
@@ -176,6 +178,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.support.middleware.GuestMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
@@ -200,6 +203,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
                 "interface.context.shell",
+                "accounts.support.context.visits",
             ],
             "builtins": [
                 "django.templatetags.static",

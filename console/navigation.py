@@ -12,5 +12,15 @@ add_entries(
         icon="building-2",
         surface="operator",
         key="t",
-    )
+        may=lambda person: person.has_perm("platform.tenant:view"),
+    ),
+    Entry(
+        group=CUSTOMERS,
+        label=_("Visits"),
+        url_name="visits:visit-list",
+        icon="life-buoy",
+        surface="operator",
+        order=1,
+        may=lambda person: person.has_perm("platform.break_glass:view"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from access.registry import Area, Resource, Risk, add_resource
+from access.registry import Area, Resource, Risk, Trace, add_resource
 
 PLATFORM = Area(_("Platform"), 10)
 SENSITIVE = Risk.SENSITIVE
@@ -24,5 +24,44 @@ add_resource(
         area=PLATFORM,
         surfaces=("operator",),
         actions=("view", "delete"),
+    )
+)
+add_resource(
+    Resource(
+        code="platform.break_glass",
+        label=_("Visits at customers"),
+        area=PLATFORM,
+        surfaces=("operator",),
+        actions=("view", "request", "approve", "revoke"),
+        risks={"request": SENSITIVE, "approve": SENSITIVE, "revoke": SENSITIVE},
+        implies={"request": ("platform.tenant:view",)},
+        traces={
+            "request": (
+                Trace(action="console.break_glass_asked"),
+                Trace(action="console.break_glass_ticket"),
+            ),
+            "approve": (Trace(action="console.break_glass_seconded"),),
+            "revoke": (Trace(action="console.break_glass_withdrawn"),),
+        },
+    )
+)
+add_resource(
+    Resource(
+        code="platform.owner_recovery",
+        label=_("Recovery of owners"),
+        area=PLATFORM,
+        surfaces=("operator",),
+        actions=("view", "request", "approve", "cancel"),
+        risks={
+            "request": SENSITIVE | Risk.CREDENTIALS,
+            "approve": SENSITIVE | Risk.CREDENTIALS,
+            "cancel": SENSITIVE,
+        },
+        implies={"request": ("platform.tenant:view",)},
+        traces={
+            "request": (Trace(action="console.recovery_asked"),),
+            "approve": (Trace(action="console.recovery_approved"),),
+            "cancel": (Trace(action="console.recovery_cancelled"),),
+        },
     )
 )
