@@ -21,6 +21,7 @@ logged(
 )
 logged("accounts_review", plain=("name", "state"))
 logged("accounts_reviewitem", plain=("person_name", "role_name", "decision", "reason"))
+logged("accounts_ownerrecovery", plain=("proof", "asked_by", "approved_by", "state", "ended_by"))
 logged("accounts_supportgrant", plain=("operator_name", "reason", "state", "ended_by"))
 logged(
     "accounts_totpdevice",
@@ -49,6 +50,12 @@ event(
 )
 event("accounts.guest_looked", _("%(name)s of Amana, a guest, looked at %(page)s"))
 event("accounts.guest_left", _("The visit of %(name)s of Amana ended"))
+event(
+    "accounts.recovery_announced",
+    _("Amana was asked to let the owner %(name)s in again, and has told everybody"),
+)
+event("accounts.recovery_cancelled", _("%(name)s isn't let in again by Amana: somebody said no"))
+event("accounts.recovery_done", _("The owner %(name)s was let in again by Amana, without the second factor"))
 event("accounts.invited", _("%(name)s was invited"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(

@@ -8,3 +8,7 @@ class GrantRefused(AccountsRefused):
 
 class SupportRefused(AccountsRefused):
     """A visit of an operator can't be asked for, decided, begun or ended like that."""
+
+
+class RecoveryRefused(AccountsRefused):
+    """An owner can't be recovered, or the recovery can't be cancelled."""

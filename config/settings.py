@@ -52,7 +52,8 @@ AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
 # Where the operator site hears of visits to a tenant, and keeps tickets.
-AMANA_SUPPORT_DESK = "console.break_glass.desk.Desk"
+AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
+AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
@@ -203,7 +204,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
                 "interface.context.shell",
-                "accounts.support.context.visits",
+                "accounts.support.context.looked_after",
             ],
             "builtins": [
                 "django.templatetags.static",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.break_glass.urls")),
+    path("", include("console.owner_recovery.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

@@ -22,3 +22,11 @@ event("console.break_glass_approved", _("%(tenant)s allowed a visit"))
 event("console.break_glass_declined", _("%(tenant)s refused a visit"))
 event("console.break_glass_opened", _("A visit at %(tenant)s began"))
 event("console.break_glass_ended", _("A visit at %(tenant)s ended"))
+
+logged("console_ownerrecovery", plain=("email", "proof", "state", "objection"))
+
+event("console.recovery_asked", _("%(actor)s asked to let the owner of %(tenant)s in again"))
+event("console.recovery_approved", _("%(actor)s agreed to let the owner of %(tenant)s in again"))
+event("console.recovery_refused", _("Letting the owner of %(tenant)s in again isn't possible"))
+event("console.recovery_cancelled", _("%(actor)s said no to letting the owner of %(tenant)s in again"))
+event("console.recovery_done", _("The owner of %(tenant)s was let in again"))

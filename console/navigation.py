@@ -23,4 +23,13 @@ add_entries(
         order=1,
         may=lambda person: person.has_perm("platform.break_glass:view"),
     ),
+    Entry(
+        group=CUSTOMERS,
+        label=_("Recovery of owners"),
+        url_name="recoveries:recovery-list",
+        icon="key-round",
+        surface="operator",
+        order=2,
+        may=lambda person: person.has_perm("platform.owner_recovery:view"),
+    ),
 )

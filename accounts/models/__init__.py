@@ -5,6 +5,7 @@ from accounts.models.browsers import KnownBrowser
 from accounts.models.factors import RecoveryCode, TotpDevice
 from accounts.models.passwords import FormerPassword
 from accounts.models.people import User
+from accounts.models.recoveries import OwnerRecovery
 from accounts.models.reviews import Review, ReviewItem
 from accounts.models.roles import Role
 from accounts.models.security import SecurityPolicy
@@ -15,6 +16,7 @@ __all__ = [
     "Assignment",
     "FormerPassword",
     "KnownBrowser",
+    "OwnerRecovery",
     "RecoveryCode",
     "Review",
     "ReviewItem",

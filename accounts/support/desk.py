@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from accounts.models import SupportGrant
+from accounts.models import OwnerRecovery, SupportGrant
 
 
 class Desk(Protocol):
@@ -16,6 +16,12 @@ class Desk(Protocol):
 
     def use_ticket(self, grant_id: UUID, digest: str) -> bool:
         """Whether this ticket was given out for the bound tenant less than 60 seconds ago; it is used up now."""
+
+    def hear_of_recovery(self, recovery: OwnerRecovery) -> None:
+        """Somebody of the bound tenant's said no."""
+
+    def finish_recovery(self, pk: UUID) -> None:
+        """Raises RecoveryRefused where an operator has said no meanwhile."""
 
 
 @cache

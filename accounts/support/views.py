@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.declaring import open_to_strangers, requires, signed_in
-from accounts.exceptions import SupportRefused
-from accounts.models import SupportGrant
+from accounts.exceptions import RecoveryRefused, SupportRefused
+from accounts.models import OwnerRecovery, SupportGrant
 from accounts.requests import PersonRequest
-from accounts.support import visits
+from accounts.support import recovering, visits
 from accounts.support.guest import Guest
 from interface.error_pages import error_page
 
@@ -42,6 +42,19 @@ def refuse(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _decided(request, pk, lambda: visits.end(pk), _("The visit of %(name)s has ended."))
+
+
+@requires("accounts.support_grant:revoke")
+@require_POST
+def recovery_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whoever looks after guests may say no to an owner's recovery, too."""
+    get_object_or_404(OwnerRecovery, pk=pk)
+    try:
+        recovering.cancel(pk)
+    except RecoveryRefused as refusal:
+        return _list(request, refusal=str(refusal))
+    messages.success(request, _("You said no: the second factor stays."))
+    return redirect("support:grant-list")
 
 
 @open_to_strangers

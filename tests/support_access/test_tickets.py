@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Session, SupportGrant, User
 from accounts.support.tickets import digest_of, new_ticket
-from console.break_glass.desk import Desk
+from console.desk import Desk
 from console.models import BreakGlass
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
