@@ -8,7 +8,10 @@ from audit.events import event
 logged(
     "accounts_user",
     plain=("email", "name"),
-    ignored={"last_login": "each sign-in is an event of its own"},
+    ignored={
+        "last_login": "each sign-in is an event of its own",
+        "password_set_at": "follows the password, whose change is logged",
+    },
 )
 exempt("accounts_session", "Holds what a browser carries; signing in and out are events of their own.")
 
@@ -26,6 +29,7 @@ logged("accounts_supportgrant", plain=("operator_name", "reason", "state", "ende
 logged(
     "accounts_totpdevice",
     plain=("name",),
+    masked=("key",),
     ignored=dict.fromkeys(
         ("last_step", "failures", "failed_at", "last_used_at", "drift"),
         "counts codes, which are events of their own",
