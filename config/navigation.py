@@ -21,7 +21,6 @@ add_entries(
         icon="shield-x",
         surface="operator",
         order=1,
-        may=lambda person: person.has_perm("platform.security_event:view"),
     ),
     Entry(
         group=PRODUCT,

@@ -12,24 +12,5 @@ add_entries(
         icon="building-2",
         surface="operator",
         key="t",
-        may=lambda person: person.has_perm("platform.tenant:view"),
-    ),
-    Entry(
-        group=CUSTOMERS,
-        label=_("Visits"),
-        url_name="visits:visit-list",
-        icon="life-buoy",
-        surface="operator",
-        order=1,
-        may=lambda person: person.has_perm("platform.break_glass:view"),
-    ),
-    Entry(
-        group=CUSTOMERS,
-        label=_("Recovery of owners"),
-        url_name="recoveries:recovery-list",
-        icon="key-round",
-        surface="operator",
-        order=2,
-        may=lambda person: person.has_perm("platform.owner_recovery:view"),
-    ),
+    )
 )

@@ -8,22 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.models import User
 from jobs.showing import PICKED_UP_WITHIN, StepLine
 from tenants.models import Operation, Step, TenantState
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known at `now`, read already; followed by a page as every job is (`jobs.showing.Followed`).
-
-    `may_create`: whoever reads may set tenants up. Only they try again, and only they see the link that makes an owner.
-    """
+    """What is known at `now`, read already; followed by a page as every job is (`jobs.showing.Followed`)."""
 
     operation: Operation
     steps: list[Step]
     now: datetime
-    may_create: bool
 
     @property
     def state(self) -> str:
@@ -111,15 +106,14 @@ class Progress:
 
     @property
     def retry_url(self) -> str:
-        retried = self.can_be_retried and self.may_create
-        return reverse("console:operation-retry", args=[self.operation.pk]) if retried else ""
+        return reverse("console:operation-retry", args=[self.operation.pk]) if self.can_be_retried else ""
 
     @property
     def owner_link(self) -> str:
         """What lets the owner set a password; empty once it is too old or the site isn't served."""
         until = self.link_good_until
         good = until is not None and self.now < until and self.operation.tenant.is_served
-        return self.operation.owner_link if good and self.may_create else ""
+        return self.operation.owner_link if good else ""
 
     @property
     def link_good_until(self) -> datetime | None:
@@ -127,6 +121,5 @@ class Progress:
         return finished + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) if finished else None
 
 
-def progress_of(operation: Operation, operator: User) -> Progress:
-    may_create = operator.has_perm("platform.tenant:create")
-    return Progress(operation, [*operation.steps.all()], timezone.now(), may_create)
+def progress_of(operation: Operation) -> Progress:
+    return Progress(operation, [*operation.steps.all()], timezone.now())

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.declaring import requires
 from accounts.requests import PersonRequest
 from console.actions import actions_for
-from console.asking import asked_about
 from console.background import carry_out_in_background
 from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
 from console.life import stages_of
@@ -37,7 +36,7 @@ PAGE = 50
 
 @requires("platform.tenant:view")
 @require_safe
-def tenant_list(request: PersonRequest) -> HttpResponse:
+def tenant_list(request: HttpRequest) -> HttpResponse:
     asked = TenantFilter(request.GET)
     page = Paginator(asked.found(), PAGE).get_page(request.GET.get("page"))
     q, state, seen = asked.wanted("q"), asked.wanted("state"), overview()
@@ -49,7 +48,6 @@ def tenant_list(request: PersonRequest) -> HttpResponse:
         "overview": seen,
         "tabs": seen.tabs_to_choose(state, q),
         "bar": FilterBar(request.GET, ()),
-        "may_create": request.user.has_perm("platform.tenant:create"),
     }
     return render(request, "console/tenant_list.html", shown)
 
@@ -75,19 +73,19 @@ def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @requires("platform.tenant:suspend")
 @require_http_methods(["GET", "HEAD", "POST"])
-def tenant_suspend(request: PersonRequest, pk: UUID) -> HttpResponse:
+def tenant_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.suspend, "console/tenant_suspend.html")
 
 
 @requires("platform.tenant:archive")
 @require_http_methods(["GET", "HEAD", "POST"])
-def tenant_leave(request: PersonRequest, pk: UUID) -> HttpResponse:
+def tenant_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.leave, "console/tenant_leave.html")
 
 
 @requires("platform.tenant:resume")
 @require_POST
-def tenant_resume(request: PersonRequest, pk: UUID) -> HttpResponse:
+def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
     try:
         tenant.resume(_operator(request))
@@ -98,7 +96,7 @@ def tenant_resume(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @requires("platform.tenant:update")
 @require_http_methods(["GET", "HEAD", "POST"])
-def tenant_language(request: PersonRequest, pk: UUID) -> HttpResponse:
+def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
     asked = request.POST if request.method == "POST" else None
     form = LanguageForm(asked, initial={"language": tenant.language})
@@ -115,7 +113,7 @@ def tenant_language(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 @requires("platform.tenant:delete")
 @require_http_methods(["GET", "HEAD", "POST"])
-def tenant_close(request: PersonRequest, pk: UUID) -> HttpResponse:
+def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
     try:
@@ -133,7 +131,7 @@ def tenant_close(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.tenant:view")
 @never_cache
 @require_safe
-def operation_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
     return _operation_page(request, operation)
 
@@ -141,17 +139,17 @@ def operation_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.tenant:view")
 @never_cache
 @require_safe
-def operation_progress(request: PersonRequest, pk: UUID) -> HttpResponse:
+def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
-    progress = progress_of(operation, request.user)
+    progress = progress_of(operation)
     return following.changes(request, "console/_operation_changes.html", progress, operation=operation)
 
 
 @requires("platform.tenant:create")
 @require_POST
-def operation_retry(request: PersonRequest, pk: UUID) -> HttpResponse:
+def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
-    if not progress_of(operation, request.user).can_be_retried:
+    if not progress_of(operation).can_be_retried:
         return _operation_page(
             request, operation, refusal=_("This can't be tried again: look at where it stands.")
         )
@@ -175,7 +173,7 @@ def _operator(request: HttpRequest) -> str:
 
 
 def _with_reason(
-    request: PersonRequest, pk: UUID, verb: Callable[[Tenant, str, str], None], template: str
+    request: HttpRequest, pk: UUID, verb: Callable[[Tenant, str, str], None], template: str
 ) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -201,14 +199,13 @@ def _form_page(
     return render(request, template, {"tenant": tenant, "form": form}, status=status)
 
 
-def _tenant_page(request: PersonRequest, pk: UUID, refusal: str = "") -> HttpResponse:
+def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpResponse:
     """The tenant as the catalog has it now; with a refusal, what was asked is answered 409."""
     tenant = get_object_or_404(Tenant.objects.select_related("server"), pk=pk)
     shown = {
         "tenant": tenant,
         "refusal": refusal,
-        "actions": actions_for(tenant, request.user),
-        **asked_about(tenant, request.user),
+        "actions": actions_for(tenant),
         "unfinished": unfinished_operation(tenant),
         "hosts": hosts_of(tenant),
         "schema": schema_of(tenant),
@@ -219,13 +216,11 @@ def _tenant_page(request: PersonRequest, pk: UUID, refusal: str = "") -> HttpRes
     return render(request, "console/tenant_detail.html", shown, status=409 if refusal else 200)
 
 
-def _operation_page(request: PersonRequest, operation: Operation, refusal: str = "") -> HttpResponse:
+def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "") -> HttpResponse:
     tenant = operation.tenant
     above = [(_("Tenants"), reverse("console:tenant-list")), (str(tenant), _address_of(tenant))]
     shell = {"operation": operation, "refusal": refusal, "above": above}
-    return following.page(
-        request, "console/operation_detail.html", progress_of(operation, request.user), **shell
-    )
+    return following.page(request, "console/operation_detail.html", progress_of(operation), **shell)
 
 
 def _address_of(tenant: Tenant) -> str:
