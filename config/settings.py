@@ -215,6 +215,7 @@ TEMPLATES = [
                 "interface.templatetags.overlays",
                 "interface.templatetags.components",
                 "interface.templatetags.charts",
+                "interface.templatetags.permitted",
             ],
             "loaders": [
                 (
