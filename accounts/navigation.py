@@ -12,6 +12,6 @@ add_entries(
         icon="life-buoy",
         surface="tenant",
         order=9,
-        may=lambda person: person.has_perm("accounts.support_grant:view"),
+        requires="accounts.support_grant:view",
     )
 )

@@ -1,24 +1,18 @@
 """Setting tenants up and closing them, as jobs of the platform: done by `control`, followed on a page."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jobs.exceptions import JobFailed
-from jobs.kinds import Kind, Person, does
+from jobs.kinds import Kind, Person, does, everybody
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.starting import start
 from tenants.carrying_out import carry_out
 from tenants.models import Operation, Step
-
-
-def sees_tenants(person: Any) -> bool:
-    return bool(person.has_perm("platform.tenant:view"))
-
 
 OPERATION = Kind(
     name="console.operation",
@@ -27,7 +21,7 @@ OPERATION = Kind(
     time_limit=timedelta(hours=1),
     cancellable=False,
     of_platform=True,
-    may=sees_tenants,
+    may=everybody,
     page=lambda job: reverse("console:operation-detail", args=[job.arguments["operation"]]),
 )
 

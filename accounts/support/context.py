@@ -13,9 +13,9 @@ VIEW, REVOKE = "accounts.support_grant:view", "accounts.support_grant:revoke"
 def looked_after(request: HttpRequest) -> dict[str, Any]:
     """Context processor: who is here as a guest now, and which owner is to be let in again; asked for when named."""
     return {
-        "visits": lambda: _visits(request),
-        "recoveries": lambda: _recoveries(request),
-        "may_say_no": lambda: _may(request, REVOKE),
+        "guests_here": lambda: _visits(request),
+        "recoveries_waiting": lambda: _recoveries(request),
+        "may_stop_recoveries": lambda: _may(request, REVOKE),
     }
 
 
