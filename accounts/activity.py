@@ -61,6 +61,8 @@ event(
 event("accounts.recovery_cancelled", _("%(name)s isn't let in again by Amana: somebody said no"))
 event("accounts.recovery_done", _("The owner %(name)s was let in again by Amana, without the second factor"))
 event("accounts.invited", _("%(name)s was invited"))
+event("accounts.looked_up", _("%(actor)s asked who %(name)s is"))
+event("accounts.request_looked_up", _("%(actor)s asked who made a request"))
 event("accounts.password_set", _("%(name)s has a new password"))
 event(
     "accounts.link_used",

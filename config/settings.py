@@ -21,6 +21,7 @@ AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
 AMANA_VAR = ENVIRONMENT.var
 AMANA_DATABASE_URL = ENVIRONMENT.database_url
 AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_OPERATOR = os.environ.get("AMANA_OPERATOR", "")  # who gives commands here, for the activity log
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key

@@ -34,6 +34,7 @@ EVERYBODY = frozenset(
         "AMANA_ENV",
         "AMANA_IDENTITY_PUBLIC_KEY",
         "AMANA_LOG_FORMAT",
+        "AMANA_OPERATOR",
         "AMANA_ORIGIN",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",

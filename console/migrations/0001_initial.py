@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 (
                     "proof",
                     models.CharField(
-                        help_text="Outside of e-mail: which notarised letter, which known number was called, who answered.",
+                        help_text="Not by e-mail: which notarised letter, which known number was called, who answered.",
                         max_length=500,
                         verbose_name="Proof that it is them",
                     ),

@@ -33,7 +33,7 @@ class OwnerRecovery(models.Model):
         _("Proof that it is them"),
         max_length=500,
         help_text=_(
-            "Outside of e-mail: which notarised letter, which known number was called, who answered."
+            "Not by e-mail: which notarised letter, which known number was called, who answered."
         ),
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED, editable=False)
