@@ -1,17 +1,31 @@
 from django.utils.translation import gettext_lazy as _
 
-from interface.navigation import Entry, Group, add_entries
+from interface.navigation import Entry, Group, Surface, add_entries
 
 ADMINISTRATION = Group(_("Administration"), 80)
 
-add_entries(
-    Entry(
+
+def _roles(surface: Surface) -> Entry:
+    return Entry(
         group=ADMINISTRATION,
-        label=_("Access for support"),
-        url_name="support:grant-list",
-        icon="life-buoy",
-        surface="tenant",
-        order=9,
-        requires="accounts.support_grant:view",
+        label=_("Roles"),
+        url_name="roles:role-list",
+        icon="key-round",
+        surface=surface,
+        order=20,
+        key="r",
+        requires="accounts.role:view",
     )
+
+
+SUPPORT = Entry(
+    group=ADMINISTRATION,
+    label=_("Access for support"),
+    url_name="support:grant-list",
+    icon="life-buoy",
+    surface="tenant",
+    order=90,
+    requires="accounts.support_grant:view",
 )
+
+add_entries(_roles("tenant"), _roles("operator"), SUPPORT)

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
     path("jobs/", include("jobs.urls")),
+    path("roles/", include("accounts.roles.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, Trace, add_resource
 
 PLATFORM = Area(_("Platform"), 10)
@@ -64,4 +65,15 @@ add_resource(
             "cancel": (Trace(action="console.recovery_cancelled"),),
         },
     )
+)
+
+conflict(
+    "platform.break_glass:request",
+    "platform.break_glass:approve",
+    _("Whoever asks to be let in would also let themselves in."),
+)
+conflict(
+    "platform.owner_recovery:request",
+    "platform.owner_recovery:approve",
+    _("Whoever says that an owner has lost everything would also agree to it."),
 )

@@ -32,9 +32,7 @@ class OwnerRecovery(models.Model):
     proof = models.CharField(
         _("Proof that it is them"),
         max_length=500,
-        help_text=_(
-            "Not by e-mail: which notarised letter, which known number was called, who answered."
-        ),
+        help_text=_("Not by e-mail: which notarised letter, which known number was called, who answered."),
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED, editable=False)
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")

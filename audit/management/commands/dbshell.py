@@ -21,7 +21,9 @@ from tenants.binding import bound_connection, is_bound
 from tenants.commands import who_types
 
 READ_ONLY = "-c default_transaction_read_only=on"
-NO_PSQL = "psql isn't here, or not on the PATH. Install PostgreSQL's client, of the server's version at least."
+NO_PSQL = (
+    "psql isn't here, or not on the PATH. Install PostgreSQL's client, of the server's version at least."
+)
 HOW_TO_WRITE = """\
 The log wants to know who acts, in each transaction that writes:
     BEGIN; :acting; UPDATE …; COMMIT;
