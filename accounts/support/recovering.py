@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.letters.sending import send_letter
 from accounts.models import Assignment, OwnerRecovery, SecurityPolicy, TotpDevice, User
+from accounts.passwords.resetting import offer_reset
 from accounts.support.asking import people_who_may
 from accounts.support.desk import desk
 from audit.context import acting, acting_now
@@ -102,10 +102,5 @@ def _take_away(owner: User) -> None:
     TotpDevice.objects.filter(user=owner).delete()
     owner.recovery_codes.all().delete()
     owner.sessions.all().delete()
-    changed = {
-        "factor_reset_at": timezone.now(),
-        "link_epoch": F("link_epoch") + 1,
-        "must_set_password": True,
-    }
-    User.objects.filter(pk=owner.pk).update(**changed)
-    send_letter(owner, "password-reset", minutes=60)
+    User.objects.filter(pk=owner.pk).update(factor_reset_at=timezone.now(), must_set_password=True)
+    offer_reset(owner)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import SupportGrant, User
 from accounts.support.asking import Asked
 from console.exceptions import BreakGlassRefused
+from console.models.staying import STAYS
 from tenants.identifiers import new_id
 from tenants.models import Tenant
 
@@ -25,7 +26,7 @@ class BreakGlass(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="visits")
-    operator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    operator = models.ForeignKey(User, on_delete=STAYS, related_name="+")
     reason = models.CharField(
         _("Reason"),
         max_length=300,
@@ -38,10 +39,8 @@ class BreakGlass(models.Model):
     delivered_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED, editable=False)
     second_may_approve = models.BooleanField(default=False, editable=False)
-    second = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    withdrawn_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    second = models.ForeignKey(User, on_delete=STAYS, null=True, editable=False, related_name="+")
+    withdrawn_by = models.ForeignKey(User, on_delete=STAYS, null=True, editable=False, related_name="+")
     until = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     ended_by = models.CharField(max_length=200, blank=True, default="", editable=False)

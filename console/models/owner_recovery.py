@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.support.recovering import Approved
 from console.exceptions import RecoveryRefused
+from console.models.staying import STAYS
 from tenants.identifiers import new_id
 from tenants.models import Tenant
 
@@ -35,16 +36,12 @@ class OwnerRecovery(models.Model):
         help_text=_("Not by e-mail: which notarised letter, which known number was called, who answered."),
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED, editable=False)
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
+    requested_by = models.ForeignKey(User, on_delete=STAYS, editable=False, related_name="+")
     requested_at = models.DateTimeField(default=timezone.now, editable=False)
-    approved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    approved_by = models.ForeignKey(User, on_delete=STAYS, null=True, editable=False, related_name="+")
     approved_at = models.DateTimeField(null=True, editable=False)
     due_at = models.DateTimeField(null=True, editable=False)
-    cancelled_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+    cancelled_by = models.ForeignKey(User, on_delete=STAYS, null=True, editable=False, related_name="+")
     objection = models.CharField(max_length=200, blank=True, default="", editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
     settled = models.BooleanField(
