@@ -23,6 +23,7 @@ AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
 AMANA_VAR = ENVIRONMENT.var
 AMANA_DATABASE_URL = ENVIRONMENT.database_url
 AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_OPERATOR = os.environ.get("AMANA_OPERATOR", "")  # who gives commands here, for the activity log
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
@@ -55,6 +56,9 @@ AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
+# Where the operator site hears of visits to a tenant, and keeps tickets.
+AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
+AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
@@ -107,6 +111,7 @@ CATALOG_APPS = [
     "interface",
     "jobs",
     "tenants",
+    "console",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
@@ -126,7 +131,6 @@ WITHOUT_TABLES = [
     "access",
     "activity",
     "keys",
-    "console",
     "config",
 ]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
@@ -184,6 +188,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.support.middleware.GuestMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.visits.middleware.Visits",
@@ -214,6 +219,7 @@ TEMPLATES = [
                 "console.alarms.alarms",
                 "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
+                "accounts.support.context.looked_after",
             ],
             "builtins": [
                 "django.templatetags.static",

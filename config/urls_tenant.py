@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("people/", include("accounts.people.urls")),
     path("", include("interface.urls_shell")),
-    path("people/", include("accounts.people.urls")),
+    path("support/", include("accounts.support.urls")),
     path("jobs/", include("jobs.urls")),
     path("activity/", include("activity.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),

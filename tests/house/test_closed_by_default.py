@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 # Whoever may see a page without signing in is said here, for each site.
 OPEN = {
     "config.urls_tenant": {
+        "accounts.support.views.enter",
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
