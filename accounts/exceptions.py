@@ -12,3 +12,11 @@ class RoleChangedMeanwhile(RoleRefused):
 
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class InvitationRefused(AccountsRefused):
+    """Somebody can't be invited, or an invitation can't be changed."""
+
+
+class PasswordRefused(AccountsRefused):
+    """A password can't be changed like that."""

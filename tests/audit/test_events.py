@@ -41,6 +41,7 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "letter": "one of ours",
     "added": "how many",
     "removed": "how many",
     "permissions": "how many",
