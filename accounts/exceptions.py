@@ -2,8 +2,20 @@ class AccountsRefused(Exception):
     """What somebody asked for is refused, in words for them."""
 
 
+class RoleRefused(AccountsRefused):
+    """A role can't be made, changed or deleted like that."""
+
+
+class RoleChangedMeanwhile(RoleRefused):
+    """Somebody else saved this role after the editor was opened."""
+
+
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class FactorRefused(AccountsRefused):
+    """A second factor can't be set up, removed or reset like that."""
 
 
 class InvitationRefused(AccountsRefused):
@@ -12,3 +24,23 @@ class InvitationRefused(AccountsRefused):
 
 class PasswordRefused(AccountsRefused):
     """A password can't be changed like that."""
+
+
+class StandingRefused(AccountsRefused):
+    """Somebody can't be shut out or let in again like that."""
+
+
+class ChangedMeanwhile(AccountsRefused):
+    """Somebody saved it after the form was opened."""
+
+
+class TooOften(AccountsRefused):
+    """Something was tried too often. `wait`: in how many seconds it may be tried again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class UnlockRefused(AccountsRefused):
+    """Somebody can't be let try again like that."""

@@ -42,6 +42,10 @@ WHAT_DETAILS_MAY_BE = {
     "contacts": "how many",
     "number": "how many",
     "letter": "one of ours",
+    "added": "how many",
+    "removed": "how many",
+    "permissions": "how many",
+    "limit": "one of ours",
     "role": "a name that an administrator gave",
 }
 
