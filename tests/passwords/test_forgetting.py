@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
 from accounts.inviting import invite_owner, set_password_link
-from accounts.models import Session, User
+from accounts.models import Session, TotpDevice, User
 from accounts.passwords.resetting import send_reset
 from accounts.passwords.tasks import answer_forgotten
 from accounts.passwords.tokens import INVITATIONS, RESETS, LinkTokens
@@ -25,6 +25,7 @@ from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
+from tests.support.authenticator import give_device
 from tests.support.post import at_once, posted
 
 NEW = "Kd83-hx7-qz1"
@@ -204,13 +205,13 @@ def signs_in(acme: Tenant, password: str) -> bool:
     return client.post("/sign-in/", {"email": "alice@acme.example", "password": password}).status_code == 302
 
 
-def test_alice_sets_a_new_one_by_the_link_and_is_signed_in_nowhere(
+def test_alice_sets_a_new_one_by_the_link_and_owes_the_second_factor_still(
     acme: Tenant, alice: User, acme_client: Client, alice_client: Client
 ) -> None:
     link = asked_for(acme, alice)
     with posted(acme) as letters:
         answer = set_by(acme_client, link)
-    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
+    assert (answer.status_code, answer["Location"]) == (302, "/second-factor/set-up/")
     assert acme_client.get("/contacts/").status_code == 302
     assert alice_client.get("/contacts/").status_code == 302
     with bound_to(acme):
@@ -219,12 +220,37 @@ def test_alice_sets_a_new_one_by_the_link_and_is_signed_in_nowhere(
     assert (signs_in(acme, PASSWORD), signs_in(acme, NEW)) == (False, True)
 
 
+def test_whoever_has_a_second_factor_is_asked_for_it_and_not_let_past(
+    acme: Tenant, alice: User, acme_client: Client
+) -> None:
+    with bound_to(acme):
+        give_device(alice)
+    answer = set_by(acme_client, asked_for(acme, alice))
+    assert (answer.status_code, answer["Location"]) == (302, "/second-factor/")
+    for page in ("/contacts/", "/change-password/", "/second-factor/set-up/"):
+        assert acme_client.get(page).status_code == 302
+    with bound_to(acme):
+        assert not Session.objects.filter(user=alice).exists()
+        assert TotpDevice.objects.filter(user=alice).count() == 1
+
+
+def test_whoever_owes_none_is_in(acme: Tenant, acme_client: Client) -> None:
+    with bound_to(acme):
+        dora = User.objects.invite("dora@acme.example", "Dora")
+        dora.set_password(PASSWORD)
+        dora.save()
+    answer = set_by(acme_client, asked_for(acme, dora))
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    with bound_to(acme):
+        assert Session.objects.filter(user=dora).count() == 1
+
+
 def test_it_ends_the_session_of_whoever_opens_it_signed_in(
     acme: Tenant, alice: User, alice_client: Client
 ) -> None:
     answer = set_by(alice_client, asked_for(acme, alice))
-    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
-    assert "Your password is set." in alice_client.get("/sign-in/").content.decode()
+    assert (answer.status_code, answer["Location"]) == (302, "/second-factor/set-up/")
+    assert "Your password is set." in alice_client.get(answer["Location"]).content.decode()
     assert alice_client.get("/contacts/").status_code == 302
 
 
@@ -242,7 +268,7 @@ def test_the_latest_one_counts(acme: Tenant, alice: User, acme_client: Client) -
 
 def test_a_sign_in_in_between_ends_it(acme: Tenant, alice: User, acme_client: Client) -> None:
     link = asked_for(acme, alice)
-    assert signs_in(acme, PASSWORD)
+    fleet.signed_in(acme, alice)
     assert acme_client.get(link).status_code == 410
 
 
