@@ -1,5 +1,7 @@
 """Who comes and goes, and who isn't let in: each leaves an event in the activity log."""
 
+from typing import cast
+
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,6 +11,7 @@ from accounts.acting import actor_of
 from accounts.models import User
 from accounts.second_factor.half_way import forget, remember
 from accounts.second_factor.owing import page_asking
+from accounts.sessions import SessionStore
 from audit.context import ANONYMOUS, act_as
 from audit.recording import record
 
@@ -58,7 +61,7 @@ def sign_in(request: HttpRequest, user: User, *, with_factor: bool = False) -> N
     login(request, user, BACKEND)
     record("accounts.signed_in", subject=TABLE, object_id=user.pk, name=user.name)
     now = timezone.now()
-    request.session.mark(signed_in_at=now, factor_at=now if with_factor else None)
+    cast(SessionStore, request.session).mark(signed_in_at=now, factor_at=now if with_factor else None)
 
 
 def sign_out(request: HttpRequest) -> None:
