@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from accounts.passwords.changing import changed_by_link
 from accounts.passwords.tokens import LINKS
 from accounts.returning import destination, page_with_next
+
+# What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
+LEFT_BEHIND = '"cache", "storage"'
 
 
 @open_to_strangers
@@ -31,7 +36,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.user:
         asking = signing_in.password_proven(request, form.user)
         return redirect(page_with_next(asking, request) if asking else destination(request))
-    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return paused(page, form.wait)
 
 
 @at_the_door
@@ -39,7 +45,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)
     messages.success(request, _("You are signed out."))
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 class SetPassword(PasswordResetConfirmView):
@@ -60,6 +68,8 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
             answer = super().form_valid(form)
+            if self.request.user == form.user:
+                logout(self.request)
             changed_by_link(form.user)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return answer

@@ -13,4 +13,5 @@ class Device(models.Model):
     objects: ClassVar[models.Manager[Self]]
     class Meta:
         abstract = True
+
     def verify_token(self, token: str) -> bool: ...
