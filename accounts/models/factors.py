@@ -36,6 +36,8 @@ class TotpDevice(HoldsSecrets, Device):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
+    objects: ClassVar[models.Manager["TotpDevice"]] = models.Manager()
+
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
@@ -94,7 +96,7 @@ class TotpDevice(HoldsSecrets, Device):
         over = self.failures - WRONG_CODES
         if over < 0 or self.failed_at is None:
             return None
-        return self.failed_at + min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
+        return self.failed_at + min(FIRST_WAIT * (1 << min(over, 10)), LONGEST_WAIT)
 
 
 class RecoveryCode(OfOneTenant):
