@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 from django.utils import timezone
 
-from access.registry import code_named, complete
+from access.registry import code_named, complete, permission
 from access.rights import EVERYWHERE, Rights, Scope
 from tenants.binding import bound_alias
 
@@ -36,18 +36,22 @@ def _mark(person: "User") -> UUID:
     return known or apps.get_model("accounts", "SecurityPolicy").in_force().rights_mark  # type: ignore[no-any-return]
 
 
-def compile_rights(person: "User") -> Rights:
-    """One query: the codes of all roles that the person has or will have."""
+def compile_rights(person: "User", leaving_out: UUID | None = None) -> Rights:
+    """One query: the codes of all roles that the person has or will have, but for one that may be left out."""
     now = timezone.now()
     held: dict[Scope, set[str]] = defaultdict(set)
     boundaries: list[datetime] = []
-    for kind, id_, starts, ends, codename, app in person.assignments.not_over().values_list(
-        "scope",
-        "scope_id",
-        "starts_at",
-        "ends_at",
-        "role__group__permissions__codename",
-        "role__group__permissions__content_type__app_label",
+    for kind, id_, starts, ends, codename, app in (
+        person.assignments.not_over()
+        .exclude(role=leaving_out)
+        .values_list(
+            "scope",
+            "scope_id",
+            "starts_at",
+            "ends_at",
+            "role__group__permissions__codename",
+            "role__group__permissions__content_type__app_label",
+        )
     ):
         boundaries += [moment for moment in (starts, ends) if moment and moment > now]
         if codename and starts <= now:
@@ -59,8 +63,10 @@ def compile_rights(person: "User") -> Rights:
 
 
 def _by_code(held: dict[Scope, frozenset[str]]) -> dict[str, frozenset[Scope]]:
+    """Without what has no such scope: a role for own records gives nothing of records that are nobody's own."""
     by_code: dict[str, set[Scope]] = defaultdict(set)
     for scope, codes in held.items():
         for code in codes:
-            by_code[code].add(scope)
+            if scope.kind in permission(code).resource.scopes:
+                by_code[code].add(scope)
     return {code: frozenset(scopes) for code, scopes in by_code.items()}

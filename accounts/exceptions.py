@@ -2,8 +2,44 @@ class AccountsRefused(Exception):
     """What somebody asked for is refused, in words for them."""
 
 
+class RoleRefused(AccountsRefused):
+    """A role can't be made, changed or deleted like that."""
+
+
+class RoleChangedMeanwhile(RoleRefused):
+    """Somebody else saved this role after the editor was opened."""
+
+
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
+
+
+class FactorRefused(AccountsRefused):
+    """A second factor can't be set up, removed or reset like that."""
+
+
+class SupportRefused(AccountsRefused):
+    """A visit of an operator can't be asked for, decided, begun or ended like that."""
+
+
+class RecoveryRefused(AccountsRefused):
+    """An owner can't be recovered, or the recovery can't be cancelled."""
+
+
+class InvitationRefused(AccountsRefused):
+    """Somebody can't be invited, or an invitation can't be changed."""
+
+
+class PasswordRefused(AccountsRefused):
+    """A password can't be changed like that."""
+
+
+class StandingRefused(AccountsRefused):
+    """Somebody can't be shut out or let in again like that."""
+
+
+class ChangedMeanwhile(AccountsRefused):
+    """Somebody saved it after the form was opened."""
 
 
 class TooOften(AccountsRefused):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, Surface, Trace, add_resource
 
 PEOPLE = Area(_("People"), 80)
@@ -18,6 +19,7 @@ add_resource(
         actions=(
             "view",
             "invite",
+            "update",
             "deactivate",
             "reactivate",
             "unlock",
@@ -29,6 +31,7 @@ add_resource(
         ),
         risks={
             "invite": SENSITIVE,
+            "update": SENSITIVE,
             "deactivate": SENSITIVE,
             "reactivate": SENSITIVE,
             "unlock": SENSITIVE,
@@ -39,7 +42,14 @@ add_resource(
             "history": SENSITIVE,
         },
         implies={"assign_role": ("accounts.role:view",)},
-        traces={"invite": (Trace(action="accounts.invited"),)},
+        traces={
+            "invite": (Trace(action="accounts.invited"),),
+            "update": (Trace(action="accounts.renamed"),),
+            "deactivate": (Trace(action="accounts.deactivated"),),
+            "reactivate": (Trace(action="accounts.reactivated"),),
+            "assign_role": (Trace(action="accounts.role_granted"), Trace(action="accounts.role_ended")),
+            "export": (Trace(action="accounts.people_exported"),),
+        },
     )
 )
 add_resource(
@@ -70,6 +80,7 @@ add_resource(
         surfaces=BOTH,
         actions=("view", "update", "history"),
         risks={"update": SENSITIVE},
+        traces={"update": (Trace(action="accounts.policy_changed"),)},
     )
 )
 add_resource(
@@ -91,4 +102,15 @@ add_resource(
         actions=("view", "approve", "revoke"),
         risks={"approve": SENSITIVE, "revoke": SENSITIVE},
     )
+)
+
+conflict(
+    "accounts.user:assign_role",
+    "accounts.access_review:decide",
+    _("Whoever gives roles would also decide whether giving them was right."),
+)
+conflict(
+    "accounts.role:update",
+    "accounts.access_review:complete",
+    _("Whoever changes what roles hold would also close the review of them."),
 )

@@ -1,7 +1,7 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +17,12 @@ from accounts.forms import NewPasswordForm, SignInForm
 from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
-from interface.returning import safe_address
+from accounts.passwords.changing import changed_by_link
+from accounts.passwords.tokens import LINKS
+from accounts.returning import destination, page_with_next
+
+# What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
+LEFT_BEHIND = '"cache", "storage"'
 
 
 @open_to_strangers
@@ -26,18 +31,13 @@ from interface.returning import safe_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_authenticated:
-        return redirect(_destination(request))
+        return redirect(destination(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid() and form.user:
-        signing_in.sign_in(request, form.user)
-        return redirect(_destination(request))
+        asking = signing_in.password_proven(request, form.user)
+        return redirect(page_with_next(asking, request) if asking else destination(request))
     page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
     return paused(page, form.wait)
-
-
-def _destination(request: HttpRequest) -> str:
-    """Where the person was going, provided that it is on this site."""
-    return safe_address(request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
 
 
 @at_the_door
@@ -45,13 +45,19 @@ def _destination(request: HttpRequest) -> str:
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)
     messages.success(request, _("You are signed out."))
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 class SetPassword(PasswordResetConfirmView):
-    """The page behind a set-password link: works once, signs nobody in, leaks no token by Referer."""
+    """The page behind a set-password link: works once, ends every session, leaks no token by Referer.
+
+    Nobody is signed in by it: who has the letter hasn't shown the second factor yet.
+    """
 
     form_class = NewPasswordForm
+    token_generator = LINKS
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("accounts:sign-in")
 
@@ -62,6 +68,9 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
             answer = super().form_valid(form)
+            if self.request.user == form.user:
+                logout(self.request)
+            changed_by_link(form.user)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return answer
 

@@ -49,6 +49,13 @@ def act_as(actor: str) -> None:
     _acting.set(replace(acting_now(), actor=actor))
 
 
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Inside, whoever acts goes on acting, for this reason. Raises LookupError where nobody acts."""
+    with acting_like(replace(acting_now(), reason=reason)):
+        yield
+
+
 def acting_now() -> Acting:
     """Raises LookupError where nobody acts."""
     now = _acting.get()

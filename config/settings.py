@@ -8,6 +8,7 @@ import django_stubs_ext
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
+from config.mail import mail_server
 from config.policy import policy_reporting_to
 from tenants.databases import Databases
 from tenants.signing import TenantKey
@@ -22,6 +23,7 @@ AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
 AMANA_VAR = ENVIRONMENT.var
 AMANA_DATABASE_URL = ENVIRONMENT.database_url
 AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_OPERATOR = os.environ.get("AMANA_OPERATOR", "")  # who gives commands here, for the activity log
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
@@ -54,11 +56,14 @@ AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
+# Where the operator site hears of visits to a tenant, and keeps tickets.
+AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
+AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
-AMANA_SCHEMA_LEVEL = 3
-AMANA_MINIMUM_SCHEMA_LEVEL = 3
+AMANA_SCHEMA_LEVEL = 4
+AMANA_MINIMUM_SCHEMA_LEVEL = 4
 
 # Connections: one budget for all processes, one share for each.
 AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
@@ -80,6 +85,7 @@ AMANA_STEPS = {
         "keys.provisioning.make_data_key",
         "accounts.provisioning.invite_the_owner",
         "tenants.provisioning.publish",
+        "accounts.provisioning.write_to_the_owner",
     ],
     "close": [
         "tenants.closing.unpublish",
@@ -105,6 +111,7 @@ CATALOG_APPS = [
     "interface",
     "jobs",
     "tenants",
+    "console",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
@@ -122,8 +129,8 @@ WITHOUT_TABLES = [
     "django_otp",
     "csp",
     "access",
+    "activity",
     "keys",
-    "console",
     "config",
 ]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
@@ -181,11 +188,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.support.middleware.GuestMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
+    "accounts.visits.middleware.Visits",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.visits.middleware.ScreenLock",
+    "accounts.second_factor.middleware.SecondFactorGate",
+    "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
+    "accounts.visits.middleware.StepUp",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -204,17 +217,21 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
+                "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
+                "accounts.support.context.looked_after",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "activity.templatetags.histories",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
                 "interface.templatetags.words",
                 "interface.templatetags.overlays",
                 "interface.templatetags.components",
                 "interface.templatetags.charts",
+                "interface.templatetags.permitted",
             ],
             "loaders": [
                 (
@@ -246,14 +263,10 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware: our own view says when to come back
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.validating.PolicyValidator"}]
+PASSWORD_RESET_TIMEOUT = (
+    72 * 3600
+)  # seconds; of any link, and of an invitation (accounts/passwords/tokens.py)
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -276,6 +289,14 @@ SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come 
 AMANA_REPORTS_PATH = "/csp-reports/"
 AMANA_REPORTS_GROUP = "policy" if _https else ""
 CONTENT_SECURITY_POLICY = policy_reporting_to(AMANA_REPORTS_PATH, AMANA_REPORTS_GROUP)
+
+# Letters go to the mail server that is named, or else into files, for whoever tries Amana out.
+if ENVIRONMENT.smtp_url:
+    globals().update(mail_server(ENVIRONMENT.smtp_url).settings())
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = ENVIRONMENT.var / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from or f"Amana <no-reply@{ENVIRONMENT.host}>"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]

@@ -13,6 +13,7 @@ from tests.house.reading import ROOT
 APPS = (
     "access",
     "accounts",
+    "activity",
     "audit",
     "business",
     "config",
@@ -41,7 +42,13 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "letter": "one of ours",
+    "added": "how many",
+    "removed": "how many",
+    "permissions": "how many",
     "limit": "one of ours",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
     "role": "a name that an administrator gave",
 }
 
