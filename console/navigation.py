@@ -12,5 +12,6 @@ add_entries(
         icon="building-2",
         surface="operator",
         key="t",
+        requires="platform.tenant:view",
     )
 )

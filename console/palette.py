@@ -39,8 +39,15 @@ add_searchable(
         find=_find,
         look_up=_look_up,
         more=_more,
+        requires="platform.tenant:view",
     )
 )
 add_commands(
-    Command(label=_("New tenant"), icon="plus", url_name="console:tenant-create", surface="operator")
+    Command(
+        label=_("New tenant"),
+        icon="plus",
+        url_name="console:tenant-create",
+        surface="operator",
+        requires="platform.tenant:create",
+    )
 )

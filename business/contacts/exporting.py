@@ -8,6 +8,7 @@ from typing import IO
 
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from interface.spreadsheets import harmless
 
 COLUMNS = (
     "id",
@@ -27,8 +28,6 @@ COLUMNS = (
     "archived_at",
 )
 AT_ONCE = 500
-# What a spreadsheet takes for a formula, full-width letters of Chinese input among it (OWASP, CSV injection).
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def write_contacts(contacts: ContactQuerySet, stream: IO[bytes]) -> Iterator[int]:
@@ -60,8 +59,3 @@ def _line(contact: Contact) -> list[str]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def harmless(cell: str) -> str:
-    """The cell as text: an apostrophe before what a spreadsheet would otherwise calculate."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

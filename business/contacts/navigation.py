@@ -12,5 +12,6 @@ add_entries(
         icon="contact",
         surface="tenant",
         key="c",
+        requires="contacts.contact:view",
     )
 )

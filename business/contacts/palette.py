@@ -39,6 +39,7 @@ add_searchable(
         find=_find,
         look_up=_look_up,
         more=_more,
+        requires="contacts.contact:view",
     )
 )
 add_commands(
@@ -47,6 +48,7 @@ add_commands(
         icon="user-plus",
         url_name="contacts:contact-create",
         surface="tenant",
+        requires="contacts.contact:create",
     ),
     Command(
         label=_("Archived contacts"),
@@ -54,6 +56,7 @@ add_commands(
         url_name="contacts:contact-list",
         surface="tenant",
         rest="?archived=1",
+        requires="contacts.contact:view",
         typed_only=True,
     ),
     Command(
@@ -62,5 +65,6 @@ add_commands(
         url_name="contacts:contact-export",
         surface="tenant",
         posts=True,
+        requires="contacts.contact:export",
     ),
 )

@@ -43,6 +43,10 @@ WHAT_DETAILS_MAY_BE = {
     "number": "how many",
     "why": "one of ours",
     "browser": "a browser and a system, in words",
+    "letter": "one of ours",
+    "added": "how many",
+    "removed": "how many",
+    "permissions": "how many",
     "role": "a name that an administrator gave",
 }
 

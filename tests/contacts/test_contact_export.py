@@ -11,8 +11,9 @@ from django.test import Client
 from accounts.models import User
 from audit.reading import read
 from business.contacts import exporting
-from business.contacts.exporting import COLUMNS, harmless
+from business.contacts.exporting import COLUMNS
 from business.contacts.models import Contact
+from interface.spreadsheets import harmless
 from jobs.models import Job
 from jobs.running import carry_out
 from tenants.binding import bound_to

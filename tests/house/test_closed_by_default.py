@@ -14,6 +14,7 @@ OPEN = {
         "accounts.views_preferences.language",
         "accounts.visits.views.not_me",
         "accounts.visits.views_lock.locked",
+        "accounts.passwords.views.forgot_password",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
@@ -22,6 +23,7 @@ OPEN = {
         "accounts.views_preferences.language",
         "accounts.visits.views.not_me",
         "accounts.visits.views_lock.locked",
+        "accounts.passwords.views.forgot_password",
     },
     "config.urls_public": {"config.views_public.home"},
 }
