@@ -42,6 +42,8 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
     "letter": "one of ours",
     "added": "how many",
     "removed": "how many",
