@@ -184,6 +184,11 @@ def complete(codes: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def carriers(code: str) -> frozenset[str]:
+    """All that bring `code` along, itself among them; none where no app has registered it."""
+    return frozenset(each for each in _permissions if code in complete(frozenset({each})))
+
+
 def risk_of(codes: frozenset[str]) -> Risk:
     """All the reasons that any of `codes` has."""
     risk = Risk.NONE

@@ -36,18 +36,22 @@ def _mark(person: "User") -> UUID:
     return known or apps.get_model("accounts", "SecurityPolicy").in_force().rights_mark  # type: ignore[no-any-return]
 
 
-def compile_rights(person: "User") -> Rights:
-    """One query: the codes of all roles that the person has or will have."""
+def compile_rights(person: "User", leaving_out: UUID | None = None) -> Rights:
+    """One query: the codes of all roles that the person has or will have, but for one that may be left out."""
     now = timezone.now()
     held: dict[Scope, set[str]] = defaultdict(set)
     boundaries: list[datetime] = []
-    for kind, id_, starts, ends, codename, app in person.assignments.not_over().values_list(
-        "scope",
-        "scope_id",
-        "starts_at",
-        "ends_at",
-        "role__group__permissions__codename",
-        "role__group__permissions__content_type__app_label",
+    for kind, id_, starts, ends, codename, app in (
+        person.assignments.not_over()
+        .exclude(role=leaving_out)
+        .values_list(
+            "scope",
+            "scope_id",
+            "starts_at",
+            "ends_at",
+            "role__group__permissions__codename",
+            "role__group__permissions__content_type__app_label",
+        )
     ):
         boundaries += [moment for moment in (starts, ends) if moment and moment > now]
         if codename and starts <= now:

@@ -4,9 +4,10 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
+from accounts.passwords.text import LONGEST
+from accounts.passwords.validating import PolicyValidator
 from accounts.signing_in import whose
 from interface.forms import EmailField, PasswordInput
 
@@ -16,13 +17,6 @@ else:
     _SetPasswordForm = SetPasswordForm
 
 UNKNOWN = _("This e-mail address and password don't belong together. Check both and try again.")
-
-# Said by Django's validator, and not yet in Django's own Arabic and Chinese: marked here, it is in ours.
-TOO_SHORT = ngettext_lazy(
-    "This password is too short. It must contain at least %d character.",
-    "This password is too short. It must contain at least %d characters.",
-    "count",
-)
 
 
 class SignInForm(forms.Form):
@@ -35,6 +29,7 @@ class SignInForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        max_length=LONGEST,
         widget=PasswordInput({"autocomplete": "current-password"}),
     )
 
@@ -59,6 +54,7 @@ class NewPasswordForm(_SetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password2"].label = _("The same again")
+        self.fields["new_password1"].help_text = PolicyValidator().get_help_text()
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.widget = PasswordInput({"autocomplete": "new-password"})

@@ -43,7 +43,8 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
     made.full_clean(exclude=["user", "role", "granted_by"], validate_constraints=False)
     made.validate_constraints()
     made.save(force_insert=True)
-    _changed("accounts.role_granted", user, role)
+    SecurityPolicy.rights_changed()
+    record("accounts.role_granted", subject=TABLE, object_id=user.pk, name=user.name, role=role.name)
     return made
 
 
@@ -64,7 +65,9 @@ def end(assignment: Assignment, by: User | None, reason: str) -> None:
         reason,
     )
     assignment.save(update_fields=["ends_at", "ended_by", "end_reason"])
-    _changed("accounts.role_ended", assignment.user, assignment.role)
+    SecurityPolicy.rights_changed()
+    user, role = assignment.user, assignment.role
+    record("accounts.role_ended", subject=TABLE, object_id=user.pk, name=user.name, role=role.name)
 
 
 def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
@@ -89,8 +92,3 @@ def _refuse_what_is_lacking(role: Role, rights: Rights) -> None:
             gettext("You can't give what you don't have yourself: %(codes)s.")
             % {"codes": ", ".join(sorted(lacking)[:5])}
         )
-
-
-def _changed(kind: str, user: User, role: Role) -> None:
-    SecurityPolicy.rights_changed()
-    record(kind, subject=TABLE, object_id=user.pk, name=user.name, role=role.name)

@@ -18,9 +18,12 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True)
 
     def with_rights_mark(self) -> "UserQuerySet":
-        """Each with what says whether rights that were compiled earlier still hold."""
+        """Each with what says whether rights that were compiled earlier still hold, and how long passwords do."""
         policies = apps.get_model("accounts", "SecurityPolicy").objects.filter(pk=1)
-        return self.annotate(rights_mark=models.Subquery(policies.values("rights_mark")))
+        return self.annotate(
+            rights_mark=models.Subquery(policies.values("rights_mark")),
+            password_preset=models.Subquery(policies.values("preset")),
+        )
 
 
 class UserManager(BaseUserManager["User"]):

@@ -58,5 +58,24 @@ add_commands(
         words=_("shortcut, key, help"),
         typed_only=True,
     ),
+    Command(
+        label=_("New role"), icon="key-round", url_name="roles:role-create", requires="accounts.role:create"
+    ),
+    Command(
+        label=_("All permissions of all roles"),
+        icon="table",
+        url_name="roles:matrix",
+        words=_("matrix, compare roles"),
+        requires="accounts.role:view",
+        typed_only=True,
+    ),
+    Command(
+        label=_("Explain a permission"),
+        icon="circle-question-mark",
+        url_name="roles:explain",
+        words=_("why, may, can't"),
+        requires="accounts.role:view",
+        typed_only=True,
+    ),
     Command(label=_("Sign out"), icon="log-out", url_name="accounts:sign-out", posts=True),
 )

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, Surface, Trace, add_resource
 
 PEOPLE = Area(_("People"), 80)
@@ -101,4 +102,15 @@ add_resource(
         actions=("view", "approve", "revoke"),
         risks={"approve": SENSITIVE, "revoke": SENSITIVE},
     )
+)
+
+conflict(
+    "accounts.user:assign_role",
+    "accounts.access_review:decide",
+    _("Whoever gives roles would also decide whether giving them was right."),
+)
+conflict(
+    "accounts.role:update",
+    "accounts.access_review:complete",
+    _("Whoever changes what roles hold would also close the review of them."),
 )

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from access.declaring import open_to_strangers
 from accounts import views, views_preferences
@@ -10,6 +10,7 @@ urlpatterns = [
     path(
         "set-password/<uidb64>/<token>/", open_to_strangers(views.SetPassword.as_view()), name="set-password"
     ),
+    path("", include("accounts.passwords.urls")),
     path("preferences/", views_preferences.preferences, name="preferences"),
     path("theme/", views_preferences.theme, name="theme"),
     path("language/", views_preferences.language, name="language"),

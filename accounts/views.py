@@ -16,6 +16,8 @@ from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
+from accounts.passwords.changing import changed_by_link
+from accounts.passwords.tokens import LINKS
 from interface.returning import safe_address
 
 
@@ -47,9 +49,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class SetPassword(PasswordResetConfirmView):
-    """The page behind a set-password link: works once, signs nobody in, leaks no token by Referer."""
+    """The page behind a set-password link: works once, ends every session, leaks no token by Referer.
+
+    Nobody is signed in by it: who has the letter hasn't shown the second factor yet.
+    """
 
     form_class = NewPasswordForm
+    token_generator = LINKS
     template_name = "accounts/set_password.html"
     success_url = reverse_lazy("accounts:sign-in")
 
@@ -60,6 +66,7 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
             answer = super().form_valid(form)
+            changed_by_link(form.user)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return answer
 

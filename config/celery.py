@@ -4,14 +4,17 @@ import os
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import celeryd_init, setup_logging
+from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from audit.correlation import CorrelatedCelery
 from config.logs.uncaught import catch_all
+from config.settings import ENVIRONMENT
 
+LETTERS = "default"
 BROKER_ANSWERS_WITHIN = 2.5  # seconds; a frozen Valkey holds who sends a task up for three times that at most
 
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
@@ -62,10 +65,20 @@ app.conf.update(
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
-app.autodiscover_tasks(["tenants", "keys", "jobs", "audit"])
+app.autodiscover_tasks(["tenants", "keys", "jobs", "audit", "accounts.letters", "accounts.passwords"])
 
 
 @setup_logging.connect
 def _speak_as_we_do(**_: Any) -> None:
     """Whoever answers this signal keeps Celery from adding handlers and forms of its own to Django's."""
     catch_all()
+
+
+@celeryd_init.connect
+def _ask_for_a_mail_server(options: dict[str, Any], **_: Any) -> None:
+    """Whoever listens to the queue `default` sends letters. SystemExit: Celery swallows other exceptions here."""
+    if LETTERS in (options.get("queues") or [LETTERS]):
+        try:
+            ENVIRONMENT.require_mail()
+        except ImproperlyConfigured as refusal:
+            raise SystemExit(str(refusal)) from refusal

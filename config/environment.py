@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.mail import faults_of_mail
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
 
@@ -35,6 +36,8 @@ class Environment:
     keystore_url: str
     master_key: str
     sealer_url: str
+    smtp_url: str
+    mail_from: str
     anchor_dir: Path
 
     @property
@@ -53,6 +56,7 @@ class Environment:
             if getattr(self, name) and not is_strong(getattr(self, name)):
                 yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
         yield from self._faults_of_keys()
+        yield from faults_of_mail(self.smtp_url)
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -81,6 +85,13 @@ class Environment:
                 "Amana refuses to start: AMANA_MASTER_KEY is missing, and web encrypts."
             )
 
+    def require_mail(self) -> None:
+        """What the worker that sends letters asks for besides. Raises ImproperlyConfigured in production without."""
+        if self.is_production and not self.smtp_url:
+            raise ImproperlyConfigured(
+                "Amana refuses to start: AMANA_SMTP_URL is missing, and this worker sends letters."
+            )
+
     def _is_embedded(self, url: str) -> bool:
         return str(self.var) in url or "/amana-" in url or "%2Famana-" in url
 
@@ -107,7 +118,15 @@ def read_environment(given: "os._Environ[str] | dict[str, str]") -> Environment:
     return environment
 
 
-NEEDED = ("secret_key", "role_secret", "identity_public_key", "database_url", "broker_url", "cache_url")
+NEEDED = (
+    "secret_key",
+    "role_secret",
+    "identity_public_key",
+    "database_url",
+    "broker_url",
+    "cache_url",
+    "mail_from",
+)
 TEXTS = (
     "database_url",
     "provisioner_url",
@@ -120,4 +139,6 @@ TEXTS = (
     "keystore_url",
     "master_key",
     "sealer_url",
+    "smtp_url",
+    "mail_from",
 )

@@ -21,6 +21,7 @@ add_entries(
         icon="shield-x",
         surface="operator",
         order=1,
+        requires="platform.security_event:view",
     ),
     Entry(
         group=PRODUCT,

@@ -7,6 +7,7 @@ import django_stubs_ext
 from config.environment import BASE_DIR as BASE_DIR
 from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
+from config.mail import mail_server
 from config.policy import policy_reporting_to
 from tenants.databases import Databases
 from tenants.signing import TenantKey
@@ -77,6 +78,7 @@ AMANA_STEPS = {
         "keys.provisioning.make_data_key",
         "accounts.provisioning.invite_the_owner",
         "tenants.provisioning.publish",
+        "accounts.provisioning.write_to_the_owner",
     ],
     "close": [
         "tenants.closing.unpublish",
@@ -180,6 +182,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -199,6 +202,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "console.alarms.alarms",
+                "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
             ],
             "builtins": [
@@ -210,6 +214,7 @@ TEMPLATES = [
                 "interface.templatetags.overlays",
                 "interface.templatetags.components",
                 "interface.templatetags.charts",
+                "interface.templatetags.permitted",
             ],
             "loaders": [
                 (
@@ -228,14 +233,10 @@ FORM_RENDERER = "interface.forms.Renderer"
 
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.validating.PolicyValidator"}]
+PASSWORD_RESET_TIMEOUT = (
+    72 * 3600
+)  # seconds; of any link, and of an invitation (accounts/passwords/tokens.py)
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -258,6 +259,14 @@ SECURE_REFERRER_POLICY = "same-origin"  # our forms prove by it where they come 
 AMANA_REPORTS_PATH = "/csp-reports/"
 AMANA_REPORTS_GROUP = "policy" if _https else ""
 CONTENT_SECURITY_POLICY = policy_reporting_to(AMANA_REPORTS_PATH, AMANA_REPORTS_GROUP)
+
+# Letters go to the mail server that is named, or else into files, for whoever tries Amana out.
+if ENVIRONMENT.smtp_url:
+    globals().update(mail_server(ENVIRONMENT.smtp_url).settings())
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = ENVIRONMENT.var / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from or f"Amana <no-reply@{ENVIRONMENT.host}>"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية"), ("zh-hans", "简体中文")]

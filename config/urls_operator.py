@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("interface.urls_shell")),
     path("people/", include("accounts.people.urls")),
     path("jobs/", include("jobs.urls")),
+    path("roles/", include("accounts.roles.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.urls")),
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/", include("accounts.people.urls")),
     path("jobs/", include("jobs.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
+    path("roles/", include("accounts.roles.urls")),
     path("contacts/", include("business.contacts.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

@@ -2,14 +2,20 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from access.exceptions import NotPermitted
+from access.registry import permission
+from accounts.models import User
+from accounts.roles.holding import people_who_can_give
 from config.recording import record_failure, record_refusal
 from config.unsent import answer_unsent
 from interface.error_pages import error_page, look_of
 from tenants import errors
 
+MOST_NAMES = 8
 logger = logging.getLogger(__name__)
 
 
@@ -18,8 +24,18 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of a permission that is lacking it says which, and who could give it: to people of this site, to nobody else."""
     record_refusal("requests.permission_denied", request)
-    return error_page(403, request=request)
+    return error_page(403, request=request, **_what_is_lacking(request, exception))
+
+
+def _what_is_lacking(request: HttpRequest, exception: Exception) -> dict[str, Any]:
+    person = getattr(request, "user", None)
+    if not isinstance(exception, NotPermitted) or not isinstance(person, User):
+        return {}
+    givers = people_who_can_give(exception.code).exclude(pk=person.pk)
+    names = [*givers.values_list("name", flat=True)[:MOST_NAMES]]
+    return {"permission": permission(exception.code).label, "people": names}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

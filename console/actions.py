@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrPromise
 
+from accounts.models import User
 from tenants.models import Tenant, TenantState
 
 
@@ -15,6 +16,7 @@ class Action:
 
     name: str
     label: StrPromise
+    requires: str
     states: frozenset[str]
 
     @property
@@ -22,21 +24,21 @@ class Action:
         return f"console:tenant-{self.name}"
 
 
-def _action(name: str, label: StrPromise, *states: TenantState) -> Action:
-    return Action(name, label, frozenset(state.value for state in states))
+def _action(name: str, label: StrPromise, verb: str, *states: TenantState) -> Action:
+    return Action(name, label, f"platform.tenant:{verb}", frozenset(state.value for state in states))
 
 
 PROVISIONING, ACTIVE = TenantState.PROVISIONING, TenantState.ACTIVE
 SUSPENDED, LEAVING = TenantState.SUSPENDED, TenantState.LEAVING
 
-RESUME = _action("resume", pgettext_lazy("verb", "Resume"), SUSPENDED, LEAVING)
-SUSPEND = _action("suspend", pgettext_lazy("verb", "Suspend"), ACTIVE)
-LEAVE = _action("leave", _("Mark as leaving"), ACTIVE, SUSPENDED)
-LANGUAGE = _action("language", _("Change language"), ACTIVE, SUSPENDED, LEAVING)
-CLOSE = _action("close", _("Close for good"), PROVISIONING, ACTIVE, SUSPENDED, LEAVING)
+RESUME = _action("resume", pgettext_lazy("verb", "Resume"), "resume", SUSPENDED, LEAVING)
+SUSPEND = _action("suspend", pgettext_lazy("verb", "Suspend"), "suspend", ACTIVE)
+LEAVE = _action("leave", _("Mark as leaving"), "archive", ACTIVE, SUSPENDED)
+LANGUAGE = _action("language", _("Change language"), "update", ACTIVE, SUSPENDED, LEAVING)
+CLOSE = _action("close", _("Close for good"), "delete", PROVISIONING, ACTIVE, SUSPENDED, LEAVING)
 ACTIONS = (RESUME, SUSPEND, LEAVE, LANGUAGE, CLOSE)
 
 
-def actions_for(tenant: Tenant) -> list[Action]:
-    """What can be done to `tenant` as it stands, in the order of its life."""
-    return [action for action in ACTIONS if tenant.state in action.states]
+def actions_for(tenant: Tenant, person: User) -> list[Action]:
+    """What `person` may do to `tenant` as it stands, in the order of its life."""
+    return [each for each in ACTIONS if tenant.state in each.states and person.has_perm(each.requires)]

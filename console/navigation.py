@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from access.asking import holders
 from interface.navigation import Entry, Group, add_entries
 
 CUSTOMERS = Group(_("Customers"), 10)
@@ -13,6 +12,6 @@ add_entries(
         icon="building-2",
         surface="operator",
         key="t",
-        may=holders("platform.tenant:view"),
+        requires="platform.tenant:view",
     )
 )

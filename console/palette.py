@@ -8,23 +8,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from access.asking import holders
 from accounts.models import User
 from interface.palette import Command, Record, Searchable, add_commands, add_searchable
 from tenants.models import Tenant
 
-VIEW = "platform.tenant:view"
 
-
-def _find(user: User, text: str, limit: int) -> Iterable[Record]:
-    if not user.has_perm(VIEW):
-        return ()
+def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
     found = Tenant.objects.not_closed().filter(Q(name__icontains=text) | Q(slug__icontains=text))
     return map(_record, found.order_by("name", "pk")[:limit])
 
 
-def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, Tenant.objects.filter(pk__in=ids)) if user.has_perm(VIEW) else ()
+def _look_up(_user: User, ids: list[UUID]) -> Iterable[Record]:
+    return map(_record, Tenant.objects.filter(pk__in=ids))
 
 
 def _record(tenant: Tenant) -> Record:
@@ -44,6 +39,7 @@ add_searchable(
         find=_find,
         look_up=_look_up,
         more=_more,
+        requires="platform.tenant:view",
     )
 )
 add_commands(
@@ -52,6 +48,6 @@ add_commands(
         icon="plus",
         url_name="console:tenant-create",
         surface="operator",
-        may=holders("platform.tenant:create"),
+        requires="platform.tenant:create",
     )
 )

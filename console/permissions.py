@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, add_resource
 
 PLATFORM = Area(_("Platform"), 10)
@@ -25,4 +26,10 @@ add_resource(
         surfaces=("operator",),
         actions=("view", "delete"),
     )
+)
+
+conflict(
+    "platform.break_glass:request",
+    "platform.break_glass:approve",
+    _("Whoever asks to be let in would also let themselves in."),
 )

@@ -8,17 +8,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.models import User
 from jobs.showing import PICKED_UP_WITHIN, StepLine
 from tenants.models import Operation, Step, TenantState
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is known at `now`, read already; followed by a page as every job is (`jobs.showing.Followed`)."""
+    """What is known at `now`, read already; followed by a page as every job is (`jobs.showing.Followed`).
+
+    `may_retry`: whether whoever looks at it is offered to try again what failed.
+    """
 
     operation: Operation
     steps: list[Step]
     now: datetime
+    may_retry: bool = True
 
     @property
     def state(self) -> str:
@@ -106,7 +111,11 @@ class Progress:
 
     @property
     def retry_url(self) -> str:
-        return reverse("console:operation-retry", args=[self.operation.pk]) if self.can_be_retried else ""
+        return (
+            reverse("console:operation-retry", args=[self.operation.pk])
+            if self.can_be_retried and self.may_retry
+            else ""
+        )
 
     @property
     def owner_link(self) -> str:
@@ -121,5 +130,12 @@ class Progress:
         return finished + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) if finished else None
 
 
-def progress_of(operation: Operation) -> Progress:
-    return Progress(operation, [*operation.steps.all()], timezone.now())
+def progress_of(operation: Operation, person: User) -> Progress:
+    """As `person` may see and retry it."""
+    may_retry = person.has_perm(right_to_ask_for(operation))
+    return Progress(operation, [*operation.steps.all()], timezone.now(), may_retry)
+
+
+def right_to_ask_for(operation: Operation) -> str:
+    """The permission that asking for such an operation takes: closing a tenant takes another than setting one up."""
+    return "platform.tenant:delete" if operation.kind == Operation.Kind.CLOSE else "platform.tenant:create"

@@ -13,13 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.declaring import requires
+from access.exceptions import NotPermitted
+from accounts.models import User
 from accounts.requests import PersonRequest
 from console.actions import actions_for
 from console.background import carry_out_in_background
 from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
 from console.life import stages_of
 from console.overview import hosts_of, overview, schema_of, unfinished_operation
-from console.progress import progress_of
+from console.progress import progress_of, right_to_ask_for
 from console.trail import trail_of
 from interface.filtering import FilterBar
 from interface.recents import remember
@@ -141,7 +143,7 @@ def operation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
-    progress = progress_of(operation)
+    progress = progress_of(operation, _person(request))
     return following.changes(request, "console/_operation_changes.html", progress, operation=operation)
 
 
@@ -149,7 +151,9 @@ def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)
-    if not progress_of(operation).can_be_retried:
+    if not _person(request).has_perm(right_to_ask_for(operation)):
+        raise NotPermitted(right_to_ask_for(operation))
+    if not progress_of(operation, _person(request)).can_be_retried:
         return _operation_page(
             request, operation, refusal=_("This can't be tried again: look at where it stands.")
         )
@@ -165,6 +169,10 @@ def _asked(request: HttpRequest, ask: Callable[[], Asked]) -> Asked:
     if operation is not None:
         carry_out_in_background(operation, cast("Person", request.user))
     return operation
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
 
 
 def _operator(request: HttpRequest) -> str:
@@ -205,7 +213,7 @@ def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpRespo
     shown = {
         "tenant": tenant,
         "refusal": refusal,
-        "actions": actions_for(tenant),
+        "actions": actions_for(tenant, _person(request)),
         "unfinished": unfinished_operation(tenant),
         "hosts": hosts_of(tenant),
         "schema": schema_of(tenant),
@@ -220,7 +228,9 @@ def _operation_page(request: HttpRequest, operation: Operation, refusal: str = "
     tenant = operation.tenant
     above = [(_("Tenants"), reverse("console:tenant-list")), (str(tenant), _address_of(tenant))]
     shell = {"operation": operation, "refusal": refusal, "above": above}
-    return following.page(request, "console/operation_detail.html", progress_of(operation), **shell)
+    return following.page(
+        request, "console/operation_detail.html", progress_of(operation, _person(request)), **shell
+    )
 
 
 def _address_of(tenant: Tenant) -> str:

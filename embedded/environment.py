@@ -34,6 +34,7 @@ EVERYBODY = frozenset(
         "AMANA_ENV",
         "AMANA_IDENTITY_PUBLIC_KEY",
         "AMANA_LOG_FORMAT",
+        "AMANA_MAIL_FROM",
         "AMANA_ORIGIN",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",
@@ -49,6 +50,7 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "AMANA_KEYSTORE_URL": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_SEALER_URL": frozenset({"seal", "control", "prepare"}),
+    "AMANA_SMTP_URL": frozenset({"default"}),
     "AMANA_SUPERUSER_URL": frozenset(),
 }
 BUDGET = "80"

@@ -11,11 +11,14 @@ PAGES = (400, 403, 404, 405, 410, 429, 500, 503)
 
 
 def error_page(
-    status: int, template: str = "", wait: int = 0, request: HttpRequest | None = None
+    status: int, template: str = "", wait: int = 0, request: HttpRequest | None = None, **told: Any
 ) -> HttpResponse:
-    """A page from a template that needs nothing. `wait`: after how many seconds to come back, 0 where that is open."""
+    """A page from a template that needs nothing. `wait`: after how many seconds to come back, 0 where that is open.
+
+    `told`: what the template may know besides.
+    """
     look = look_of(request) if request else {}
-    page = render_to_string(f"{template or status}.html", {"wait": wait, **look})
+    page = render_to_string(f"{template or status}.html", {"wait": wait, **look, **told})
     return HttpResponse(page, status=status, headers={"Retry-After": str(wait)} if wait else {})
 
 

@@ -31,7 +31,10 @@ PRODUCT = Group(_("Product"), 95)
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A page that the navigation leads to. `key`: pressed after `g`, it goes there. `may`: who is shown it."""
+    """A page that the navigation leads to. `key`: pressed after `g`, it goes there.
+
+    `requires`: the permission that its page asks for, `may`: what else decides about who is shown it.
+    """
 
     group: Group
     label: "_StrOrPromise"
@@ -40,7 +43,11 @@ class Entry:
     surface: Surface
     order: int = 0
     key: str = ""
+    requires: str = ""
     may: May = everybody
+
+    def is_for(self, person: Any) -> bool:
+        return holds(person, self.requires) and self.may(person)
 
     @property
     def url(self) -> str:
@@ -71,14 +78,22 @@ def add_entries(*entries: Entry) -> None:
         _entries.append(entry)
 
 
+def holds(person: Any, code: str) -> bool:
+    return not code or person.has_perm(code)
+
+
 def surface_of(request: HttpRequest) -> Surface:
     return "tenant" if getattr(request, "tenant", None) else "operator"
 
 
 def entries_for(request: HttpRequest) -> list[Entry]:
     """The pages that whoever asks may use, in their order."""
-    here = surface_of(request)
-    mine = (entry for entry in _entries if entry.surface == here and entry.may(request.user))
+    return entries_of(request.user, surface_of(request))
+
+
+def entries_of(person: Any, surface: Surface) -> list[Entry]:
+    """The pages that `person` may use there, in their order."""
+    mine = (entry for entry in _entries if entry.surface == surface and entry.is_for(person))
     return sorted(mine, key=lambda entry: (entry.group.order, entry.order))
 
 

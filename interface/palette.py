@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from interface.navigation import May, Surface
+from interface.navigation import May, Surface, holds
 from jobs.kinds import everybody
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Command:
 
     `words`: what else somebody may type who looks for it. `surface`: None where it belongs to both sites.
     `typed_only`: found by typing and not offered before. `rest`: a query or fragment after the page's address.
-    `opens`: the dialog on every page that does the same, where there is script.
+    `opens`: the dialog on every page that does the same, where there is script. `requires`: a permission.
     """
 
     label: "_StrOrPromise"
@@ -34,7 +34,11 @@ class Command:
     lang: str = ""
     rest: str = ""
     opens: str = ""
+    requires: str = ""
     may: May = everybody
+
+    def is_for(self, person: Any) -> bool:
+        return holds(person, self.requires) and self.may(person)
 
     @property
     def url(self) -> str:
@@ -57,7 +61,8 @@ class Searchable:
     """One kind of record. `find` and `look_up` give back only what the person may see.
 
     `find(user, text, limit)`: those that match, the best first. `look_up(user, ids)`: those of these that are there.
-    `more(text)`: the address of the list that shows all that match.
+    `more(text)`: the address of the list that shows all that match. `requires`: without that permission nothing is
+    found at all.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Searchable:
     find: Callable[[Any, str, int], Iterable[Record]]
     look_up: Callable[[Any, list[UUID]], Iterable[Record]]
     more: Callable[[str], str]
+    requires: str = ""
 
 
 _commands: list[Command] = []
@@ -82,14 +88,17 @@ def add_searchable(searchable: Searchable) -> None:
 
 def commands_for(user: object, surface: Surface) -> list[Command]:
     """What this person may do there: first what belongs to this site, then what belongs to both."""
-    allowed = (command for command in _commands if command.surface in {surface, None} and command.may(user))
+    allowed = (
+        command for command in _commands if command.surface in {surface, None} and command.is_for(user)
+    )
     return sorted(allowed, key=lambda command: command.surface is None)
 
 
-def searchables_at(surface: Surface) -> list[Searchable]:
-    return [searchable for searchable in _searchables.values() if searchable.surface == surface]
+def searchables_for(user: object, surface: Surface) -> list[Searchable]:
+    """The kinds of records in which this person may look."""
+    return [each for each in _searchables.values() if each.surface == surface and holds(user, each.requires)]
 
 
-def searchable_named(name: str, surface: Surface) -> Searchable | None:
-    found = _searchables.get(name)
-    return found if found and found.surface == surface else None
+def searchable_named(name: str, surface: Surface, user: object) -> Searchable | None:
+    """None also where this person may not look in it."""
+    return next((each for each in searchables_for(user, surface) if each.name == name), None)

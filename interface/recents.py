@@ -39,7 +39,7 @@ def recent_records(user: object, person: UUID, surface: Surface) -> list[Record]
 def _seen(
     user: object, kind: str, opened: Iterable[Opened], surface: Surface
 ) -> Iterator[tuple[Opened, Record]]:
-    searchable = searchable_named(kind, surface)
+    searchable = searchable_named(kind, surface, user)
     if searchable is None:
         return
     ids = [pk for other, pk in opened if other == kind]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from interface.navigation import Entry, entries_for, surface_of
-from interface.palette import Command, Record, Searchable, commands_for, searchables_at
+from interface.palette import Command, Record, Searchable, commands_for, searchables_for
 from interface.recents import recent_records
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ def results_for(request: HttpRequest, text: str, limit: int) -> list[Results]:
     commands = _matching(commands_for(request.user, here), text)
     actions = Results(_("Actions"), commands=[each for each in commands if text or not each.typed_only])
     if text:
-        found = [pages, *(_found(kind, request, text, limit) for kind in searchables_at(here)), actions]
+        found = [
+            pages,
+            *(_found(kind, request, text, limit) for kind in searchables_for(request.user, here)),
+            actions,
+        ]
     else:
         recent = recent_records(request.user, request.user.pk, here)  # type: ignore[arg-type]
         found = [Results(_("Opened recently"), recent), pages, actions]

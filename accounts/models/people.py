@@ -1,7 +1,8 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.contrib.auth.hashers import is_password_usable
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,9 +14,12 @@ from accounts.compiling import rights_of
 from accounts.fields import EmailAddressField
 from accounts.languages import languages
 from accounts.managers import UserManager
+from accounts.passwords.text import one_form
 from audit.recording import record
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
+
+FORMER_KEPT = 10  # as many as any preset looks at
 
 
 class User(OfOneTenant, AbstractBaseUser):
@@ -62,6 +66,8 @@ class User(OfOneTenant, AbstractBaseUser):
         default=0, db_default=0, editable=False, help_text=_("Links made in an earlier epoch are worthless.")
     )
 
+    _replaced = ""
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
@@ -96,13 +102,31 @@ class User(OfOneTenant, AbstractBaseUser):
         """In how many browsers this person is signed in."""
         return self.sessions.filter(expire_date__gt=timezone.now()).count()
 
+    def set_password(self, raw_password: str | None) -> None:
+        """The one that it replaces is kept until `save`, which puts it among the former ones."""
+        if self._password is None:  # type: ignore[attr-defined]
+            self._replaced = self.password
+        super().set_password(raw_password and one_form(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(one_form(raw_password))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new password is recorded, whoever set it and how."""
+        """A new password is recorded, whoever set it and how; it has replaced another one, which isn't forgotten."""
         is_new = self._password is not None  # type: ignore[attr-defined]
-        if is_new:
-            self.password_set_at, self.must_set_password = timezone.now(), False
-            if kwargs.get("update_fields") is not None:
-                kwargs["update_fields"] = {*kwargs["update_fields"], "password_set_at", "must_set_password"}
-        super().save(*args, **kwargs)
-        if is_new:
-            record("accounts.password_set", subject=self._meta.db_table, object_id=self.pk, name=self.name)
+        if not is_new:
+            super().save(*args, **kwargs)
+            return
+        self.password_set_at, self.must_set_password = timezone.now(), False
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "password_set_at", "must_set_password"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._keep_replaced()
+        record("accounts.password_set", subject=self._meta.db_table, object_id=self.pk, name=self.name)
+
+    def _keep_replaced(self) -> None:
+        if is_password_usable(self._replaced) and self._replaced:
+            self.former_passwords.create(password=self._replaced)
+            last = self.former_passwords.values("pk")[:FORMER_KEPT]
+            self.former_passwords.exclude(pk__in=last).delete()

@@ -16,8 +16,9 @@ from tenants.identifiers import new_id
 class Role(OfOneTenant):
     """A named set of permissions, which stand in Django's Group. A built-in one comes from the code and is read-only.
 
-    `offered`: the codes that there were when a custom role was last gone through; what came later is off in it and
-    is shown as new. `version` counts changes: of a built-in role those in the code.
+    `offered`: the codes that there were when a custom role was last gone through, and after a + those that the role
+    it was copied from held; what came later is off in it and is shown as new. `version` counts changes: of a built-in
+    role those in the code.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -60,3 +61,8 @@ class Role(OfOneTenant):
         """A built-in role is called what the code calls it, in the reader's language."""
         known = built_in(self.code) if self.code else None
         return str(known.label) if known else self.name
+
+    @property
+    def purpose_label(self) -> str:
+        known = built_in(self.code) if self.code else None
+        return str(known.purpose) if known else self.purpose

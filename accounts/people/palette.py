@@ -7,25 +7,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from access.asking import holders
 from access.registry import Surface
 from accounts.models import User
 from accounts.people.filters import matching
 from accounts.people.states import State, state_of
 from interface.palette import Command, Record, Searchable
 
-VIEW = "accounts.user:view"
 NAMES: tuple[tuple[str, Surface], ...] = (("person", "tenant"), ("operator", "operator"))
 
 
-def _find(user: User, text: str, limit: int) -> Iterable[Record]:
-    if not user.has_perm(VIEW):
-        return ()
+def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
     return map(_record, matching(User.objects.active(), text).order_by("name", "id")[:limit])
 
 
-def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, User.objects.filter(pk__in=ids)) if user.has_perm(VIEW) else ()
+def _look_up(_user: User, ids: list[UUID]) -> Iterable[Record]:
+    return map(_record, User.objects.filter(pk__in=ids))
 
 
 def _record(person: User) -> Record:
@@ -46,6 +42,7 @@ SEARCHABLES = [
         find=_find,
         look_up=_look_up,
         more=_more,
+        requires="accounts.user:view",
     )
     for name, surface in NAMES
 ]
@@ -55,7 +52,7 @@ COMMANDS = (
         icon="user-plus",
         url_name="people:invite",
         words=_("new person, user, colleague"),
-        may=holders("accounts.user:invite"),
+        requires="accounts.user:invite",
     ),
     Command(
         label=_("Change the security settings"),
@@ -63,6 +60,6 @@ COMMANDS = (
         url_name="people:policy-update",
         words=_("password, timeout, lock, second factor"),
         typed_only=True,
-        may=holders("accounts.security_policy:update"),
+        requires="accounts.security_policy:update",
     ),
 )

@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from access.asking import holders
 from interface.navigation import Entry, Group, add_entries
 
 RECORDS = Group(_("Records"), 10)
@@ -13,6 +12,6 @@ add_entries(
         icon="contact",
         surface="tenant",
         key="c",
-        may=holders("contacts.contact:view"),
+        requires="contacts.contact:view",
     )
 )

@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from access.asking import holders
 from accounts.models import User
 from business.contacts.masks import unmask, where_seen_by
 from business.contacts.models import Contact
-from business.contacts.reaching import CREATE, EXPORT, VIEW, contacts_of
+from business.contacts.reaching import contacts_of
 from interface.palette import Command, Record, Searchable, add_commands, add_searchable
 
 
@@ -44,6 +43,7 @@ add_searchable(
         find=_find,
         look_up=_look_up,
         more=_more,
+        requires="contacts.contact:view",
     )
 )
 add_commands(
@@ -52,7 +52,7 @@ add_commands(
         icon="user-plus",
         url_name="contacts:contact-create",
         surface="tenant",
-        may=holders(CREATE),
+        requires="contacts.contact:create",
     ),
     Command(
         label=_("Archived contacts"),
@@ -60,8 +60,8 @@ add_commands(
         url_name="contacts:contact-list",
         surface="tenant",
         rest="?archived=1",
+        requires="contacts.contact:view",
         typed_only=True,
-        may=holders(VIEW),
     ),
     Command(
         label=_("Export all contacts"),
@@ -69,6 +69,6 @@ add_commands(
         url_name="contacts:contact-export",
         surface="tenant",
         posts=True,
-        may=holders(EXPORT),
+        requires="contacts.contact:export",
     ),
 )

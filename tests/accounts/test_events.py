@@ -21,7 +21,7 @@ from tests.lifecycle.looking import superuser
 from tests.support import fleet
 
 PAIR = {"email": "alice@acme.example", "password": PASSWORD}
-NEW = {"new_password1": "correct horse battery 9!", "new_password2": "correct horse battery 9!"}
+NEW = {"new_password1": "Correct horse battery 9!", "new_password2": "Correct horse battery 9!"}
 
 
 def test_signing_in_is_hers_and_so_is_what_it_changes(acme: Tenant, acme_client: Client, alice: User) -> None:
@@ -121,7 +121,7 @@ def test_a_link_that_was_made_up(acme: Tenant, acme_client: Client, mallory: Use
 
 
 def test_a_password_set_by_command(acme: Tenant, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("getpass.getpass", lambda prompt: "a new one 7 of hers")
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "A new one, 7 of hers")
     before = newest(acme)
     with bound_to(acme):
         call_command("changepassword", alice.email, f"--database={acme.schema_name}")

@@ -8,7 +8,7 @@ from accounts.models import User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 
-NEW = "correct horse battery 9!"
+NEW = "Correct horse battery 9!"
 TWICE = {"new_password1": NEW, "new_password2": NEW}
 
 

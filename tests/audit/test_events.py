@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from audit.events import event, kind_of, kinds
 from tests.house.reading import ROOT
 
-APPS = ("accounts", "audit", "business", "config", "console", "interface", "jobs", "keys", "tenants")
+APPS = (
+    "access",
+    "accounts",
+    "audit",
+    "business",
+    "config",
+    "console",
+    "interface",
+    "jobs",
+    "keys",
+    "tenants",
+)
 RECORDERS = {"record", "record_in_catalog", "record_refusal"}
 OUTCOMES = {"done", "refused", "failed"}
 FOR_THE_EVENT = {"subject", "object_id"}
@@ -30,6 +41,11 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "letter": "one of ours",
+    "added": "how many",
+    "removed": "how many",
+    "permissions": "how many",
+    "role": "a name that an administrator gave",
 }
 
 

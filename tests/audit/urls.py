@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import cast
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from access.declaring import open_to_strangers, signed_in
 from accounts.models import User
 from audit.events import Outcome, kind_of
 from audit.recording import record
@@ -80,9 +80,9 @@ PAGES: list[Callable[[HttpRequest], HttpResponse]] = [
     crossing,
 ]
 urlpatterns = [
-    *(path(f"{page.__name__}/", page) for page in PAGES),
-    path("open/", login_not_required(committing)),
-    path("raising/<str:secret>/", raising),
+    *(path(f"{page.__name__}/", signed_in(page)) for page in PAGES),
+    path("open/", open_to_strangers(committing)),
+    path("raising/<str:secret>/", signed_in(raising)),
     path("", include("config.urls_tenant")),
 ]
 handler403 = "config.views_errors.permission_denied"

@@ -62,10 +62,10 @@ def test_create_is_carried_out_by_control_and_its_steps_are_shown() -> None:
 
     assert (done.code, done.error) == (0, "")
     [tenant] = tenants_called(slug)
-    assert len(done.lines) == 11
+    assert len(done.lines) == 12
     assert "Make the template ready" in done.lines[0]
     assert "Publish the address" in done.lines[8]
-    assert done.lines[9].startswith(f"{tenant.site_url} is ready.")
+    assert done.lines[10].startswith(f"{tenant.site_url} is ready.")
     assert tenant.state == "active"
     assert nothing_is_orphaned()
 

@@ -12,12 +12,14 @@ OPEN = {
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
+        "accounts.passwords.views.forgot_password",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
+        "accounts.passwords.views.forgot_password",
     },
     "config.urls_public": {"config.views_public.home"},
 }

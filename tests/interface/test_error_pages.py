@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 from django.urls import include, path
 from django.utils.functional import SimpleLazyObject
 
+from access.declaring import signed_in
 from accounts.models import User
 from business.contacts.models import Contact
 from interface.error_pages import PAGES, error_page, look_of
@@ -19,10 +20,12 @@ PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ALL = [*map(str, PAGES), "403_csrf", "suspended"]
 
 
+@signed_in
 def empty(_request: HttpRequest, status: int) -> HttpResponse:
     return HttpResponse(status=status, headers={"Retry-After": "30"})
 
 
+@signed_in
 def told(_request: HttpRequest) -> HttpResponse:
     return JsonResponse({"error": "no"}, status=403)
 

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from accounts.models import User
+from accounts.granting import grant
+from accounts.models import Role, User
 from business.contacts.models import Contact
 from tenants.binding import bound_to
 from tenants.models import Tenant
@@ -33,6 +34,7 @@ class Side:
 def _side(tenant: Tenant, password: str) -> Side:
     with bound_to(tenant):
         sam = User.objects.create(pk=SAM, email="sam@example.com", name="Sam", password=password)
+        grant(sam, Role.objects.get(code="owner"), by=None)
         company = Contact.objects.create(pk=COMPANY, kind="company", name=f"Company of {tenant.slug}")
         worker = Contact.objects.create(pk=WORKER, company=company, name=f"Worker of {tenant.slug}")
     return Side(tenant, sam, company, worker, signed_in(tenant, sam))

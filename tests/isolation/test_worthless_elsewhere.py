@@ -20,7 +20,7 @@ from tests.conftest import PASSWORD
 from tests.isolation.conftest import SAM, Side
 
 COOKIE = "amana"
-NEW = "correct horse battery 9!"
+NEW = "Correct horse battery 9!"
 
 
 def cookie_of(side: Side) -> str:

@@ -3,11 +3,11 @@
 import io
 from collections.abc import Iterator
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.translation import get_language
 
+from access.declaring import open_to_strangers
 from accounts.models import User
 from tenants.binding import bound_alias
 
@@ -15,37 +15,37 @@ LINES = 2000
 ended: list[str] = []
 
 
-@login_not_required
+@open_to_strangers
 def normal(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(_names())
 
 
-@login_not_required
+@open_to_strangers
 def raising(_request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError(_names())
 
 
-@login_not_required
+@open_to_strangers
 def missing(_request: HttpRequest) -> HttpResponse:
     raise Http404(_names())
 
 
-@login_not_required
+@open_to_strangers
 def streaming(_request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(_lines(), content_type="text/plain")
 
 
-@login_not_required
+@open_to_strangers
 def streaming_badly(_request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(_broken_lines(), content_type="text/plain")
 
 
-@login_not_required
+@open_to_strangers
 def languages(_request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse((get_language() for _ in range(2)), content_type="text/plain")
 
 
-@login_not_required
+@open_to_strangers
 def file(_request: HttpRequest) -> FileResponse:
     return FileResponse(io.BytesIO(_names().encode() * 100_000), filename="names.txt")
 

@@ -7,10 +7,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import include, path
 
+from access.declaring import signed_in
 from accounts.models import User
 from business.contacts.models import Contact
 
 
+@signed_in
 def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(_names())
 
@@ -22,6 +24,7 @@ def _names() -> Iterator[str]:
         yield f"{User.objects.get(email='sam@same.example').name}\n"
 
 
+@signed_in
 def remember(request: HttpRequest) -> HttpResponse:
     """The same key at every tenant; who asked first decides the value."""
     said = cache.get_or_set("canary", lambda: User.objects.get(email="sam@same.example").name, 60)

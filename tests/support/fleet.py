@@ -51,7 +51,8 @@ def close(tenant: Tenant) -> None:
 def add_user(email: str, name: str, role: str) -> User:
     """A person of whoever is bound, who signs in with PASSWORD and has one of the built-in roles."""
     user = User.objects.invite(email, name)
-    grant(user, Role.objects.get(code=role), by=None)
+    if not user.assignments.not_over().filter(role__code=role).exists():
+        grant(user, Role.objects.get(code=role), by=None)
     user.set_password(PASSWORD)
     user.save()
     return user

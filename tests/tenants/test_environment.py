@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.environment import read_environment
+from config.mail import mail_server
 
 ROOT = Path(__file__).resolve().parents[2]
 STRONG = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -22,6 +23,7 @@ SOUND = {
     "AMANA_DATABASE_URL": "postgresql://amana_catalog:x@db.example/catalog",
     "AMANA_BROKER_URL": "amqp://amana:x@queue.example//",
     "AMANA_CACHE_URL": "rediss://cache.example/1",
+    "AMANA_MAIL_FROM": "Amana <no-reply@amana.example>",
 }
 MASTER_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 KEYSTORE = "postgresql://amana_keys:x@keys.example/keystore"
@@ -124,6 +126,49 @@ def test_who_works_without_secrets_starts_without_keys_but_web_doesnt(finished: 
     web = read_environment(SOUND | {"AMANA_KEYSTORE_URL": KEYSTORE, "AMANA_MASTER_KEY": MASTER_KEY})
     web.require_keys()
     read_environment({"AMANA_ENV": "embedded"}).require_keys()
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        (
+            "smtp://mail.example",
+            "AMANA_SMTP_URL sends letters unencrypted: begin it with smtps:// or smtp+tls://",
+        ),
+        (
+            "https://mail.example",
+            "AMANA_SMTP_URL can't be read: it must look like smtp+tls://user:password@host:587",
+        ),
+        (
+            "smtps://",
+            "AMANA_SMTP_URL can't be read: it must look like smtp+tls://user:password@host:587",
+        ),
+    ],
+)
+def test_a_mail_server_that_wont_do_is_named_without_its_password(
+    finished: None, url: str, fault: str
+) -> None:
+    assert faults(AMANA_SMTP_URL=url) == [fault]
+
+
+def test_whoever_sends_no_letters_starts_without_a_mail_server_but_the_worker_that_does_does_not(
+    finished: None,
+) -> None:
+    with pytest.raises(
+        ImproperlyConfigured, match="AMANA_SMTP_URL is missing, and this worker sends letters"
+    ):
+        read_environment(SOUND).require_mail()
+    read_environment(SOUND | {"AMANA_SMTP_URL": "smtps://amana:x@mail.example"}).require_mail()
+    read_environment({"AMANA_ENV": "embedded"}).require_mail()
+
+
+def test_the_address_of_a_mail_server_says_how_to_speak_to_it() -> None:
+    said = mail_server("smtp+tls://amana:p%40ss%2Fword@mail.example").settings()
+    assert (said["EMAIL_HOST"], said["EMAIL_PORT"]) == ("mail.example", 587)
+    assert (said["EMAIL_HOST_USER"], said["EMAIL_HOST_PASSWORD"]) == ("amana", "p@ss/word")
+    assert (said["EMAIL_USE_TLS"], said["EMAIL_USE_SSL"]) == (True, False)
+    said = mail_server("smtps://mail.example:1465").settings()
+    assert (said["EMAIL_PORT"], said["EMAIL_USE_TLS"], said["EMAIL_USE_SSL"]) == (1465, False, True)
 
 
 def test_several_faults_are_named_together(finished: None) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client, override_settings
 from django.urls import path
 
+from access.declaring import open_to_strangers
 from accounts.models import User
 from tenants.binding import CATALOG, Bindable, bound_to, is_bound
 from tenants.exceptions import ConnectionsBusy, WrongDatabase
@@ -26,11 +27,11 @@ RAISED: dict[str, Exception] = {
 }
 
 
+@open_to_strangers
 def failing(_request: HttpRequest, what: str) -> HttpResponse:
     raise RAISED[what]
 
 
-failing.login_required = False  # type: ignore[attr-defined]
 urlpatterns = [path("failing/<what>/", failing)]
 handler500 = "tenants.errors.server_error"
 

@@ -61,7 +61,7 @@ def door(request: pytest.FixtureRequest, mallory_s: Tenant) -> Iterator[Door]:
     yield door
     with door.open() as connection, connection.transaction():
         connection.execute(named("test"))
-        connection.execute("DELETE FROM auth_group")
+        connection.execute("DELETE FROM auth_group WHERE name NOT LIKE 'built-in:%'")
 
 
 @contextmanager
@@ -388,7 +388,7 @@ def test_an_attempt_fails_and_changes_nothing(door: Door, statement: str, code: 
 
 
 @pytest.mark.parametrize(
-    "what", [INSERT, "UPDATE auth_group SET name = 'x'", "DELETE FROM auth_group", RECORD]
+    "what", [INSERT, "UPDATE auth_group SET name = name || 'x'", "DELETE FROM auth_group", RECORD]
 )
 @pytest.mark.parametrize("said", CONTEXTS)
 def test_nothing_is_written_under_a_context_that_is_not_this_transactions(
@@ -652,7 +652,13 @@ def test_whatever_he_gets_through_is_in_the_log(door: Door, trick: Trick) -> Non
     assert len(after) - len(before) == expected
     with provisioner(door.place.database, door.place) as connection:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(door.owner)))
-        assert replayed(after) == dict(connection.execute("SELECT id, name FROM auth_group").fetchall())
+        groups = dict(connection.execute("SELECT id, name FROM auth_group").fetchall())
+    assert own(replayed(after)) == own(groups)
+
+
+def own(groups: dict[Any, Any]) -> dict[Any, Any]:
+    """Without the product's own roles, which a clone has from its template: before its log began."""
+    return {key: name for key, name in groups.items() if not name.startswith("built-in:")}
 
 
 @pytest.mark.parametrize("attempt", AT_READ)
