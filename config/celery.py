@@ -65,7 +65,9 @@ app.conf.update(
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
-app.autodiscover_tasks(["tenants", "keys", "jobs", "audit", "accounts.letters", "accounts.passwords"])
+app.autodiscover_tasks(
+    ["tenants", "keys", "jobs", "audit", "accounts.letters", "accounts.limits", "accounts.passwords"]
+)
 
 
 @setup_logging.connect

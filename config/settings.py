@@ -1,6 +1,7 @@
 """One settings file for every environment; `config/environment.py` says what differs."""
 
 import os
+from datetime import timedelta
 
 import django_stubs_ext
 
@@ -46,6 +47,8 @@ AMANA_SEALER_URL = ENVIRONMENT.sealer_url
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
 AMANA_SEAL_LAG_SECONDS = 60
 AMANA_ACTIVITY_MONTHS = 24
+# How many proxies of ours stand before web, each adding to X-Forwarded-For whom it saw; 0 believes nobody's.
+AMANA_TRUSTED_PROXIES = int(os.environ.get("AMANA_TRUSTED_PROXIES", "0"))
 # What each transaction tells PostgreSQL first, what is added to each database after its migrations, and who is named
 # as acting in tasks and commands.
 AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
@@ -98,6 +101,7 @@ ALLOWED_HOSTS = ["*"]
 CATALOG_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "axes",
     "accounts",
     "audit",
     "interface",
@@ -107,6 +111,7 @@ CATALOG_APPS = [
 TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "axes",
     "accounts",
     "jobs",
     "business.contacts",
@@ -182,6 +187,7 @@ MIDDLEWARE = [
     "accounts.middleware.PersonsLanguageMiddleware",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.second_factor.middleware.SecondFactorGate",
     "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -231,7 +237,20 @@ TEMPLATES = [
 
 FORM_RENDERER = "interface.forms.Renderer"
 
-AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.authentication.EmailBackend"]
+# Failed sign-ins. By default axes locks a whole office by its address, for ever, and keeps what was typed.
+AXES_HANDLER = "accounts.limits.handler.CountFirst"
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_USERNAME_CALLABLE = "accounts.limits.keys.key_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.limits.keys.spot_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_FAILURE_LIMIT = 10  # with one address from one spot
+AMANA_FAILURES_IN_ALL = 20  # with one address, from wherever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware: our own view says when to come back
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.validating.PolicyValidator"}]
 PASSWORD_RESET_TIMEOUT = (

@@ -5,7 +5,7 @@ from typing import IO
 
 from accounts.managers import UserQuerySet
 from accounts.people.listing import Row, row_of, with_all_that_is_told
-from interface.spreadsheets import write_lines
+from jobs.spreadsheets import write_lines
 
 COLUMNS = (
     "id",

@@ -13,15 +13,18 @@ from accounts.people.filters import matching
 from accounts.people.states import State, state_of
 from interface.palette import Command, Record, Searchable
 
+VIEW = "accounts.user:view"
 NAMES: tuple[tuple[str, Surface], ...] = (("person", "tenant"), ("operator", "operator"))
 
 
-def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
+def _find(user: User, text: str, limit: int) -> Iterable[Record]:
+    if not user.has_perm(VIEW):
+        return ()
     return map(_record, matching(User.objects.active(), text).order_by("name", "id")[:limit])
 
 
-def _look_up(_user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, User.objects.filter(pk__in=ids))
+def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
+    return map(_record, User.objects.filter(pk__in=ids)) if user.has_perm(VIEW) else ()
 
 
 def _record(person: User) -> Record:
@@ -42,7 +45,6 @@ SEARCHABLES = [
         find=_find,
         look_up=_look_up,
         more=_more,
-        requires="accounts.user:view",
     )
     for name, surface in NAMES
 ]

@@ -7,7 +7,7 @@ from accounts.models import User
 from business.contacts.masks import PERSONAL, fields_hidden_from, unmask
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
-from interface.spreadsheets import write_lines
+from jobs.spreadsheets import write_lines
 
 COLUMNS = (
     "id",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 VIEW = "contacts.contact:view"
+CREATE = "contacts.contact:create"
 UPDATE = "contacts.contact:update"
 ARCHIVE = "contacts.contact:archive"
 RESTORE = "contacts.contact:restore"
@@ -37,3 +38,14 @@ def company_url(person: "User", contact: Contact) -> str:
     """Where the contact's company is; empty where it has none, or one whose page the person may not open."""
     company = contact.company
     return company.get_absolute_url() if company and person.has_perm(VIEW, company) else ""
+
+
+def verbs_for(person: "User", contact: Contact) -> dict[str, bool]:
+    """Which buttons the contact's page offers: by the verb of the permission."""
+    codes = (CREATE, UPDATE, ARCHIVE, RESTORE)
+    return {code.partition(":")[2]: person.has_perm(code, _record_of(code, contact)) for code in codes}
+
+
+def _record_of(code: str, contact: Contact) -> Contact | None:
+    """Nothing is added to a contact: who may add one may do so anywhere."""
+    return None if code == CREATE else contact

@@ -15,7 +15,17 @@ from business.contacts.forms import ContactForm
 from business.contacts.masks import unmask
 from business.contacts.models import Contact
 from business.contacts.pages import page_of
-from business.contacts.reaching import ARCHIVE, RESTORE, UPDATE, company_url, contact_of, contacts_of
+from business.contacts.reaching import (
+    ARCHIVE,
+    CREATE,
+    EXPORT,
+    RESTORE,
+    UPDATE,
+    company_url,
+    contact_of,
+    contacts_of,
+    verbs_for,
+)
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
 from business.contacts.tabs import tabs
 from interface.filtering import FilterBar
@@ -37,6 +47,7 @@ def contact_list(request: PersonRequest) -> HttpResponse:
         "page": page,
         "contacts": unmask(page.contacts, person),
         "count": found.count(),
+        "may": {"create": person.has_perm(CREATE), "export": person.has_perm(EXPORT)},
     }
     return render(request, "contacts/contact_list.html", shown)
 
@@ -51,6 +62,7 @@ def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
         "contact": contact,
         "company_url": company_url(person, contact),
         "people": contacts_of(person).filter(company=contact).active().by_name(),
+        "may": verbs_for(person, contact),
     }
     return render(request, "contacts/contact_detail.html", shown)
 
@@ -120,7 +132,12 @@ def _typed(request: HttpRequest) -> QueryDict | None:
 
 
 def _form_page(request: HttpRequest, form: ContactForm, contact: Contact | None = None) -> HttpResponse:
-    page = {"form": form, "contact": contact, "adding": contact is None}
+    page = {
+        "form": form,
+        "contact": contact,
+        "adding": contact is None,
+        "may": verbs_for(form.person, contact) if contact else {},
+    }
     return render(request, "contacts/contact_form.html", page, status=422 if form.is_bound else 200)
 
 

@@ -45,6 +45,7 @@ WHAT_DETAILS_MAY_BE = {
     "added": "how many",
     "removed": "how many",
     "permissions": "how many",
+    "limit": "one of ours",
     "role": "a name that an administrator gave",
 }
 

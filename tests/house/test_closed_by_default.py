@@ -13,6 +13,11 @@ OPEN = {
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
         "accounts.passwords.views.forgot_password",
+        "accounts.second_factor.views.second_factor",
+        "accounts.second_factor.views.recovery_code",
+        "accounts.second_factor.views_setting_up.set_up",
+        "accounts.second_factor.views_codes.saved",
+        "accounts.second_factor.views_codes.as_text",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
@@ -20,6 +25,11 @@ OPEN = {
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
         "accounts.passwords.views.forgot_password",
+        "accounts.second_factor.views.second_factor",
+        "accounts.second_factor.views.recovery_code",
+        "accounts.second_factor.views_setting_up.set_up",
+        "accounts.second_factor.views_codes.saved",
+        "accounts.second_factor.views_codes.as_text",
     },
     "config.urls_public": {"config.views_public.home"},
 }

@@ -1,4 +1,4 @@
-"""A file as a spreadsheet: CSV (RFC 4180) in UTF-8 with a byte order mark, as every spreadsheet opens it."""
+"""A job's file as a spreadsheet: CSV (RFC 4180) in UTF-8 with a byte order mark, as every spreadsheet opens it."""
 
 import csv
 from codecs import BOM_UTF8
