@@ -41,6 +41,8 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "former": "the name a member of staff had before",
+    "changes": "settings of ours, from what to what",
     "letter": "one of ours",
     "added": "how many",
     "removed": "how many",
