@@ -24,6 +24,7 @@ logged(
 )
 logged("accounts_review", plain=("name", "state"))
 logged("accounts_reviewitem", plain=("person_name", "role_name", "decision", "reason"))
+logged("accounts_ownerrecovery", plain=("proof", "asked_by", "approved_by", "state", "ended_by"))
 logged("accounts_supportgrant", plain=("operator_name", "reason", "state", "ended_by"))
 logged(
     "accounts_totpdevice",
@@ -73,7 +74,45 @@ event(
 event("accounts.unlocked", _("%(name)s was unlocked and may sign in again"))
 event("accounts.limited", refused=_("Requests were paused, for there were too many of them: %(limit)s"))
 event("accounts.signed_out", _("%(name)s signed out"))
+event("accounts.session_ended", _("A session of %(name)s ended: %(why)s"))
+event("accounts.session_revoked", _("%(name)s was signed out of a browser: %(browser)s"))
+event("accounts.sessions_revoked", _("%(name)s was signed out of other browsers; how many: %(number)s"))
+event("accounts.screen_locked", _("The screen of %(name)s was locked"))
+event(
+    "accounts.screen_unlocked",
+    _("%(name)s unlocked the screen"),
+    refused=_("A wrong answer was given at the locked screen of %(name)s"),
+)
+event(
+    "accounts.identity_confirmed",
+    _("%(name)s confirmed again that it is them"),
+    refused=_("A wrong answer was given when %(name)s was asked to confirm that it is them"),
+)
+event("accounts.browser_new", _("%(name)s came with a new browser: %(browser)s"))
+event(
+    "accounts.sign_in_disowned",
+    _("%(name)s said that a sign-in wasn't theirs; signed out everywhere"),
+    refused=_("A link that says that a sign-in wasn't theirs was refused"),
+)
+event("accounts.support_asked", _("%(name)s of Amana asked to come in for %(minutes)s minutes"))
+event("accounts.support_approved", _("%(name)s of Amana may come in"))
+event("accounts.support_declined", _("%(name)s of Amana may not come in"))
+event(
+    "accounts.guest_came",
+    _("%(name)s of Amana came in as a guest"),
+    refused=_("Somebody with a ticket that is worth nothing wasn't let in as a guest"),
+)
+event("accounts.guest_looked", _("%(name)s of Amana, a guest, looked at %(page)s"))
+event("accounts.guest_left", _("The visit of %(name)s of Amana ended"))
+event(
+    "accounts.recovery_announced",
+    _("Amana was asked to let the owner %(name)s in again, and has told everybody"),
+)
+event("accounts.recovery_cancelled", _("%(name)s isn't let in again by Amana: somebody said no"))
+event("accounts.recovery_done", _("The owner %(name)s was let in again by Amana, without the second factor"))
 event("accounts.invited", _("%(name)s was invited"))
+event("accounts.looked_up", _("%(actor)s asked who %(name)s is"))
+event("accounts.request_looked_up", _("%(actor)s asked who made a request"))
 event("accounts.invited_again", _("%(name)s was sent another invitation"))
 event("accounts.invitation_withdrawn", _("The invitation of %(name)s was withdrawn"))
 event(

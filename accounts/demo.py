@@ -1,4 +1,4 @@
-"""The demo tenants' people: an owner each, and colleagues. Demo only: passwords and keys are handed back to be shown."""
+"""The demo tenants' people: an owner each, and colleagues. Demo only: their secrets are handed back to be shown."""
 
 import secrets
 import string

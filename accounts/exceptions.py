@@ -18,6 +18,14 @@ class FactorRefused(AccountsRefused):
     """A second factor can't be set up, removed or reset like that."""
 
 
+class SupportRefused(AccountsRefused):
+    """A visit of an operator can't be asked for, decided, begun or ended like that."""
+
+
+class RecoveryRefused(AccountsRefused):
+    """An owner can't be recovered, or the recovery can't be cancelled."""
+
+
 class InvitationRefused(AccountsRefused):
     """Somebody can't be invited, or an invitation can't be changed."""
 

@@ -37,3 +37,15 @@ for _surface in BOTH:
             requires="accounts.security_policy:view",
         ),
     )
+
+add_entries(
+    Entry(
+        group=ADMINISTRATION,
+        label=_("Access for support"),
+        url_name="support:grant-list",
+        icon="life-buoy",
+        surface="tenant",
+        order=80,
+        requires="accounts.support_grant:view",
+    )
+)

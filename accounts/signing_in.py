@@ -1,6 +1,6 @@
 """Who comes and goes, and who isn't let in: each leaves an event in the activity log."""
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,6 +13,7 @@ from accounts.limits.lockouts import record_lockout
 from accounts.models import User
 from accounts.second_factor.half_way import forget, remember
 from accounts.second_factor.owing import page_asking
+from accounts.visits.beginning import begin
 from audit.context import ANONYMOUS, act_as
 from audit.recording import record
 
@@ -69,7 +70,7 @@ def sign_in(request: HttpRequest, user: User, *, with_factor: bool = False) -> N
     """From here on `user` acts. Where it can't be recorded nobody is signed in: a failed request keeps no session."""
     act_as(actor_of(user))
     forget(request)
-    login(request, user, BACKEND)
+    begin(request, user, BACKEND)
     record("accounts.signed_in", subject=TABLE, object_id=user.pk, name=user.name)
     now = timezone.now()
     request.session.mark(signed_in_at=now, factor_at=now if with_factor else None)

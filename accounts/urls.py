@@ -18,4 +18,5 @@ urlpatterns = [
     path("preferences/", views_preferences.preferences, name="preferences"),
     path("theme/", views_preferences.theme, name="theme"),
     path("language/", views_preferences.language, name="language"),
+    path("", include("accounts.visits.urls")),
 ]

@@ -21,6 +21,9 @@ from accounts.passwords.changing import changed_by_link
 from accounts.passwords.tokens import LINKS
 from accounts.returning import destination, page_with_next
 
+# What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
+LEFT_BEHIND = '"cache", "storage"'
+
 
 @open_to_strangers
 @sensitive_post_parameters("password")
@@ -42,7 +45,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)
     messages.success(request, _("You are signed out."))
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 class SetPassword(PasswordResetConfirmView):

@@ -23,6 +23,7 @@ AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
 AMANA_VAR = ENVIRONMENT.var
 AMANA_DATABASE_URL = ENVIRONMENT.database_url
 AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_OPERATOR = os.environ.get("AMANA_OPERATOR", "")  # who gives commands here, for the activity log
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
@@ -55,11 +56,14 @@ AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
+# Where the operator site hears of visits to a tenant, and keeps tickets.
+AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
+AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
-AMANA_SCHEMA_LEVEL = 3
-AMANA_MINIMUM_SCHEMA_LEVEL = 3
+AMANA_SCHEMA_LEVEL = 4
+AMANA_MINIMUM_SCHEMA_LEVEL = 4
 
 # Connections: one budget for all processes, one share for each.
 AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
@@ -107,6 +111,7 @@ CATALOG_APPS = [
     "interface",
     "jobs",
     "tenants",
+    "console",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
@@ -124,8 +129,8 @@ WITHOUT_TABLES = [
     "django_otp",
     "csp",
     "access",
+    "activity",
     "keys",
-    "console",
     "config",
 ]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
@@ -183,13 +188,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.support.middleware.GuestMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
+    "accounts.visits.middleware.Visits",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.visits.middleware.ScreenLock",
     "accounts.second_factor.middleware.SecondFactorGate",
     "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
+    "accounts.visits.middleware.StepUp",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -210,10 +219,12 @@ TEMPLATES = [
                 "console.alarms.alarms",
                 "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
+                "accounts.support.context.looked_after",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "activity.templatetags.histories",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
                 "interface.templatetags.words",

@@ -27,8 +27,9 @@ def nobody(_person: Person) -> bool:
     return False
 
 
-def everybody(_person: Person) -> bool:
-    return True
+def everybody(person: Person) -> bool:
+    """Of the people here; a guest from elsewhere has nothing of their own."""
+    return not getattr(person, "is_guest", False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from accounts.models.factors import RecoveryCode, TotpDevice
 from accounts.models.limits import Counted
 from accounts.models.passwords import FormerPassword
 from accounts.models.people import User
+from accounts.models.recoveries import OwnerRecovery
 from accounts.models.reviews import Review, ReviewItem
 from accounts.models.roles import Role
 from accounts.models.security import SecurityPolicy
@@ -17,6 +18,7 @@ __all__ = [
     "Counted",
     "FormerPassword",
     "KnownBrowser",
+    "OwnerRecovery",
     "RecoveryCode",
     "Review",
     "ReviewItem",

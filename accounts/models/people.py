@@ -74,6 +74,7 @@ class User(OfOneTenant, AbstractBaseUser):
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    is_guest = False  # as accounts.support.guest.Guest has it
 
     class Meta:
         ordering = ("name", "id")

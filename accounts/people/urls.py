@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts.people import views, views_policy, views_roles, views_standing
 
@@ -20,4 +20,5 @@ urlpatterns = [
     path("<uuid:pk>/unlock/", views_standing.person_unlock, name="person-unlock"),
     path("<uuid:pk>/reset-password/", views_standing.person_reset_password, name="person-reset-password"),
     path("<uuid:pk>/reset-factor/", views_standing.person_reset_factor, name="person-reset-factor"),
+    path("", include("accounts.visits.urls_people")),
 ]

@@ -119,7 +119,7 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
     return redirect(contact)
 
 
-@requires("contacts.contact:export")
+@requires("contacts.contact:export", confirmed=True)
 @require_POST
 def contact_export(request: PersonRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)

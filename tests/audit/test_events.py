@@ -13,6 +13,7 @@ from tests.house.reading import ROOT
 APPS = (
     "access",
     "accounts",
+    "activity",
     "audit",
     "business",
     "config",
@@ -48,6 +49,8 @@ WHAT_DETAILS_MAY_BE = {
     "removed": "how many",
     "permissions": "how many",
     "limit": "one of ours",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
     "role": "a name that an administrator gave",
 }
 

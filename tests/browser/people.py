@@ -15,9 +15,9 @@ Arrive = Callable[[], Page]
 
 
 def person_at(tenant: Bindable, email: str, language: str = "") -> User:
-    """Sam, who signs in with PASSWORD; without a language of their own unless one is given."""
+    """Sam, who may do everything and signs in with PASSWORD; without a language of their own unless one is given."""
     with bound_to(tenant):
-        user = add_user(email, "Sam", "owner")
+        user = add_user(email, "Sam", "owner" if isinstance(tenant, Tenant) else "super_admin")
         if language:
             user.language = language
             user.save()

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 # Whoever may see a page without signing in is said here, for each site.
 OPEN = {
     "config.urls_tenant": {
+        "accounts.support.views.enter",
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
@@ -18,6 +19,8 @@ OPEN = {
         "accounts.second_factor.views_setting_up.set_up",
         "accounts.second_factor.views_codes.saved",
         "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
@@ -30,6 +33,8 @@ OPEN = {
         "accounts.second_factor.views_setting_up.set_up",
         "accounts.second_factor.views_codes.saved",
         "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_public": {"config.views_public.home"},
 }
