@@ -44,6 +44,8 @@ WHAT_DETAILS_MAY_BE = {
     "number": "how many",
     "why": "one of ours",
     "browser": "a browser and a system, in words",
+    "former": "the name a member of staff had before",
+    "changes": "settings of ours, from what to what",
     "letter": "one of ours",
     "added": "how many",
     "removed": "how many",
