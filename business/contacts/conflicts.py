@@ -14,7 +14,7 @@ def differences(saved: Contact, typed: Contact) -> list[Difference]:
 def typed_over(form: ContactForm, saved: Contact) -> ContactForm:
     """The same form with all that was typed, ready to be saved over the newer version."""
     typed = {name: form.data[name] for name in form.data}
-    return ContactForm({**typed, "version": saved.version}, instance=saved)
+    return ContactForm({**typed, "version": saved.version}, instance=saved, among=form.among)
 
 
 def _shown(contact: Contact, name: str) -> str:

@@ -51,8 +51,9 @@ class ContactFilter:
             asked |= one.parameters
         return {name: value for name, value in asked.items() if value}
 
-    def found(self) -> ContactQuerySet:
-        contacts = Contact.objects.archived() if self.archived else Contact.objects.active()
+    def found(self, among: ContactQuerySet) -> ContactQuerySet:
+        """What is asked for, of those `among` which somebody may look."""
+        contacts = among.archived() if self.archived else among.active()
         for one in self.narrowed:
             contacts = contacts.filter(one.condition)
         return contacts.matching(self.q).select_related("company")

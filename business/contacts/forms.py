@@ -52,8 +52,10 @@ class ContactForm(forms.ModelForm[Contact]):
         }
         error_messages: ClassVar = {"name": {"required": _("Give this contact a name.")}}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, among: ContactQuerySet, **kwargs: Any) -> None:
+        """`among`: the contacts of which somebody may choose a company."""
         super().__init__(*args, **kwargs)
+        self.among = among
         self.fields["version"].initial = self.instance.version
         company = cast("forms.ModelChoiceField[Contact]", self.fields["company"])
         company.queryset = self._companies()
@@ -62,4 +64,6 @@ class ContactForm(forms.ModelForm[Contact]):
     def _companies(self) -> ContactQuerySet:
         """Those in use, and the one that stands there already."""
         present = Q(archived_at=None) | Q(pk=self.instance.company_id)
-        return Contact.objects.companies().filter(present).exclude(pk=self.instance.pk).by_name()
+        seen = Q(pk__in=self.among.values("pk")) | Q(pk=self.instance.company_id)
+        companies = Contact.objects.companies().filter(present, seen)
+        return companies.exclude(pk=self.instance.pk).by_name()

@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from business.contacts.models import Contact
+from business.contacts.reaching import seen_by
 from interface.palette import Command, Record, Searchable, add_commands, add_searchable
 
 
-def _find(_user: User, text: str, limit: int) -> Iterable[Record]:
-    found = Contact.objects.active().matching(text).select_related("company").by_name()
+def _find(user: User, text: str, limit: int) -> Iterable[Record]:
+    found = seen_by(user).active().matching(text).select_related("company").by_name()
     return map(_record, found[:limit])
 
 
-def _look_up(_user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, Contact.objects.select_related("company").filter(pk__in=ids))
+def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
+    return map(_record, seen_by(user).select_related("company").filter(pk__in=ids))
 
 
 def _record(contact: Contact) -> Record:

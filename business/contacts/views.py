@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +14,7 @@ from business.contacts.filters import FIELDS, ContactFilter
 from business.contacts.forms import ContactForm
 from business.contacts.models import Contact
 from business.contacts.pages import page_of
+from business.contacts.reaching import VIEW, contact_for, seen_by
 from business.contacts.refusals import ChangedMeanwhile, ContactRefused
 from business.contacts.tabs import tabs
 from interface.filtering import FilterBar
@@ -23,29 +24,30 @@ from jobs.starting import start
 
 @requires("contacts.contact:view")
 @require_safe
-def contact_list(request: HttpRequest) -> HttpResponse:
-    asked = ContactFilter.of(request.GET)
-    found = asked.found()
+def contact_list(request: PersonRequest) -> HttpResponse:
+    asked, among = ContactFilter.of(request.GET), seen_by(request.user)
+    found = asked.found(among)
     page = page_of(found, asked.after, asked.before)
     bar = FilterBar(request.GET, FIELDS)
-    shown = {"filter": asked, "bar": bar, "tabs": tabs(asked), "page": page, "count": found.count()}
+    shown = {"filter": asked, "bar": bar, "tabs": tabs(asked, among), "page": page, "count": found.count()}
     return render(request, "contacts/contact_list.html", shown)
 
 
 @requires("contacts.contact:view")
 @require_safe
 def contact_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
-    known = Contact.objects.select_related("company", "created_by", "updated_by")
-    contact = get_object_or_404(known, pk=pk)
+    contact = contact_for(request.user, VIEW, pk)
     remember(request.user.pk, "contact", contact.pk)
-    people = contact.people.active().by_name()
+    people = seen_by(request.user).filter(company=contact).active().by_name()
     return render(request, "contacts/contact_detail.html", {"contact": contact, "people": people})
 
 
 @requires("contacts.contact:create")
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_create(request: PersonRequest) -> HttpResponse:
-    form = ContactForm(_typed(request), instance=Contact(), initial=request.GET.dict())
+    form = ContactForm(
+        _typed(request), instance=Contact(), initial=request.GET.dict(), among=seen_by(request.user)
+    )
     if form.is_valid():
         form.instance.create(by=request.user)
         messages.success(request, _("The contact is saved."))
@@ -56,8 +58,8 @@ def contact_create(request: PersonRequest) -> HttpResponse:
 @requires("contacts.contact:update")
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact, pk=pk)
-    form = ContactForm(_typed(request), instance=contact)
+    contact = contact_for(request.user, "contacts.contact:update", pk)
+    form = ContactForm(_typed(request), instance=contact, among=seen_by(request.user))
     try:
         if form.is_valid():
             contact.update(by=request.user, seen=form.cleaned_data["version"])
@@ -73,7 +75,7 @@ def contact_update(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("contacts.contact:archive")
 @require_POST
 def contact_archive(request: PersonRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact, pk=pk)
+    contact = contact_for(request.user, "contacts.contact:archive", pk)
     try:
         contact.archive(by=request.user)
     except ContactRefused as refusal:
@@ -84,7 +86,7 @@ def contact_archive(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("contacts.contact:restore")
 @require_POST
 def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(Contact, pk=pk)
+    contact = contact_for(request.user, "contacts.contact:restore", pk)
     try:
         contact.restore(by=request.user)
         messages.success(request, _("The contact is restored."))
@@ -97,7 +99,7 @@ def contact_restore(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def contact_export(request: PersonRequest) -> HttpResponse:
     asked = ContactFilter.of(request.GET)
-    job = start(EXPORT.name, request.user, query=asked.query)
+    job = start(EXPORT.name, request.user, query=asked.query, person=str(request.user.pk))
     return redirect(job)
 
 
