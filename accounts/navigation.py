@@ -18,4 +18,16 @@ def _roles(surface: Surface) -> Entry:
     )
 
 
-add_entries(_roles("tenant"), _roles("operator"))
+def _reviews(surface: Surface) -> Entry:
+    return Entry(
+        group=ADMINISTRATION,
+        label=_("Access reviews"),
+        url_name="reviews:review-list",
+        icon="clipboard-check",
+        surface=surface,
+        order=40,
+        requires="accounts.access_review:view",
+    )
+
+
+add_entries(_roles("tenant"), _roles("operator"), _reviews("tenant"), _reviews("operator"))
