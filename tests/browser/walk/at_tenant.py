@@ -18,7 +18,15 @@ from tests.browser.walk.acting import (
     save_over_a_newer_version,
 )
 from tests.browser.walk.routes import visits_of_lists, visits_of_routes
-from tests.browser.walk.samples import Sample, Samples, history_of, in_each_state, links_for, request_at
+from tests.browser.walk.samples import (
+    Sample,
+    Samples,
+    history_of,
+    in_each_state,
+    links_for,
+    request_at,
+    review_at,
+)
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -38,6 +46,7 @@ def samples(world: World) -> Samples:
             *history_of("accounts_user", world.new_at_acme.pk),
         ],
         "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
+        **review_at(world.acme, world.new_at_acme),
         "set-password": links_for(world.acme, world.new_at_acme),
     }
 
