@@ -10,7 +10,7 @@ from typing import IO, Any
 from activity.changing import is_ciphertext
 from activity.telling import Line, told
 from audit.reading import Event, Only, read
-from interface.spreadsheets import harmless
+from jobs.spreadsheets import harmless
 
 FORMATS = ("csv", "jsonl")
 COLUMNS = (

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from accounts.models import Review, ReviewItem
-from interface.spreadsheets import harmless
+from jobs.spreadsheets import harmless
 from keys.signing_keys import EVIDENCE, is_signed, public_key, sign
 
 COLUMNS = (

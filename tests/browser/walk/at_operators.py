@@ -18,6 +18,7 @@ from tests.browser.walk.samples import (
     links_for,
     request_at,
     review_at,
+    visits_for,
 )
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
@@ -40,7 +41,11 @@ def samples(world: World) -> Samples:
         "record": history_of("accounts_user", world.new_operator.pk),
         "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
         **review_at(CATALOG, world.new_operator),
+        "role": in_each_state(world.roles_of_operators)[:1],
+        "role-detail": in_each_state(world.roles_of_operators),
+        "rights": [Sample({"pk": str(world.new_operator.pk)})],
         "set-password": links_for(CATALOG, world.new_operator),
+        **visits_for(CATALOG, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

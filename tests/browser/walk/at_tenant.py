@@ -26,6 +26,7 @@ from tests.browser.walk.samples import (
     links_for,
     request_at,
     review_at,
+    visits_for,
 )
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
@@ -47,7 +48,11 @@ def samples(world: World) -> Samples:
         ],
         "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
         **review_at(world.acme, world.new_at_acme),
+        "role": in_each_state(world.roles)[:1],
+        "role-detail": in_each_state(world.roles),
+        "rights": [Sample({"pk": str(world.new_at_acme.pk)})],
         "set-password": links_for(world.acme, world.new_at_acme),
+        **visits_for(world.acme, world.new_at_acme),
     }
 
 
@@ -61,6 +66,7 @@ def visits(world: World) -> Iterator[Visit]:
     yield from _contacts(world)
     yield from _jobs(world)
     yield from _activity(world)
+    yield from _roles(world)
     yield from _refusals(world)
 
 
@@ -92,6 +98,20 @@ def _activity(world: World) -> Iterator[Visit]:
     yield Visit(
         "activity of a contact", host, f"{log}?table=contacts_contact&record={world.contacts['person']}"
     )
+
+
+def _roles(world: World) -> Iterator[Visit]:
+    host, sam = world.acme.primary_host, world.new_at_acme.pk
+    custom, owner = world.roles["custom"], world.roles["built-in"]
+    matrix, explain = _path("roles:matrix"), _path("roles:explain")
+    yield Visit("two roles compared", host, f"{matrix}?role={custom}&role={owner}")
+    yield Visit("the matrix, nothing matches", host, f"{matrix}?q=zzzz")
+    yield Visit("why not", host, f"{explain}?person={sam}&permission=contacts.contact:archive")
+    yield Visit("which record", host, f"{explain}?person={sam}&permission=contacts.contact:view&record=Quill")
+    yield Visit("why not what", host, f"{explain}?person={sam}", 422)
+    review = posting_to(_path("roles:role-review", custom))
+    yield Visit("a role under review", host, matrix, then=review)
+    yield Visit("a role that isn't deleted", host, _path("roles:role-delete", owner), 409)
 
 
 def _refusals(world: World) -> Iterator[Visit]:

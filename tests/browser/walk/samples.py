@@ -10,6 +10,7 @@ from uuid import UUID
 from accounts.inviting import set_password_link
 from accounts.models import Review, User
 from accounts.reviews.campaigns import cancel, latest_due, start
+from accounts.visits.disowning import not_me_path
 from audit.context import acting
 from audit.recording import record
 from tenants.binding import Bindable, bound_to
@@ -30,6 +31,18 @@ Samples = dict[str, list[Sample]]
 
 def in_each_state(things: dict[str, UUID]) -> list[Sample]:
     return [Sample({"pk": str(pk)}, state) for state, pk in things.items()]
+
+
+def visits_for(place: Bindable, user: User) -> Samples:
+    """Where somebody is signed in, and the link of somebody who says that it wasn't them."""
+    with bound_to(place):
+        token = not_me_path(user).strip("/").split("/")[1]
+    pk = str(user.pk)
+    return {
+        "sessions": [Sample({"pk": pk})],
+        "end": [Sample({"pk": pk, "handle": pk})],
+        "not-me": [Sample({"token": token}), Sample({"token": "used-up"}, "used up", 410)],
+    }
 
 
 def history_of(table: str, *keys: UUID) -> list[Sample]:
