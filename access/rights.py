@@ -65,6 +65,13 @@ class Rights:
         within = self._within(code)
         return rows.none() if within is None else rows.filter(within)
 
+    def within(self, code: str) -> Q:
+        """The same reach as a condition on the resource's own rows, to be put together with others."""
+        if code in self.everywhere:
+            return Q()
+        within = self._within(code)
+        return Q(pk__in=[]) if within is None else within
+
     def _within(self, code: str) -> Q | None:
         scopes = self.scoped.get(code, frozenset())
         known = permission(code).resource.scopes

@@ -71,7 +71,16 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(
-    ["tenants", "keys", "jobs", "audit", "console", "accounts.letters", "accounts.passwords"]
+    [
+        "tenants",
+        "keys",
+        "jobs",
+        "audit",
+        "console",
+        "accounts.letters",
+        "accounts.limits",
+        "accounts.passwords",
+    ]
 )
 
 

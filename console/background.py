@@ -6,8 +6,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from access.asking import holders
 from jobs.exceptions import JobFailed
-from jobs.kinds import Kind, Person, does, everybody
+from jobs.kinds import Kind, Person, does
 from jobs.models import Job
 from jobs.progress import Progress
 from jobs.starting import start
@@ -21,7 +22,7 @@ OPERATION = Kind(
     time_limit=timedelta(hours=1),
     cancellable=False,
     of_platform=True,
-    may=everybody,
+    may=holders("platform.tenant:view"),
     page=lambda job: reverse("console:operation-detail", args=[job.arguments["operation"]]),
 )
 

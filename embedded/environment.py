@@ -39,6 +39,7 @@ EVERYBODY = frozenset(
         "AMANA_ORIGIN",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",
+        "AMANA_TRUSTED_PROXIES",
         "AMANA_VAR",
         "DJANGO_SETTINGS_MODULE",
     }

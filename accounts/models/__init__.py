@@ -3,6 +3,7 @@
 from accounts.models.assignments import Assignment
 from accounts.models.browsers import KnownBrowser
 from accounts.models.factors import RecoveryCode, TotpDevice
+from accounts.models.limits import Counted
 from accounts.models.passwords import FormerPassword
 from accounts.models.people import User
 from accounts.models.recoveries import OwnerRecovery
@@ -14,6 +15,7 @@ from accounts.models.support import SupportGrant
 
 __all__ = [
     "Assignment",
+    "Counted",
     "FormerPassword",
     "KnownBrowser",
     "OwnerRecovery",

@@ -13,9 +13,9 @@ from audit.reading import read
 from business.contacts import exporting
 from business.contacts.exporting import COLUMNS
 from business.contacts.models import Contact
-from interface.spreadsheets import harmless
 from jobs.models import Job
 from jobs.running import carry_out
+from jobs.spreadsheets import harmless
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.jobs.conftest import forget_jobs_of

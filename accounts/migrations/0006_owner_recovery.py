@@ -10,7 +10,7 @@ import tenants.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_people_and_rights"),
+        ("accounts", "0005_sessions"),
     ]
 
     operations = [
