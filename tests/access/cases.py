@@ -18,6 +18,7 @@ from jobs.models import Job
 from jobs.starting import start
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Operation, Tenant
+from tests.access import cases_people
 from tests.access.pages import Case
 
 Make = Callable[[Bindable], Case]
@@ -38,6 +39,11 @@ def _contact(*, archived: bool = False, data: dict[str, str] | None = None) -> M
         return Case({"pk": str(contact.pk)}, data, scoped=True)
 
     return make
+
+
+def _history(place: Bindable) -> Case:
+    made = _contact()(place)
+    return Case({"table": "contacts_contact", **made.arguments})
 
 
 def _role(*, data: dict[str, object] | None = None, changes: bool = True) -> Make:
@@ -118,6 +124,7 @@ def _violation(_place: Bindable) -> Case:
 
 NAMED = {"kind": "person", "name": "Dora Quill", "version": "1"}
 BOTH: dict[str, Make] = {
+    **cases_people.PEOPLE,
     "people:sessions": _session(),
     "people:end-session": _session(data={}),
     "people:end-sessions": _session(data={}),
@@ -137,6 +144,8 @@ BOTH: dict[str, Make] = {
 }
 AT_TENANT: dict[str, Make] = {
     **BOTH,
+    **cases_people.AT_TENANT,
+    "activity:record contacts.contact:history": _history,
     "contacts:contact-list": _just(),
     "contacts:contact-detail": _contact(),
     "contacts:contact-create": _just({"kind": "person", "name": "Dora Quill", "version": "1"}),
@@ -147,6 +156,7 @@ AT_TENANT: dict[str, Make] = {
 }
 AT_OPERATORS: dict[str, Make] = {
     **BOTH,
+    **cases_people.AT_OPERATORS,
     "console:tenant-list": _just(),
     "console:tenant-create": _just(
         {
