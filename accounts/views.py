@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from accounts.passwords.changing import changed_by_link
 from accounts.passwords.tokens import LINKS
-from interface.returning import safe_address
+from accounts.returning import destination, page_with_next
 
 # What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
 LEFT_BEHIND = '"cache", "storage"'
@@ -31,17 +32,13 @@ LEFT_BEHIND = '"cache", "storage"'
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_authenticated:
-        return redirect(_destination(request))
+        return redirect(destination(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid() and form.user:
-        signing_in.sign_in(request, form.user)
-        return redirect(_destination(request))
-    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
-
-
-def _destination(request: HttpRequest) -> str:
-    """Where the person was going, provided that it is on this site."""
-    return safe_address(request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
+        asking = signing_in.password_proven(request, form.user)
+        return redirect(page_with_next(asking, request) if asking else destination(request))
+    page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return paused(page, form.wait)
 
 
 @at_the_door
@@ -57,7 +54,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 class SetPassword(PasswordResetConfirmView):
     """The page behind a set-password link: works once, ends every session, leaks no token by Referer.
 
-    Nobody is signed in by it: who has the letter hasn't shown the second factor yet.
+    Afterwards whoever set it stands where the right password leads: before the second factor, where one is in use or
+    owed, and signed in only where there is none.
     """
 
     form_class = NewPasswordForm
@@ -71,12 +69,12 @@ class SetPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
-            answer = super().form_valid(form)
+            super().form_valid(form)
             if self.request.user == form.user:
                 logout(self.request)
             changed_by_link(form.user)
-        messages.success(self.request, _("Your password is set. Sign in with it now."))
-        return answer
+        messages.success(self.request, _("Your password is set."))
+        return redirect(signing_in.password_proven(self.request, form.user) or settings.LOGIN_REDIRECT_URL)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if not context["validlink"]:

@@ -32,9 +32,9 @@ class Held:
 
 @dataclass(frozen=True)
 class Effective:
-    """One permission and the assignments that give it, of which none may have begun yet."""
+    """Permissions of one resource, and the assignments that give all of them, of which none may have begun yet."""
 
-    permission: Permission
+    permissions: list[Permission]
     sources: list[Held]
 
     @property
@@ -53,7 +53,7 @@ class EffectiveRights:
 
     @property
     def number(self) -> int:
-        return sum(each.is_in_force for _resource, permissions in self.rows for each in permissions)
+        return sum(len(each.permissions) for _, of_one in self.rows for each in of_one if each.is_in_force)
 
 
 def effective_rights(person: User) -> EffectiveRights:
@@ -62,15 +62,22 @@ def effective_rights(person: User) -> EffectiveRights:
     for each in held:
         for code in each.codes:
             sources[code].append(each)
-    rows = [
-        (
-            resource,
-            [Effective(each, sources[each.code]) for each in resource.permissions if each.code in sources],
-        )
-        for resource in resources(surface())
-    ]
-    shown = [(resource, permissions) for resource, permissions in rows if permissions]
+    rows = [(resource, _by_source(resource, sources)) for resource in resources(surface())]
+    shown = [(resource, of_one) for resource, of_one in rows if of_one]
     return EffectiveRights(person, held, shown, _conflicts(held))
+
+
+def _by_source(resource: Resource, sources: dict[str, list[Held]]) -> list[Effective]:
+    """What comes from the same assignments stands together."""
+    found: list[Effective] = []
+    for each in resource.permissions:
+        mine = sources.get(each.code, [])
+        same = next((other for other in found if other.sources == mine), None)
+        if mine and same:
+            same.permissions.append(each)
+        elif mine:
+            found.append(Effective([each], mine))
+    return found
 
 
 def _conflicts(held: list[Held]) -> list[Conflict]:

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.declaring import open_to_strangers, signed_in
 from accounts.requests import PersonRequest
+from accounts.second_factor.owing import device_of, owes_factor
+from accounts.second_factor.recovering import codes_left
 from accounts.visits import confirming, disowning, ending
 from accounts.visits.interrupting import to_sign_in
-from accounts.visits.proving import FIELD, Answer, TooManyAnswers, has_device
+from accounts.visits.proving import FIELD, Answer, TooManyAnswers
 from accounts.visits.showing import visits_of
 from interface.returning import safe_address
 
@@ -23,7 +25,12 @@ from interface.returning import safe_address
 @require_safe
 def security(request: PersonRequest) -> HttpResponse:
     visits = visits_of(request.user, request.session.session_key)
-    shown = {"visits": visits, "has_device": has_device(request.user)}
+    shown = {
+        "visits": visits,
+        "device": device_of(request.user),
+        "left": codes_left(request.user),
+        "owes": owes_factor(request.user),
+    }
     return render(request, "accounts/security.html", shown)
 
 

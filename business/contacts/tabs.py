@@ -6,20 +6,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from business.contacts.filters import ContactFilter
+from business.contacts.querysets import ContactQuerySet
 from interface.tabs import Tab
 
 
-def tabs(asked: ContactFilter) -> list[Tab]:
-    """Each counts what the same filter finds in it."""
+def tabs(asked: ContactFilter, person: User) -> list[Tab]:
+    """Each counts what the same filter finds in it, of what `person` may see."""
     return [
-        _tab(pgettext("contacts", "Active"), asked, archived=False),
-        _tab(pgettext("contacts", "Archived"), asked, archived=True),
+        _tab(pgettext("contacts", "Active"), asked, person, archived=False),
+        _tab(pgettext("contacts", "Archived"), asked, person, archived=True),
     ]
 
 
-def _tab(label: str, asked: ContactFilter, *, archived: bool) -> Tab:
+def _tab(label: str, asked: ContactFilter, person: User, *, archived: bool) -> Tab:
     there = replace(asked, archived=archived)
     address = reverse("contacts:contact-list")
     query = f"?{urlencode(there.query)}" if there.query else ""
-    return Tab(label, address + query, there.found().count(), asked.archived == archived)
+    return Tab(label, address + query, there.found(person).count(), asked.archived == archived)

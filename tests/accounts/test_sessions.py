@@ -7,13 +7,9 @@ from accounts.models import Session, User
 from accounts.sessions import SessionStore
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.conftest import PASSWORD
+from tests.support.authenticator import come_in
 
 COOKIE = "amana"
-
-
-def sign_in(client: Client, user: User) -> None:
-    assert client.post("/sign-in/", {"email": user.email, "password": PASSWORD}).status_code == 302
 
 
 def test_a_visitors_session_is_nobodys(acme: Tenant, acme_client: Client) -> None:
@@ -27,7 +23,7 @@ def test_signing_in_gives_a_new_key_to_a_session_that_knows_its_user(
 ) -> None:
     acme_client.get("/sign-in/")
     before = acme_client.cookies[COOKIE].value
-    sign_in(acme_client, alice)
+    come_in(acme_client, acme, alice.email)
     after = acme_client.cookies[COOKIE].value
     assert before != after
     with bound_to(acme):

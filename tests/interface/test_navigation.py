@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.navigation import ADMINISTRATION
 from business.contacts.models import Contact
 from interface import navigation
 from interface.context import RAIL_COOKIE
 from interface.navigation import WORKSPACE, Entry, Group, add_entries
 from tenants.binding import bound_to
 from tenants.models import Tenant
+from tests.support import fleet
 
 
 @pytest.fixture
@@ -25,14 +27,20 @@ def entry(**values: object) -> Entry:
     return Entry(**{**given, "surface": "tenant", **values})  # type: ignore[arg-type]
 
 
+# What is looked after with people, roles and the log is tested with its pages.
+ADMINISTRATION = {
+    str(each.label) for each in navigation._entries if each.requires.startswith(("accounts.", "audit."))
+}
+
+
 def linked(client: Client, path: str) -> list[tuple[str, str]]:
-    """Names in the navigation, in their order, each with what aria-current says of it."""
+    """Names in the navigation, in their order, each with what aria-current says of it; but for administration's."""
     page = client.get(path).content.decode()
     nav = page[page.index('<nav class="sidenav"') : page.index("</nav>")]
     links = re.findall(
         r'<a class="nav-link" href="[^"]*"\s*(?:aria-current="(\w+)")?.*?nav-name">(.*?)<', nav, re.DOTALL
     )
-    return [(name, current) for current, name in links]
+    return [(name, current) for current, name in links if name not in ADMINISTRATION]
 
 
 def test_each_site_has_the_pages_of_its_own(alice_client: Client, oscar_client: Client) -> None:
@@ -129,3 +137,20 @@ def test_the_environment_is_told_except_in_production(
     assert "Demo data" in alice_client.get("/contacts/").content.decode()
     monkeypatch.setattr("config.environment.Environment.is_production", True)
     assert "Demo data" not in alice_client.get("/contacts/").content.decode()
+
+
+def test_what_somebody_may_not_open_isnt_offered(acme: Tenant, bob: User) -> None:
+    """In the navigation, the palette and the search page alike."""
+    client = fleet.signed_in(acme, bob)
+    assert [name for name, _ in linked(client, "/contacts/")] == ["Contacts", "Jobs"]
+    found = client.get("/search/?q=contacts").content.decode()
+    assert "New contact" in client.get("/search/?q=new").content.decode()
+    assert "Export all contacts" not in found
+    with bound_to(acme):
+        nadia = User.objects.invite("nadia@acme.example", "Nadia")
+        Contact.objects.create(name="Dora")
+    nobody = fleet.signed_in(acme, nadia)
+    assert [name for name, _ in linked(nobody, "/jobs/")] == ["Jobs"]
+    for text in ("contacts", "new", "dora"):
+        page = nobody.get(f"/search/?q={text}").content.decode()
+        assert "/contacts/" not in page

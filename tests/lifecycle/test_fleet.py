@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.db import connection as bound_connection
 
+from accounts.models import Role, User
+from accounts.roles.changing import create_role
 from tenants import fleet as product
 from tenants.binding import CATALOG, bound_to
 from tenants.fingerprints import code_fingerprint
@@ -244,3 +246,28 @@ def shut(tenants: list[Tenant], to: str) -> None:
     with superuser() as connection:
         for tenant in tenants:
             connection.execute(f"ALTER DATABASE {tenant.schema_name} ALLOW_CONNECTIONS {to}".encode())
+
+
+def test_a_permission_of_the_next_release_reaches_built_in_roles_and_no_custom_one(
+    others_set_aside: None, new_tenant: Callable[[str], Tenant]
+) -> None:
+    tenant = new_tenant("eee")
+    with bound_to(tenant):
+        owner = User.objects.get(email="owner@example.com")
+        create_role("Desk", "", by=owner, codes=frozenset({"contacts.contact:view"}))
+
+    assert migrate_fleet().code == 0
+
+    assert roles_with(tenant, "create_entry") == ["Owner"]
+    assert roles_with(tenant, "view_entry") == ["Auditor", "Owner"]
+    assert "Desk" in roles_with(tenant, "view_contact")
+
+
+def roles_with(tenant: Tenant, codename: str) -> list[str]:
+    """This release's code doesn't know the permission: asked of the tables."""
+    with bound_to(tenant):
+        return [
+            *Role.objects.filter(group__permissions__codename=codename)
+            .values_list("name", flat=True)
+            .order_by("name")
+        ]

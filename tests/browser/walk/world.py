@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.roles.changing import create_role
 from business.contacts.background import EXPORT
 from business.contacts.models import Contact
 from jobs.models import Job
@@ -42,6 +43,8 @@ class World:
     tenants: dict[str, UUID]
     operations: dict[str, UUID]
     jobs_of_operators: dict[str, UUID]
+    roles: dict[str, UUID]
+    roles_of_operators: dict[str, UUID]
 
 
 @contextmanager
@@ -66,11 +69,16 @@ def made() -> Iterator[World]:
         tenants={"active": acme.pk, "suspended": suspended.pk, "being set up": failed.tenant.pk},
         operations={"done": done.pk, "waiting": waiting.pk, "failed": failed.pk},
         jobs_of_operators=_jobs(CATALOG),
+        roles=_roles(
+            acme, "contacts.contact:view", "accounts.user:assign_role", "accounts.access_review:decide"
+        ),
+        roles_of_operators=_roles(CATALOG, "platform.tenant:view"),
     )
     for tenant in (acme, fresh, suspended, waiting.tenant, failed.tenant):
         fleet.close(tenant)
     with bound_to(CATALOG):
         Job.objects.all().delete()
+        Role.objects.custom().delete()
 
 
 def _asked_for(name: str) -> Operation:
@@ -107,7 +115,9 @@ def _jobs(place: Bindable) -> dict[str, UUID]:
     """At operators nobody carries an export out: it only stands there."""
     with bound_to(place):
         sam = User.objects.get(email=reader("en"))
-        done, waiting, running, failed, cancelled = (start(EXPORT.name, sam, query={}) for _ in range(5))
+        done, waiting, running, failed, cancelled = (
+            start(EXPORT.name, sam, query={}, person=str(sam.pk)) for _ in range(5)
+        )
         running.state, running.done, running.total = Job.State.RUNNING, 3, 10
         running.save()
         failed.end(Job.State.FAILED, TOO_LONG, minutes=30)
@@ -125,3 +135,14 @@ def _jobs(place: Bindable) -> dict[str, UUID]:
         "failed": failed.pk,
         "cancelled": cancelled.pk,
     }
+
+
+def _roles(place: Bindable, *codes: str) -> dict[str, UUID]:
+    """One of their own, to which something has come since, and the one that may do everything."""
+    with bound_to(place):
+        sam = User.objects.get(email=reader("en"))
+        role = create_role("Front desk, مكتب الاستقبال", LONG_NAME, by=sam, codes=frozenset(codes))
+        role.offered = role.offered[1:]
+        role.save()
+        everything = Role.objects.get(code__in=("owner", "super_admin"))
+        return {"custom": role.pk, "built-in": everything.pk}

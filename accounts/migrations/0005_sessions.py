@@ -6,7 +6,7 @@ import tenants.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_people_and_rights"),
+        ("accounts", "0004_limits"),
     ]
 
     operations = [
