@@ -8,7 +8,6 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from business.contacts.filters import ContactFilter
-from business.contacts.querysets import ContactQuerySet
 from interface.tabs import Tab
 
 

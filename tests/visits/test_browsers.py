@@ -200,6 +200,12 @@ def test_it_was_not_her_and_everybody_is_out(
     assert anybody.post(link).status_code == 410, "it works once"
 
 
+def test_links_are_not_guessed_by_the_thousand(acme: Tenant) -> None:
+    anybody = Client(SERVER_NAME=acme.primary_host)
+    answers = [anybody.get("/not-me/made-up/").status_code for _ in range(121)]
+    assert (answers.count(410), answers[-1]) == (120, 429)
+
+
 def test_a_link_is_too_old_after_seven_days(acme: Tenant, alice: User, alice_client: Client) -> None:
     link = link_of(acme, alice)
     late = timedelta(days=7, seconds=1).total_seconds()
