@@ -15,11 +15,6 @@ from jobs.starting import start
 from tenants.carrying_out import carry_out
 from tenants.models import Operation, Step
 
-
-def _may_see(person: Person) -> bool:
-    return isinstance(person, User) and person.has_perm("platform.tenant:view")
-
-
 OPERATION = Kind(
     name="console.operation",
     title=_("%(what)s %(tenant)s"),

@@ -12,14 +12,6 @@ from business.contacts.querysets import ContactQuerySet
 from jobs.kinds import Kind, does
 from jobs.progress import Progress
 
-CODE = "contacts.contact:export"
-
-
-def _may_export(person: Person) -> bool:
-    """Whoever may export all of them sees the exports of others, too."""
-    return isinstance(person, User) and CODE in person.rights.everywhere
-
-
 EXPORT = Kind(
     name="contacts.export",
     title=_("Export contacts"),

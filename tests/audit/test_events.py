@@ -51,8 +51,6 @@ WHAT_DETAILS_MAY_BE = {
     "removed": "how many",
     "permissions": "how many",
     "limit": "one of ours",
-    "why": "one of ours",
-    "browser": "a browser and a system, in words",
     "role": "a name that an administrator gave",
 }
 

@@ -6,14 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.navigation import ADMINISTRATION
 from business.contacts.models import Contact
 from interface import navigation
 from interface.context import RAIL_COOKIE
 from interface.navigation import WORKSPACE, Entry, Group, add_entries
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.support import fleet
 
 
 @pytest.fixture
@@ -137,20 +135,3 @@ def test_the_environment_is_told_except_in_production(
     assert "Demo data" in alice_client.get("/contacts/").content.decode()
     monkeypatch.setattr("config.environment.Environment.is_production", True)
     assert "Demo data" not in alice_client.get("/contacts/").content.decode()
-
-
-def test_what_somebody_may_not_open_isnt_offered(acme: Tenant, bob: User) -> None:
-    """In the navigation, the palette and the search page alike."""
-    client = fleet.signed_in(acme, bob)
-    assert [name for name, _ in linked(client, "/contacts/")] == ["Contacts", "Jobs"]
-    found = client.get("/search/?q=contacts").content.decode()
-    assert "New contact" in client.get("/search/?q=new").content.decode()
-    assert "Export all contacts" not in found
-    with bound_to(acme):
-        nadia = User.objects.invite("nadia@acme.example", "Nadia")
-        Contact.objects.create(name="Dora")
-    nobody = fleet.signed_in(acme, nadia)
-    assert [name for name, _ in linked(nobody, "/jobs/")] == ["Jobs"]
-    for text in ("contacts", "new", "dora"):
-        page = nobody.get(f"/search/?q={text}").content.decode()
-        assert "/contacts/" not in page
