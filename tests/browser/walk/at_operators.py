@@ -16,6 +16,7 @@ from tests.browser.walk.samples import (
     history_of,
     in_each_state,
     links_for,
+    people_at,
     request_at,
     visits_for,
 )
@@ -42,6 +43,7 @@ def samples(world: World) -> Samples:
         "role": in_each_state(world.roles_of_operators)[:1],
         "role-detail": in_each_state(world.roles_of_operators),
         "rights": [Sample({"pk": str(world.new_operator.pk)})],
+        **people_at(CATALOG, world.new_operator),
         "set-password": links_for(CATALOG, world.new_operator),
         **visits_for(CATALOG, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
