@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from access.declaring import requires
 from accounts.exceptions import AccountsRefused, InvitationRefused
 from accounts.granting import end, grant
+from accounts.limits.limiting import limited
 from accounts.models import Assignment, User
 from accounts.people.asking import Question, ask, typed
 from accounts.people.bringing_in import bring_in
@@ -28,6 +29,7 @@ ASKED = ["GET", "HEAD", "POST"]
 
 
 @requires("accounts.user:invite", confirmed=True)
+@limited("invite")
 @require_http_methods(ASKED)
 def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(typed(request), may_give=request.user.has_perm("accounts.user:assign_role"))
