@@ -24,6 +24,7 @@ from tests.browser.walk.samples import (
     history_of,
     in_each_state,
     links_for,
+    people_at,
     request_at,
     review_at,
     visits_for,
@@ -51,6 +52,7 @@ def samples(world: World) -> Samples:
         "role": in_each_state(world.roles)[:1],
         "role-detail": in_each_state(world.roles),
         "rights": [Sample({"pk": str(world.new_at_acme.pk)})],
+        **people_at(world.acme, world.new_at_acme),
         "set-password": links_for(world.acme, world.new_at_acme),
         **visits_for(world.acme, world.new_at_acme),
     }
