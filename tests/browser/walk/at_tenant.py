@@ -124,7 +124,7 @@ def _refusals(world: World) -> Iterator[Visit]:
 
 
 def _half_in(world: World) -> Iterator[Visit]:
-    """After the password, before the second factor; recovery codes are made last: no other page opens until they are saved."""
+    """After the password, before the factor. Codes are made last: no other page opens until they are saved."""
     host, sign_in = world.acme.primary_host, _path("accounts:sign-in")
     sam, recovery = reader("en"), _path("accounts:recovery-code")
     yield Visit("second factor", host, sign_in, is_open=True, then=giving_the_password(sam))
