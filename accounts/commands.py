@@ -20,13 +20,14 @@ def required_binding() -> None:
 
 
 @contextmanager
-def recorded(reason: str) -> Iterator[None]:
-    """What is done inside is logged with the reason, and with who typed it; a refusal becomes one sentence."""
+def recorded(reason: str) -> Iterator[str]:
+    """What is done inside is logged with the reason and who typed it, which it gets; a refusal becomes one sentence."""
     if not reason.strip():
         raise CommandError("Say why: it stands in the activity log. Nothing was done.")
-    with acting_like(replace(acting_now(), reason=f"{reason.strip()} ({who_types()})")):
+    told = f"{reason.strip()} ({who_types()})"
+    with acting_like(replace(acting_now(), reason=told)):
         try:
-            yield
+            yield told
         except AccountsRefused as refusal:
             raise CommandError(str(refusal)) from refusal
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.letters.sending import send_letter
-from accounts.models import Assignment, OwnerRecovery, SecurityPolicy, TotpDevice, User
+from accounts.models import Assignment, OwnerRecovery, SecurityPolicy, User
 from accounts.passwords.resetting import offer_reset
+from accounts.second_factor.resetting import reset_second_factor
 from accounts.support.asking import people_who_may
 from accounts.support.desk import desk
 from audit.context import acting, acting_now
@@ -99,8 +100,6 @@ def let_in_again(pk: UUID) -> OwnerRecovery:
 
 
 def _take_away(owner: User) -> None:
-    TotpDevice.objects.filter(user=owner).delete()
-    owner.recovery_codes.all().delete()
-    owner.sessions.all().delete()
-    User.objects.filter(pk=owner.pk).update(factor_reset_at=timezone.now(), must_set_password=True)
+    reset_second_factor(owner, by=None, reason="Let in again by two operators")
+    User.objects.filter(pk=owner.pk).update(must_set_password=True)
     offer_reset(owner)

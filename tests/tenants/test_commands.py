@@ -46,8 +46,9 @@ def test_a_shell_needs_no_flag_to_be_at_the_catalog(run: Callable[..., str]) -> 
 
 
 def test_any_other_command_is_unbound(databases: None, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="dbshell: No tenant is bound"):
-        execute(["manage.py", "dbshell"])
+    with pytest.raises(SystemExit):
+        execute(["manage.py", "dbshell", "--reason", "a test"])
+    assert "Say whose database: --tenant SLUG or --catalog." in capsys.readouterr().err
     assert not is_bound()
 
 
@@ -81,5 +82,5 @@ def test_dbshell_is_the_tenants_own_role(
     acme: Tenant, globex: Tenant, capfd: pytest.CaptureFixture[str]
 ) -> None:
     asked = "select current_database(), current_user, (select count(*) from accounts_user)"
-    execute(["manage.py", "dbshell", "--tenant", "globex", "--", "-Atc", asked])
+    execute(["manage.py", "dbshell", "--tenant", "globex", "--reason", "a test", "--", "-Atc", asked])
     assert capfd.readouterr().out.strip() == f"{globex.schema_name}|{globex.schema_name}|2"

@@ -19,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         required_binding()
         person = person_called(options["email"])
-        with recorded(options["reason"]):
-            reset_second_factor(person, by=None, reason=options["reason"])
+        with recorded(options["reason"]) as reason:
+            reset_second_factor(person, by=None, reason=reason)
         self.stdout.write(f"{person.name} sets a new second factor up at the next sign-in. A letter says so.")

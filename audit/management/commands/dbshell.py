@@ -8,7 +8,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -48,9 +48,9 @@ class Command(dbshell.Command):
             raise CommandError(
                 'Say why, with --reason "…": it stands in the activity log. Nothing was opened.'
             )
-        parameters = [*_prepared(reason, writes=options["write"]), *options["parameters"]]
-        with acting_like(replace(acting_now(), reason=reason)), _logged(writes=options["write"]):
-            _run(parameters)
+        writes = options["write"]
+        with acting_like(replace(acting_now(), reason=reason)), _logged(writes=writes):
+            _run([*_prepared(reason, writes=writes), *options["parameters"]], writes=writes)
 
 
 def _ask() -> str:
@@ -64,10 +64,8 @@ def _ask() -> str:
 
 
 def _prepared(reason: str, *, writes: bool) -> list[str]:
-    """What psql is told first, and by its environment."""
-    options = os.environ.get("PGOPTIONS", "")
+    """What psql is told first."""
     if not writes:
-        os.environ["PGOPTIONS"] = f"{options} {READ_ONLY}".strip()
         return []
     sys.stderr.write(HOW_TO_WRITE)
     literal = reason.replace("'", "''").replace("\\", "/")
@@ -85,11 +83,23 @@ def _logged(*, writes: bool) -> Iterator[None]:
         record("audit.shell_closed", who=who)
 
 
-def _run(parameters: list[str]) -> None:
+def _run(parameters: list[str], *, writes: bool) -> None:
     """psql's own exit code becomes ours; what it had to say it has said."""
     try:
-        bound_connection().client.runshell(parameters)
+        with nullcontext() if writes else _reading_only():
+            bound_connection().client.runshell(parameters)
     except FileNotFoundError as missing:
         raise CommandError(NO_PSQL) from missing
     except subprocess.CalledProcessError as ended:
         sys.exit(ended.returncode)
+
+
+@contextmanager
+def _reading_only() -> Iterator[None]:
+    """For what is started inside; our own connection goes on writing the log."""
+    before = os.environ.get("PGOPTIONS", "")
+    os.environ["PGOPTIONS"] = f"{before} {READ_ONLY}".strip()
+    try:
+        yield
+    finally:
+        os.environ["PGOPTIONS"] = before
