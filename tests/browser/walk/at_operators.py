@@ -8,7 +8,7 @@ from django.urls import reverse
 from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
-from tests.browser.walk.acting import posting_to
+from tests.browser.walk.acting import giving_the_password, posting_to
 from tests.browser.walk.routes import visits_of_routes
 from tests.browser.walk.samples import (
     Sample,
@@ -22,7 +22,7 @@ from tests.browser.walk.samples import (
     visits_for,
 )
 from tests.browser.walk.visit import Visit
-from tests.browser.walk.world import World
+from tests.browser.walk.world import NEWCOMER, World, reader
 
 URLCONF = settings.OPERATOR_URLCONF
 HOST = settings.AMANA_OPERATOR_HOST
@@ -62,7 +62,19 @@ def visits(world: World) -> Iterator[Visit]:
     retry = posting_to(_path("console:operation-retry", world.operations["done"]))
     yield Visit("an operation that isn't retried", HOST, tenants, 409, then=retry)
     yield Visit("nowhere", HOST, "/nowhere/", 404)
+    yield from _half_in(world)
     yield Visit("an unknown host", f"nobody.{HOST}", "/", 404, is_open=True)
+
+
+def _half_in(world: World) -> Iterator[Visit]:
+    """After the password, before the factor. Codes are made last: no other page opens until they are saved."""
+    host, sign_in = HOST, _path("accounts:sign-in")
+    sam, recovery = reader("en"), _path("accounts:recovery-code")
+    yield Visit("second factor", host, sign_in, is_open=True, then=giving_the_password(sam))
+    yield Visit("recovery code", host, sign_in, is_open=True, then=giving_the_password(sam, recovery))
+    yield Visit("second factor, to set up", host, sign_in, is_open=True, then=giving_the_password(NEWCOMER))
+    codes = _path("accounts:recovery-codes")
+    yield Visit("recovery codes, shown", host, codes, then=posting_to(codes))
 
 
 def _path(name: str, *arguments: object) -> str:

@@ -21,6 +21,7 @@ from tests.browser.people import person_at
 from tests.support import fleet
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
+NEWCOMER = "nia@example.com"  # has a password, and no second factor yet
 LONG_NAME = "Überseehandelsgesellschaft Hinterzartener Gewürzimporteure mbH & Co. Kommanditgesellschaft"
 
 
@@ -92,6 +93,7 @@ def _people(place: Bindable) -> User:
     for language in LANGUAGES:
         person_at(place, reader(language), language)
     with bound_to(place):
+        fleet.add_user(NEWCOMER, "Nia", "owner" if isinstance(place, Tenant) else "super_admin")
         return User.objects.invite("nadia@example.com", "Nadia")
 
 
