@@ -30,7 +30,7 @@ def _use_our_python() -> None:
 
 
 def _join_running_servers() -> None:
-    if any(name.startswith("AMANA_") for name in os.environ):
+    if any(name.startswith("AMANA_") and name != "AMANA_OPERATOR" for name in os.environ):
         return
     from embedded.attaching import environment  # noqa: PLC0415 - where servers are configured it isn't needed
     from embedded.place import Place  # noqa: PLC0415

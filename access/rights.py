@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from access.registry import Risk, permission, risk_of
 
-Rows = TypeVar("Rows", bound=QuerySet[Any])
+Row = TypeVar("Row", bound=Model)
 NO_SCOPES: Mapping[str, frozenset["Scope"]] = MappingProxyType({})
 
 
@@ -58,12 +58,19 @@ class Rights:
         within = self._within(code)
         return within is not None and type(record)._default_manager.filter(within, pk=record.pk).exists()
 
-    def reach(self, code: str, rows: Rows) -> Rows:
+    def reach(self, code: str, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Those of `rows` with which this may be done: none, some or all."""
         if code in self.everywhere:
             return rows
         within = self._within(code)
         return rows.none() if within is None else rows.filter(within)
+
+    def within(self, code: str) -> Q:
+        """The same reach as a condition on the resource's own rows, to be put together with others."""
+        if code in self.everywhere:
+            return Q()
+        within = self._within(code)
+        return Q(pk__in=[]) if within is None else within
 
     def _within(self, code: str) -> Q | None:
         scopes = self.scoped.get(code, frozenset())

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 from django.utils import timezone
 
-from access.registry import code_named, complete
+from access.registry import code_named, complete, permission
 from access.rights import EVERYWHERE, Rights, Scope
 from tenants.binding import bound_alias
 
@@ -63,8 +63,10 @@ def compile_rights(person: "User", leaving_out: UUID | None = None) -> Rights:
 
 
 def _by_code(held: dict[Scope, frozenset[str]]) -> dict[str, frozenset[Scope]]:
+    """Without what has no such scope: a role for own records gives nothing of records that are nobody's own."""
     by_code: dict[str, set[Scope]] = defaultdict(set)
     for scope, codes in held.items():
         for code in codes:
-            by_code[code].add(scope)
+            if scope.kind in permission(code).resource.scopes:
+                by_code[code].add(scope)
     return {code: frozenset(scopes) for code, scopes in by_code.items()}

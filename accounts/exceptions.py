@@ -14,9 +14,41 @@ class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
 
 
+class FactorRefused(AccountsRefused):
+    """A second factor can't be set up, removed or reset like that."""
+
+
+class SupportRefused(AccountsRefused):
+    """A visit of an operator can't be asked for, decided, begun or ended like that."""
+
+
+class RecoveryRefused(AccountsRefused):
+    """An owner can't be recovered, or the recovery can't be cancelled."""
+
+
 class InvitationRefused(AccountsRefused):
     """Somebody can't be invited, or an invitation can't be changed."""
 
 
 class PasswordRefused(AccountsRefused):
     """A password can't be changed like that."""
+
+
+class StandingRefused(AccountsRefused):
+    """Somebody can't be shut out or let in again like that."""
+
+
+class ChangedMeanwhile(AccountsRefused):
+    """Somebody saved it after the form was opened."""
+
+
+class TooOften(AccountsRefused):
+    """Something was tried too often. `wait`: in how many seconds it may be tried again."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+class UnlockRefused(AccountsRefused):
+    """Somebody can't be let try again like that."""

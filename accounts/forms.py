@@ -5,6 +5,8 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exceptions import TooOften
+from accounts.limits.limiting import in_minutes
 from accounts.models import User
 from accounts.passwords.text import LONGEST
 from accounts.passwords.validating import PolicyValidator
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 else:
     _SetPasswordForm = SetPasswordForm
 
+PAUSED = _(
+    "Somebody tried too often to sign in with this e-mail address. Try again in %(span)s, use a browser in which you "
+    "have signed in before, or ask an administrator to unlock you."
+)
 UNKNOWN = _("This e-mail address and password don't belong together. Check both and try again.")
 
 
@@ -37,14 +43,22 @@ class SignInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.request = request
         self.user: User | None = None
+        self.wait = 0  # seconds, where this address was tried too often
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         if "email" in typed and "password" in typed:
-            self.user = whose(self.request, typed["email"], typed["password"])
-            if self.user is None:
-                raise forms.ValidationError(UNKNOWN, code="unknown")
+            self._find(typed["email"], typed["password"])
         return typed
+
+    def _find(self, email: str, password: str) -> None:
+        try:
+            self.user = whose(self.request, email, password)
+        except TooOften as refusal:
+            self.wait = refusal.wait
+            raise forms.ValidationError(PAUSED, code="paused", params=in_minutes(refusal.wait)) from refusal
+        if self.user is None:
+            raise forms.ValidationError(UNKNOWN, code="unknown")
 
 
 class NewPasswordForm(_SetPasswordForm):

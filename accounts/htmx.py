@@ -6,6 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
+DOOR = (
+    settings.LOGIN_URL,
+    "accounts:second-factor",
+    "accounts:set-up-second-factor",
+    "accounts:recovery-codes",
+)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -17,10 +23,11 @@ class SignedOutInThePage:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if "HX-Request" in request.headers and _leads_to_sign_in(response):
+        if "HX-Request" in request.headers and _leads_to_the_door(response):
             return HttpResponse(status=401)
         return response
 
 
-def _leads_to_sign_in(response: HttpResponseBase) -> bool:
-    return response.headers.get("Location", "").startswith(f"{resolve_url(settings.LOGIN_URL)}?")
+def _leads_to_the_door(response: HttpResponseBase) -> bool:
+    where = response.headers.get("Location", "").partition("?")[0]
+    return bool(where) and where in {resolve_url(page) for page in DOOR}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import our_site
 from accounts.exceptions import InvitationRefused
-from accounts.granting import Terms, grant
+from accounts.granting import Terms, end, grant
 from accounts.letters.sending import send_letter
 from accounts.models import Role, User
 from accounts.passwords.tokens import INVITATION_LASTS, LINKS
@@ -33,11 +33,12 @@ def invite_owner(email: str, name: str, language: str = "") -> User:
 def invite(email: str, name: str, by: User, language: str = "") -> User:
     """A new person of whoever is bound, without rights yet, to whom the letter "invitation" goes.
 
-    `by` is who asks, and has the right to. Raises InvitationRefused where somebody has this address.
+    `by` is who asks, and has the right to. Raises InvitationRefused where somebody has this address; one whose
+    invitation was withdrawn is invited like anybody new.
     """
     user, is_new = User.objects.bring_in(email, name, language)
     if not is_new:
-        raise InvitationRefused(_("Somebody with this e-mail address is here already."))
+        user = _bring_back(user, name, language)
     record("accounts.invited", subject=TABLE, object_id=user.pk, name=user.name)
     send_invitation(user)
     return user
@@ -47,16 +48,21 @@ def invite(email: str, name: str, by: User, language: str = "") -> User:
 def invite_again(user: User, by: User) -> None:
     """Another letter; the links sent before are worthless from now on. Raises InvitationRefused."""
     user = _still_invited(user)
-    _end_links_of(user)
+    _change(user)
     record("accounts.invited_again", subject=TABLE, object_id=user.pk, name=user.name)
     send_invitation(user)
 
 
 @transaction.atomic
 def withdraw_invitation(user: User, by: User) -> None:
-    """Nobody comes in by it any more; the person stays, inactive, for the log. Raises InvitationRefused."""
+    """Nobody comes in by it any more, and the roles that waited end; the person stays, inactive, for the log.
+
+    Raises InvitationRefused, and GrantRefused where nobody else owns the site.
+    """
     user = _still_invited(user)
-    _end_links_of(user, is_active=False)
+    for assignment in user.assignments.not_over():
+        end(assignment, by, "The invitation was withdrawn")
+    _change(user, is_active=False)
     record("accounts.invitation_withdrawn", subject=TABLE, object_id=user.pk, name=user.name)
 
 
@@ -91,5 +97,16 @@ def _still_invited(user: User) -> User:
     return found
 
 
-def _end_links_of(user: User, **changed: bool) -> None:
+def _bring_back(user: User, name: str, language: str) -> User:
+    """Who was invited, never came, and isn't expected any more."""
+    found = User.objects.select_for_update().get(pk=user.pk)
+    if found.is_active or found.has_usable_password():
+        raise InvitationRefused(_("Somebody with this e-mail address is here already."))
+    _change(found, is_active=True, name=name, language=language)
+    found.refresh_from_db()
+    return found
+
+
+def _change(user: User, **changed: str | bool) -> None:
+    """Whatever changes, the links that were sent before are worthless."""
     User.objects.filter(pk=user.pk).update(link_epoch=F("link_epoch") + 1, **changed)

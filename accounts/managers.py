@@ -18,10 +18,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(is_active=True)
 
     def with_rights_mark(self) -> "UserQuerySet":
-        """Each with what says whether rights that were compiled earlier still hold, and how long passwords do."""
+        """Each with what of the security policy is asked at every request, so that it is read with them."""
         policies = apps.get_model("accounts", "SecurityPolicy").objects.filter(pk=1)
         return self.annotate(
             rights_mark=models.Subquery(policies.values("rights_mark")),
+            totp_for_all=models.Subquery(policies.values("totp_for_all")),
             password_preset=models.Subquery(policies.values("preset")),
         )
 

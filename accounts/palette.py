@@ -2,10 +2,16 @@
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from interface.palette import Command, add_commands
+from accounts.people.palette import COMMANDS, SEARCHABLES
+from interface.palette import Command, add_commands, add_searchable
+
+for _each in SEARCHABLES:
+    add_searchable(_each)
 
 add_commands(
+    *COMMANDS,
     Command(label=_("Preferences"), icon="settings-2", url_name="accounts:preferences"),
     Command(
         label=_("Light theme"),
@@ -72,5 +78,12 @@ add_commands(
         requires="accounts.role:view",
         typed_only=True,
     ),
+    Command(
+        label=pgettext_lazy("of a person", "Security"),
+        icon="shield-check",
+        url_name="accounts:security",
+        words=_("session, password, second factor"),
+    ),
+    Command(label=_("Lock the screen"), icon="lock", url_name="accounts:lock", posts=True),
     Command(label=_("Sign out"), icon="log-out", url_name="accounts:sign-out", posts=True),
 )

@@ -19,6 +19,7 @@ add_resource(
         actions=(
             "view",
             "invite",
+            "update",
             "deactivate",
             "reactivate",
             "unlock",
@@ -30,6 +31,7 @@ add_resource(
         ),
         risks={
             "invite": SENSITIVE,
+            "update": SENSITIVE,
             "deactivate": SENSITIVE,
             "reactivate": SENSITIVE,
             "unlock": SENSITIVE,
@@ -40,7 +42,14 @@ add_resource(
             "history": SENSITIVE,
         },
         implies={"assign_role": ("accounts.role:view",)},
-        traces={"invite": (Trace(action="accounts.invited"),)},
+        traces={
+            "invite": (Trace(action="accounts.invited"),),
+            "update": (Trace(action="accounts.renamed"),),
+            "deactivate": (Trace(action="accounts.deactivated"),),
+            "reactivate": (Trace(action="accounts.reactivated"),),
+            "assign_role": (Trace(action="accounts.role_granted"), Trace(action="accounts.role_ended")),
+            "export": (Trace(action="accounts.people_exported"),),
+        },
     )
 )
 add_resource(
@@ -71,6 +80,7 @@ add_resource(
         surfaces=BOTH,
         actions=("view", "update", "history"),
         risks={"update": SENSITIVE},
+        traces={"update": (Trace(action="accounts.policy_changed"),)},
     )
 )
 add_resource(

@@ -1,7 +1,7 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.declaring import at_the_door, open_to_strangers
 from accounts import signing_in
 from accounts.forms import NewPasswordForm, SignInForm
+from accounts.limits.limiting import paused
 from accounts.links import record_refused_link, use_link
 from accounts.models import User
 from accounts.passwords.changing import changed_by_link
 from accounts.passwords.tokens import LINKS
-from interface.returning import safe_address
+from accounts.returning import destination, page_with_next
+
+# What a browser must not keep once somebody has left. Cookies are another matter: docs/decisions/0045.
+LEFT_BEHIND = '"cache", "storage"'
 
 
 @open_to_strangers
@@ -27,17 +31,13 @@ from interface.returning import safe_address
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.user.is_authenticated:
-        return redirect(_destination(request))
+        return redirect(destination(request))
     form = SignInForm(request, request.POST if request.method == "POST" else None)
     if form.is_valid() and form.user:
-        signing_in.sign_in(request, form.user)
-        return redirect(_destination(request))
-    return render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
-
-
-def _destination(request: HttpRequest) -> str:
-    """Where the person was going, provided that it is on this site."""
-    return safe_address(request.GET.get("next", ""), otherwise=str(settings.LOGIN_REDIRECT_URL))
+        asking = signing_in.password_proven(request, form.user)
+        return redirect(page_with_next(asking, request) if asking else destination(request))
+    page = render(request, "accounts/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return paused(page, form.wait)
 
 
 @at_the_door
@@ -45,7 +45,9 @@ def _destination(request: HttpRequest) -> str:
 def sign_out(request: HttpRequest) -> HttpResponse:
     signing_in.sign_out(request)
     messages.success(request, _("You are signed out."))
-    return redirect("accounts:sign-in")
+    answer = redirect("accounts:sign-in")
+    answer["Clear-Site-Data"] = LEFT_BEHIND
+    return answer
 
 
 class SetPassword(PasswordResetConfirmView):
@@ -66,6 +68,8 @@ class SetPassword(PasswordResetConfirmView):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
             answer = super().form_valid(form)
+            if self.request.user == form.user:
+                logout(self.request)
             changed_by_link(form.user)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return answer

@@ -51,6 +51,8 @@ event(
     _("%(tenant)s was migrated to this release"),
     failed=_("Migrating %(tenant)s failed (%(error)s)"),
 )
+event("audit.shell_opened", _("%(who)s opened a shell at this database, %(mode)s"))
+event("audit.shell_closed", _("%(who)s closed the shell"))
 event(
     "tenants.command_carried_out",
     _("The command %(command)s was carried out"),

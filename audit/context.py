@@ -1,12 +1,13 @@
 """Who acts, why, and in answer to which request: said to PostgreSQL at the start of every transaction."""
 
-import ipaddress
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+
+from audit.addresses import normal
 
 ANONYMOUS = "anonymous"
 
@@ -27,7 +28,7 @@ _acting: ContextVar[Acting | None] = ContextVar("amana_acting", default=None)
 @contextmanager
 def acting(actor: str, *, request: str = "", ip: str = "", reason: str = "") -> Iterator[None]:
     """Whatever is written inside the block, `actor` did. Inside another's block it takes over for a while."""
-    with acting_like(Acting(actor, request, _address(ip), reason)):
+    with acting_like(Acting(actor, request, normal(ip), reason)):
         yield
 
 
@@ -46,6 +47,13 @@ def act_as(actor: str) -> None:
     Raises LookupError where nobody acts.
     """
     _acting.set(replace(acting_now(), actor=actor))
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Inside, whoever acts goes on acting, for this reason. Raises LookupError where nobody acts."""
+    with acting_like(replace(acting_now(), reason=reason)):
+        yield
 
 
 def acting_now() -> Acting:
@@ -74,11 +82,3 @@ def _statement(acting: Acting) -> str:
     said = {name: value for name, value in asdict(acting).items() if value}
     literal = json.dumps(said)[1:].replace("'", r"\u0027").replace("\\", "\\\\")
     return f"SELECT set_config('amana.ctx', '{{\"at\": \"' || extract(epoch FROM now()) || E'\", {literal}', true)"  # noqa: S608
-
-
-def _address(ip: str) -> str:
-    """As PostgreSQL writes it; empty for what is no address, such as a socket's name."""
-    try:
-        return str(ipaddress.ip_address(ip))
-    except ValueError:
-        return ""

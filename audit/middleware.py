@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
+from audit.addresses import client_address
 from audit.context import ANONYMOUS, acting
 from audit.request_ids import request_id
 
@@ -15,7 +16,7 @@ class ActingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        said = acting(ANONYMOUS, request=request_id(), ip=request.META.get("REMOTE_ADDR", ""))
+        said = acting(ANONYMOUS, request=request_id(), ip=client_address(request))
         said.__enter__()
         try:
             response = self.get_response(request)

@@ -62,10 +62,26 @@ app.conf.update(
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
         "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
+        "look-after-tenants": {
+            "task": "console.tasks.look_after_tenants",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
-app.autodiscover_tasks(["tenants", "keys", "jobs", "audit", "accounts.letters", "accounts.passwords"])
+app.autodiscover_tasks(
+    [
+        "tenants",
+        "keys",
+        "jobs",
+        "audit",
+        "console",
+        "accounts.letters",
+        "accounts.limits",
+        "accounts.passwords",
+    ]
+)
 
 
 @setup_logging.connect

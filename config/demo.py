@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from accounts.demo import Credential, create_operator, create_people, owner_of
+from accounts.demo import Credential, create_operators, create_people, owner_of
 from accounts.models import User
 from business.contacts.demo import create_contacts
 from config.environment import Environment
@@ -40,7 +40,7 @@ def prepare_demo(say: Callable[[str], None]) -> None:
 
 def _operators() -> list[Credential]:
     with bound_to(CATALOG):
-        return create_operator()
+        return create_operators()
 
 
 def _customer(slug: str, say: Callable[[str], None]) -> Tenant:
@@ -69,9 +69,12 @@ class Credentials:
         self._path = path
 
     def add(self, host: str, people: list[Credential]) -> None:
-        known = json.loads(self._path.read_text()) if self._path.exists() else []
-        fresh = [{"host": host, "totp_secret": None, **person} for person in people]
-        emails = {(entry["host"], entry["email"]) for entry in fresh}
-        kept = [entry for entry in known if (entry["host"], entry["email"]) not in emails]
+        """What was known of somebody and wasn't made anew stays; whose password isn't known isn't the demo's."""
+        kept = json.loads(self._path.read_text()) if self._path.exists() else []
+        for person in people:
+            known = [each for each in kept if (each["host"], each["email"]) == (host, person["email"])]
+            whole = {"host": host, "totp_secret": None, **(known[0] if known else {}), **person}
+            if "password" in whole:
+                kept = [*(each for each in kept if each not in known), whole]
         self._path.touch(mode=0o600)
-        self._path.write_text(json.dumps(kept + fresh, ensure_ascii=False, indent=2) + "\n")
+        self._path.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n")

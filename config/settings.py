@@ -1,6 +1,7 @@
 """One settings file for every environment; `config/environment.py` says what differs."""
 
 import os
+from datetime import timedelta
 
 import django_stubs_ext
 
@@ -22,6 +23,7 @@ AMANA_OPERATOR_HOST = f"operator.{ENVIRONMENT.host}"
 AMANA_VAR = ENVIRONMENT.var
 AMANA_DATABASE_URL = ENVIRONMENT.database_url
 AMANA_PROVISIONER_URL = ENVIRONMENT.provisioner_url
+AMANA_OPERATOR = os.environ.get("AMANA_OPERATOR", "")  # who gives commands here, for the activity log
 AMANA_ROLE_SECRET = ENVIRONMENT.role_secret
 AMANA_IDENTITY_KEY = ENVIRONMENT.identity_key
 AMANA_IDENTITY_PUBLIC_KEY = ENVIRONMENT.identity_public_key
@@ -46,17 +48,22 @@ AMANA_SEALER_URL = ENVIRONMENT.sealer_url
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
 AMANA_SEAL_LAG_SECONDS = 60
 AMANA_ACTIVITY_MONTHS = 24
+# How many proxies of ours stand before web, each adding to X-Forwarded-For whom it saw; 0 believes nobody's.
+AMANA_TRUSTED_PROXIES = int(os.environ.get("AMANA_TRUSTED_PROXIES", "0"))
 # What each transaction tells PostgreSQL first, what is added to each database after its migrations, and who is named
 # as acting in tasks and commands.
 AMANA_TRANSACTION_PREAMBLES = ["audit.context.preamble"]
 AMANA_SCHEMA_STEPS = ["audit.installing", "accounts.installing"]
 AMANA_ATTRIBUTION = "audit.attribution"
 AMANA_RECORD = "audit.recording.record_in_catalog"
+# Where the operator site hears of visits to a tenant, and keeps tickets.
+AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
+AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
-AMANA_SCHEMA_LEVEL = 3
-AMANA_MINIMUM_SCHEMA_LEVEL = 3
+AMANA_SCHEMA_LEVEL = 4
+AMANA_MINIMUM_SCHEMA_LEVEL = 4
 
 # Connections: one budget for all processes, one share for each.
 AMANA_DB_BUDGET = int(os.environ.get("AMANA_DB_BUDGET", "80"))
@@ -98,15 +105,18 @@ ALLOWED_HOSTS = ["*"]
 CATALOG_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "axes",
     "accounts",
     "audit",
     "interface",
     "jobs",
     "tenants",
+    "console",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "axes",
     "accounts",
     "jobs",
     "business.contacts",
@@ -119,8 +129,8 @@ WITHOUT_TABLES = [
     "django_otp",
     "csp",
     "access",
+    "activity",
     "keys",
-    "console",
     "config",
 ]
 INSTALLED_APPS = [*dict.fromkeys([*CATALOG_APPS, *TENANT_APPS, *WITHOUT_TABLES])]
@@ -178,12 +188,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.support.middleware.GuestMiddleware",
     "accounts.middleware.ActorMiddleware",
     "accounts.middleware.PersonsLanguageMiddleware",
+    "accounts.visits.middleware.Visits",
     "accounts.htmx.SignedOutInThePage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.visits.middleware.ScreenLock",
+    "accounts.second_factor.middleware.SecondFactorGate",
     "accounts.passwords.middleware.OwedPassword",
     "access.middleware.DeclaredAccess",
+    "accounts.visits.middleware.StepUp",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -204,10 +219,12 @@ TEMPLATES = [
                 "console.alarms.alarms",
                 "accounts.passwords.expiring.password_notice",
                 "interface.context.shell",
+                "accounts.support.context.looked_after",
             ],
             "builtins": [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "activity.templatetags.histories",
                 "audit.templatetags.request_ids",
                 "interface.templatetags.icons",
                 "interface.templatetags.words",
@@ -231,7 +248,20 @@ TEMPLATES = [
 
 FORM_RENDERER = "interface.forms.Renderer"
 
-AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.authentication.EmailBackend"]
+# Failed sign-ins. By default axes locks a whole office by its address, for ever, and keeps what was typed.
+AXES_HANDLER = "accounts.limits.handler.CountFirst"
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_USERNAME_CALLABLE = "accounts.limits.keys.key_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.limits.keys.spot_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_FAILURE_LIMIT = 10  # with one address from one spot
+AMANA_FAILURES_IN_ALL = 20  # with one address, from wherever
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware: our own view says when to come back
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.validating.PolicyValidator"}]
 PASSWORD_RESET_TIMEOUT = (

@@ -5,9 +5,13 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("interface.urls_shell")),
+    path("people/", include("accounts.people.urls")),
     path("jobs/", include("jobs.urls")),
+    path("activity/", include("activity.urls_operator")),
     path("roles/", include("accounts.roles.urls")),
     path("", include("interface.urls_operator")),
+    path("", include("console.break_glass.urls")),
+    path("", include("console.owner_recovery.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

@@ -9,8 +9,11 @@ from tenants.files import serve
 urlpatterns = [
     path("", signed_in(RedirectView.as_view(pattern_name="contacts:contact-list")), name="home"),
     path("", include("accounts.urls")),
+    path("people/", include("accounts.people.urls")),
     path("", include("interface.urls_shell")),
+    path("support/", include("accounts.support.urls")),
     path("jobs/", include("jobs.urls")),
+    path("activity/", include("activity.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
     path("roles/", include("accounts.roles.urls")),
     path("contacts/", include("business.contacts.urls")),

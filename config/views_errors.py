@@ -10,6 +10,7 @@ from access.exceptions import NotPermitted
 from access.registry import permission
 from accounts.models import User
 from accounts.roles.holding import people_who_can_give
+from accounts.support.middleware import NotForGuests
 from config.recording import record_failure, record_refusal
 from config.unsent import answer_unsent
 from interface.error_pages import error_page, look_of
@@ -26,6 +27,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of a permission that is lacking it says which, and who could give it: to people of this site, to nobody else."""
     record_refusal("requests.permission_denied", request)
+    if isinstance(exception, NotForGuests):
+        return error_page(403, "support/not_for_guests", request=request)
     return error_page(403, request=request, **_what_is_lacking(request, exception))
 
 

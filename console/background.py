@@ -6,7 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from access.asking import holders
 from jobs.exceptions import JobFailed
 from jobs.kinds import Kind, Person, does
 from jobs.models import Job
@@ -15,11 +15,6 @@ from jobs.starting import start
 from tenants.carrying_out import carry_out
 from tenants.models import Operation, Step
 
-
-def _may_see(person: Person) -> bool:
-    return isinstance(person, User) and person.has_perm("platform.tenant:view")
-
-
 OPERATION = Kind(
     name="console.operation",
     title=_("%(what)s %(tenant)s"),
@@ -27,7 +22,7 @@ OPERATION = Kind(
     time_limit=timedelta(hours=1),
     cancellable=False,
     of_platform=True,
-    may=_may_see,
+    may=holders("platform.tenant:view"),
     page=lambda job: reverse("console:operation-detail", args=[job.arguments["operation"]]),
 )
 

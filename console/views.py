@@ -17,6 +17,7 @@ from access.exceptions import NotPermitted
 from accounts.models import User
 from accounts.requests import PersonRequest
 from console.actions import actions_for
+from console.asking import asked_about
 from console.background import carry_out_in_background
 from console.forms import CloseForm, LanguageForm, NewTenantForm, ReasonForm, TenantFilter
 from console.life import stages_of
@@ -214,6 +215,7 @@ def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpRespo
         "tenant": tenant,
         "refusal": refusal,
         "actions": actions_for(tenant, _person(request)),
+        **asked_about(tenant, _person(request)),
         "unfinished": unfinished_operation(tenant),
         "hosts": hosts_of(tenant),
         "schema": schema_of(tenant),

@@ -35,9 +35,11 @@ EVERYBODY = frozenset(
         "AMANA_IDENTITY_PUBLIC_KEY",
         "AMANA_LOG_FORMAT",
         "AMANA_MAIL_FROM",
+        "AMANA_OPERATOR",
         "AMANA_ORIGIN",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",
+        "AMANA_TRUSTED_PROXIES",
         "AMANA_VAR",
         "DJANGO_SETTINGS_MODULE",
     }

@@ -53,11 +53,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Difference:
-    """A field with what it said before and says after, either of which may be empty."""
+    """A field with what it said before and says after, either of which may be empty. `note`: said instead of both."""
 
     label: "str | StrPromise"
     before: list[Piece]
     after: list[Piece]
+    note: "str | StrPromise" = ""
 
 
 def differing(label: "str | StrPromise", before: str, after: str) -> Difference:

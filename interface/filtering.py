@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
+
+from interface.words import day
 
 IS, NOT, HAS = "is", "not", "has"
 OPERATORS: dict[str, StrPromise] = {IS: _("is"), NOT: _("is not"), HAS: _("contains")}
@@ -18,16 +21,21 @@ Choices = Sequence[tuple[str, "str | StrPromise"]]
 
 @dataclass(frozen=True)
 class Field:
-    """What a list can be narrowed by, out of `choices` or by typed text; `lookup` is the name it has in a query."""
+    """What a list can be narrowed by, out of `choices`, by typed text or, `of_day`, by a date; `lookup` is the name it
+    has in a query. `comparisons`: which of the operators there are, where not all.
+    """
 
     name: str
     label: StrPromise
     lookup: str
     choices: Callable[[], Choices] | None = None
+    comparisons: tuple[str, ...] = ()
+    of_day: bool = False
 
     @property
     def operators(self) -> list[tuple[str, StrPromise]]:
-        return [(name, OPERATORS[name]) for name in ((IS, NOT) if self.choices else (HAS, IS, NOT))]
+        names = self.comparisons or ((IS, NOT) if self.choices else (HAS, IS, NOT))
+        return [(name, OPERATORS[name]) for name in names]
 
     @property
     def operator_name(self) -> str:
@@ -38,10 +46,21 @@ class Field:
         value = query.get(self.name, "").replace("\0", "").strip()[:LONGEST]
         known = [name for name, _label in self.operators]
         operator = query.get(self.operator_name, known[0])
-        sensible = value and (
-            self.choices is None or value in {str(choice) for choice, _label in self.choices()}
-        )
+        sensible = value and self._makes_sense(value)
         return Narrowing(self, operator if operator in known else known[0], value) if sensible else None
+
+    def _makes_sense(self, value: str) -> bool:
+        if self.of_day:
+            return _is_day(value)
+        return self.choices is None or value in {str(choice) for choice, _label in self.choices()}
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,8 @@ class Narrowing:
 
     @property
     def value_label(self) -> "str | StrPromise":
+        if self.field.of_day:
+            return day(date.fromisoformat(self.value))
         labels = dict(self.field.choices()) if self.field.choices else {}
         return labels.get(self.value, self.value)
 

@@ -34,6 +34,7 @@ class Hold:
     arguments: dict[str, Any]
     actor: dict[str, Any] | None
     kind: Kind
+    owner_id: UUID | None = None
 
     def report(self, lines: Sequence[JobLine] = (), **values: Any) -> bool:
         """Write how far it is and renew the lease; True where somebody asked to cancel. Raises LeaseLost."""
@@ -92,7 +93,7 @@ def take(target: Bindable, job_id: UUID) -> Hold | None:
             job.save()
             return None
         _begin(job, kind)
-        return Hold(target, job.pk, job.token, job.attempt, job.arguments, job.actor, kind)
+        return Hold(target, job.pk, job.token, job.attempt, job.arguments, job.actor, kind, job.owner_id)
 
 
 def _begin(job: Job, kind: Kind) -> None:

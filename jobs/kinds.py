@@ -27,8 +27,9 @@ def nobody(_person: Person) -> bool:
     return False
 
 
-def everybody(_person: Person) -> bool:
-    return True
+def everybody(person: Person) -> bool:
+    """Of the people here; a guest from elsewhere has nothing of their own."""
+    return not getattr(person, "is_guest", False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Kind:
     """One kind of job. `title` and `outcome` are filled with the job's arguments and its result.
 
     `may`: who besides its owner may see a job of this kind, that is whoever may do what started it.
+    `permission`: what its owner must still hold when a worker begins it, and when its file is fetched.
     `resumable`: its body may begin again after a worker died in the middle, `attempts` times in all.
     `of_platform`: works for the catalog, outside of any binding, and is never done for a tenant.
     `page`: where it is shown instead of the general page, for jobs that belong to something else's page; such a job
@@ -52,6 +54,7 @@ class Kind:
     cancellable: bool = True
     of_platform: bool = False
     may: Callable[[Person], bool] = nobody
+    permission: str = ""
     page: Callable[["Job"], str] | None = None
 
     @property

@@ -20,11 +20,13 @@ class Progress:
     """Say something now and then: each word is also the moment at which the body can be stopped.
 
     All of it costs next to nothing, in a transaction too. Raises a Stopped once there is a reason to.
+    `owner`: the person whose rights a job of a kind with a permission is done with.
     """
 
     def __init__(self, hold: Hold) -> None:
         self.attempt = hold.attempt
         self.file_path = ""
+        self.owner: Any = None
         self._hold = hold
         self._deadline = time.monotonic() + hold.kind.time_limit.total_seconds()
         self._lock = threading.Lock()

@@ -13,6 +13,7 @@ from jobs.exceptions import Cancelled, JobFailed, LeaseLost, NotServed, TimeIsUp
 from jobs.files import delete_files_of, expiry
 from jobs.holding import Hold, take
 from jobs.models import Job
+from jobs.owners import entitled_owner
 from jobs.progress import Progress
 from jobs.reporting import reported
 from tenants.attribution import attribution
@@ -65,6 +66,8 @@ def _attempt(hold: Hold, progress: Progress) -> End:
     try:
         if hold.attempt > 1:
             progress.warn(BEGUN_AGAIN, attempt=hold.attempt)
+        if hold.kind.permission:
+            progress.owner = entitled_owner(hold)
         with nullcontext() if hold.kind.of_platform else bound_to(hold.target):
             result = hold.kind.body(progress=progress, arguments=hold.arguments)
     except LeaseLost:

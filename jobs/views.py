@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from access.declaring import signed_in
+from access.exceptions import NotPermitted
 from audit.recording import record
 from jobs import following
 from jobs.exceptions import JobRefused
@@ -77,6 +78,9 @@ def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     job = _job(request, pk)
+    kind = job.registered
+    if kind and kind.permission and not request.user.has_perm(kind.permission):
+        raise NotPermitted(kind.permission)
     if not job.has_file:
         raise Http404
     try:

@@ -1,5 +1,6 @@
 """Management commands that know whom they work for, and who must carry them out."""
 
+import getpass
 import os
 import select
 import sys
@@ -88,6 +89,14 @@ def find_tenant_by_slug(slug: str) -> Any:
             known = ", ".join(Tenant.objects.not_closed().values_list("slug", flat=True)[:10]) or "none yet"
             raise CommandError(f"There is no tenant “{slug}”. There are: {known}.")
     return tenant
+
+
+def who_types() -> str:
+    """Who gave this command: AMANA_OPERATOR, or else the user of the operating system. Nobody has proved it."""
+    try:
+        return settings.AMANA_OPERATOR or getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 class ControlCommand(BaseCommand):

@@ -3,8 +3,10 @@
 from accounts.models.assignments import Assignment
 from accounts.models.browsers import KnownBrowser
 from accounts.models.factors import RecoveryCode, TotpDevice
+from accounts.models.limits import Counted
 from accounts.models.passwords import FormerPassword
 from accounts.models.people import User
+from accounts.models.recoveries import OwnerRecovery
 from accounts.models.reviews import Review, ReviewItem
 from accounts.models.roles import Role
 from accounts.models.security import SecurityPolicy
@@ -13,8 +15,10 @@ from accounts.models.support import SupportGrant
 
 __all__ = [
     "Assignment",
+    "Counted",
     "FormerPassword",
     "KnownBrowser",
+    "OwnerRecovery",
     "RecoveryCode",
     "Review",
     "ReviewItem",

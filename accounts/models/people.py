@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +20,7 @@ from audit.recording import record
 from tenants.belonging import OfOneTenant
 from tenants.identifiers import new_id
 
+A_DAY = timedelta(days=1)
 FORMER_KEPT = 10  # as many as any preset looks at
 
 
@@ -72,6 +74,7 @@ class User(OfOneTenant, AbstractBaseUser):
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    is_guest = False  # as accounts.support.guest.Guest has it
 
     class Meta:
         ordering = ("name", "id")
@@ -96,6 +99,11 @@ class User(OfOneTenant, AbstractBaseUser):
     def has_perm(self, code: str, record: models.Model | None = None) -> bool:
         """Whether `code` is held: somewhere, or with `record`."""
         return self.rights.may(code) if record is None else self.rights.may_with(code, record)
+
+    @property
+    def has_news_of_reset(self) -> bool:
+        """For a day after somebody reset their second factor: they are told on every page."""
+        return self.factor_reset_at is not None and timezone.now() - self.factor_reset_at < A_DAY
 
     @property
     def open_sessions(self) -> int:

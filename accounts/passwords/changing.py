@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from accounts.letters.sending import send_letter
 from accounts.models import Session, User
+from accounts.passwords.expiring import TOLD
 from audit.recording import record
 
 TABLE = User._meta.db_table
@@ -17,6 +18,7 @@ def change_password(request: HttpRequest, person: User, password: str) -> None:
     person.set_password(password)
     person.save(update_fields=["password"])
     update_session_auth_hash(request, person)
+    request.session.pop(TOLD, None)
     record("accounts.password_changed", subject=TABLE, object_id=person.pk, name=person.name)
     end_sessions_of(person, but=request.session.session_key)
     send_letter(person, "password-changed")

@@ -12,6 +12,8 @@ from accounts.passwords.rules import PRESETS, Rules
 if TYPE_CHECKING:
     from datetime import datetime
 
+TOLD = "owes_a_password"  # in a session: that it was stopped is in the activity log
+
 
 def owes_a_password(person: User) -> bool:
     """It has expired, or somebody who may has asked for another one."""

@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from access.declaring import Door, declared
 from accounts.models import User
-from accounts.passwords.expiring import owes_a_password
+from accounts.passwords.expiring import TOLD, owes_a_password
 from audit.recording import record
 
 CHANGE = "accounts:change-password"
 OPEN_DOORS = (Door.STREET, Door.THRESHOLD)
-TOLD = "owes_a_password"
 
 
 class OwedPassword:

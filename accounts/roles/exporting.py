@@ -7,7 +7,7 @@ from io import StringIO
 from django.utils.translation import gettext
 
 from accounts.roles.matrix import Matrix
-from interface.spreadsheets import harmless
+from jobs.spreadsheets import harmless
 
 
 def csv_of(matrix: Matrix) -> bytes:

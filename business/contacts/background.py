@@ -2,22 +2,15 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from access.asking import holders_everywhere
 from accounts.models import User
 from audit.recording import record
+from business.contacts import masks, reaching
 from business.contacts.exporting import write_contacts
 from business.contacts.filters import ContactFilter
-from business.contacts.models import Contact
-from business.contacts.reaching import reached_by
-from jobs.kinds import Kind, Person, does
+from business.contacts.querysets import ContactQuerySet
+from jobs.kinds import Kind, does
 from jobs.progress import Progress
-
-CODE = "contacts.contact:export"
-
-
-def _may_export(person: Person) -> bool:
-    """Whoever may export all of them sees the exports of others, too."""
-    return isinstance(person, User) and CODE in person.rights.everywhere
-
 
 EXPORT = Kind(
     name="contacts.export",
@@ -25,22 +18,29 @@ EXPORT = Kind(
     outcome=_("Contacts in the file: %(contacts)s."),
     queue="files",
     time_limit=timedelta(minutes=30),
-    may=_may_export,
+    permission=reaching.EXPORT,
+    # What somebody else exported may hold any contact, with personal data.
+    may=holders_everywhere(reaching.VIEW, reaching.EXPORT, masks.SEE),
 )
 
 
 @does(EXPORT)
-def export_contacts(progress: Progress, query: dict[str, str], person: str = "") -> dict[str, int]:
-    """What the list shows under that filter, as a file: of what `person` may export by then, so of nobody nothing."""
+def export_contacts(progress: Progress, query: dict[str, str]) -> dict[str, int]:
+    """What the list shows its owner under that filter, by the rights they have now, as a file."""
+    owner: User = progress.owner
     progress.step("Count the contacts")
-    asking = User.objects.filter(pk=person).first() if person else None
-    among = reached_by(asking, CODE) if asking else Contact.objects.none()
-    found = ContactFilter.of(query).found(among)
+    found = _exportable(query, owner)
     total = found.count()
     progress.step("Write the file")
     written = 0
     with progress.file("contacts.csv") as stream:
-        for written in write_contacts(found, stream):
+        for written in write_contacts(found, stream, owner):
             progress.at(written, of=max(total, written))
     record("contacts.exported", contacts=written)
     return {"contacts": written}
+
+
+def _exportable(query: dict[str, str], owner: User) -> ContactQuerySet:
+    """What may be seen and exported both: either may be held in a scope only."""
+    exported = owner.rights.within(reaching.EXPORT)
+    return ContactFilter.of(query).found(owner).filter(exported)

@@ -1,14 +1,13 @@
-"""Contacts as a spreadsheet: CSV (RFC 4180) in UTF-8 with a byte order mark, as every spreadsheet opens it."""
+"""Contacts as a spreadsheet."""
 
-import csv
-from codecs import BOM_UTF8
 from collections.abc import Iterator
-from io import TextIOWrapper
 from typing import IO
 
+from accounts.models import User
+from business.contacts.masks import PERSONAL, fields_hidden_from, unmask
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
-from interface.spreadsheets import harmless
+from jobs.spreadsheets import write_lines
 
 COLUMNS = (
     "id",
@@ -30,18 +29,14 @@ COLUMNS = (
 AT_ONCE = 500
 
 
-def write_contacts(contacts: ContactQuerySet, stream: IO[bytes]) -> Iterator[int]:
-    """Write a heading and a line a contact, by age; yields how many are written, now and then."""
-    stream.write(BOM_UTF8)
-    text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    written = 0
-    for chunk in _chunks(contacts):
-        lines.writerows(_line(contact) for contact in chunk)
-        written += len(chunk)
-        yield written
-    text.detach()
+def write_contacts(contacts: ContactQuerySet, stream: IO[bytes], person: User) -> Iterator[int]:
+    """Write a heading and a line a contact, by age; yields how many are written, now and then.
+
+    Personal data is in it as far as `person` may see it: without its columns where they may see none.
+    """
+    columns = [name for name in COLUMNS if name not in fields_hidden_from(person)]
+    lines = ([_line(contact, columns) for contact in unmask(chunk, person)] for chunk in _chunks(contacts))
+    return write_lines(stream, columns, lines)
 
 
 def _chunks(contacts: ContactQuerySet) -> Iterator[list[Contact]]:
@@ -53,9 +48,9 @@ def _chunks(contacts: ContactQuerySet) -> Iterator[list[Contact]]:
         chunk = [*by_id.filter(id__gt=chunk[-1].id)[:AT_ONCE]]
 
 
-def _line(contact: Contact) -> list[str]:
-    return [harmless(_text(getattr(contact, column))) for column in COLUMNS]
+def _line(contact: Contact, columns: list[str]) -> list[object]:
+    return [_cell(contact, column) for column in columns]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _cell(contact: Contact, column: str) -> object:
+    return "" if contact.is_masked and column in PERSONAL else getattr(contact, column)

@@ -8,9 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import languages
+from accounts.models import User
 from business.contacts.countries import countries
+from business.contacts.masks import where_seen_by
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from business.contacts.reaching import contacts_of
 from interface.filtering import LONGEST, Field, Narrowing, narrowings
 
 FIELDS = (
@@ -51,12 +54,13 @@ class ContactFilter:
             asked |= one.parameters
         return {name: value for name, value in asked.items() if value}
 
-    def found(self, among: ContactQuerySet) -> ContactQuerySet:
-        """What is asked for, of those `among` which somebody may look."""
-        contacts = among.archived() if self.archived else among.active()
+    def found(self, person: User) -> ContactQuerySet:
+        """Of the contacts that `person` may see."""
+        reached = contacts_of(person)
+        contacts = reached.archived() if self.archived else reached.active()
         for one in self.narrowed:
             contacts = contacts.filter(one.condition)
-        return contacts.matching(self.q).select_related("company")
+        return contacts.matching(self.q, where_seen_by(person)).select_related("company")
 
 
 def _id(text: str) -> UUID | None:

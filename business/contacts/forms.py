@@ -5,8 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
+from business.contacts.masks import fields_hidden_from
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from business.contacts.reaching import VIEW
 from interface.forms import EmailField, SearchSelect, Segments
 
 LATIN = {"dir": "ltr"}
@@ -52,18 +55,19 @@ class ContactForm(forms.ModelForm[Contact]):
         }
         error_messages: ClassVar = {"name": {"required": _("Give this contact a name.")}}
 
-    def __init__(self, *args: Any, among: ContactQuerySet, **kwargs: Any) -> None:
-        """`among`: the contacts of which somebody may choose a company."""
+    def __init__(self, *args: Any, person: User, is_new: bool = False, **kwargs: Any) -> None:
+        """`person` types: what they may not see isn't there, and stays as it is."""
         super().__init__(*args, **kwargs)
-        self.among = among
+        self.person = person
+        for name in fields_hidden_from(person, None if is_new else self.instance):
+            del self.fields[name]
         self.fields["version"].initial = self.instance.version
         company = cast("forms.ModelChoiceField[Contact]", self.fields["company"])
         company.queryset = self._companies()
         company.empty_label = pgettext_lazy("no company", "None")
 
     def _companies(self) -> ContactQuerySet:
-        """Those in use, and the one that stands there already."""
-        present = Q(archived_at=None) | Q(pk=self.instance.company_id)
-        seen = Q(pk__in=self.among.values("pk")) | Q(pk=self.instance.company_id)
-        companies = Contact.objects.companies().filter(present, seen)
-        return companies.exclude(pk=self.instance.pk).by_name()
+        """Those in use that the person may see, and the one that stands there already."""
+        there = Q(pk=self.instance.company_id)
+        present = Q(archived_at=None) & self.person.rights.within(VIEW)
+        return Contact.objects.companies().filter(present | there).exclude(pk=self.instance.pk).by_name()

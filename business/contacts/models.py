@@ -62,6 +62,9 @@ class Contact(OfOneTenant):
 
     objects = ContactQuerySet.as_manager()
 
+    # Whether the reader may not see personal data; `business.contacts.masks.unmask` says so of whom they may.
+    is_masked = True
+
     class Meta:
         default_permissions = ()
         indexes = (models.Index(Lower("name"), "id", name="contact_by_name"),)

@@ -18,10 +18,15 @@ class Page:
     next: UUID | None = None
 
 
-def page_of(found: ContactQuerySet, after: UUID | None = None, before: UUID | None = None) -> Page:
-    """The page after or before the contact of that id; the first one where neither is known."""
+def page_of(
+    found: ContactQuerySet,
+    reached: ContactQuerySet,
+    after: UUID | None = None,
+    before: UUID | None = None,
+) -> Page:
+    """The page after or before the contact of that id, among those `reached`; the first one where neither is known."""
     known = after or before
-    anchor = Contact.objects.filter(pk=known).first() if known else None
+    anchor = reached.filter(pk=known).first() if known else None
     if anchor is None:
         return _forward(found.by_name(), starts=True)
     if after:

@@ -8,23 +8,26 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from business.contacts.masks import unmask, where_seen_by
 from business.contacts.models import Contact
-from business.contacts.reaching import seen_by
+from business.contacts.reaching import contacts_of
 from interface.palette import Command, Record, Searchable, add_commands, add_searchable
 
 
 def _find(user: User, text: str, limit: int) -> Iterable[Record]:
-    found = seen_by(user).active().matching(text).select_related("company").by_name()
-    return map(_record, found[:limit])
+    found = contacts_of(user).active().matching(text, where_seen_by(user)).select_related("company")
+    return map(_record, unmask(found.by_name()[:limit], user))
 
 
 def _look_up(user: User, ids: list[UUID]) -> Iterable[Record]:
-    return map(_record, seen_by(user).select_related("company").filter(pk__in=ids))
+    found = contacts_of(user).select_related("company").filter(pk__in=ids)
+    return map(_record, unmask(found, user))
 
 
 def _record(contact: Contact) -> Record:
     icon = "building-2" if contact.is_company else "user"
-    detail = str(contact.company or contact.email or contact.city)
+    email = "" if contact.is_masked else contact.email
+    detail = str(contact.company or email or contact.city)
     return Record(contact.pk, str(contact), contact.get_absolute_url(), icon, detail)
 
 

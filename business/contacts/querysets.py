@@ -9,7 +9,9 @@ from django.db.models.functions import Lower
 if TYPE_CHECKING:
     from business.contacts.models import Contact
 
-SEARCHED = ("name", "email", "phone", "city", "tax_id", "company__name")
+SEARCHED = ("name", "city", "company__name")
+SEARCHED_WHERE_SEEN = ("email", "phone", "tax_id")
+NONE = Q(pk__in=[])
 MOST_WORDS = 10
 
 
@@ -26,11 +28,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def companies(self) -> Self:
         return self.filter(kind="company")
 
-    def matching(self, text: str) -> Self:
-        """Those that carry every word of `text`, of many the first ten, somewhere a person would look."""
+    def matching(self, text: str, seen: Q = NONE) -> Self:
+        """Those that carry every word of `text`, of many the first ten, somewhere a person would look.
+
+        In personal data only of contacts for which `seen` is true: what a search finds, it tells.
+        """
         found = self
         for word in text.split()[:MOST_WORDS]:
-            found = found.filter(_anywhere(word))
+            found = found.filter(_any(SEARCHED, word) | (_any(SEARCHED_WHERE_SEEN, word) & seen))
         return found
 
     def by_name(self) -> Self:
@@ -48,8 +53,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.by_name().filter(earlier, sorted_as__lte=Lower(_name_of(contact))).reverse()
 
 
-def _anywhere(word: str) -> Q:
-    return Q(*((f"{field}__icontains", word) for field in SEARCHED), _connector=Q.OR)
+def _any(fields: tuple[str, ...], word: str) -> Q:
+    return Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR)
 
 
 def _name_of(contact: "Contact") -> models.Value:

@@ -6,21 +6,21 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from business.contacts.filters import ContactFilter
-from business.contacts.querysets import ContactQuerySet
 from interface.tabs import Tab
 
 
-def tabs(asked: ContactFilter, among: ContactQuerySet) -> list[Tab]:
-    """Each counts what the same filter finds in it, of those `among` which somebody may look."""
+def tabs(asked: ContactFilter, person: User) -> list[Tab]:
+    """Each counts what the same filter finds in it, of what `person` may see."""
     return [
-        _tab(pgettext("contacts", "Active"), asked, among, archived=False),
-        _tab(pgettext("contacts", "Archived"), asked, among, archived=True),
+        _tab(pgettext("contacts", "Active"), asked, person, archived=False),
+        _tab(pgettext("contacts", "Archived"), asked, person, archived=True),
     ]
 
 
-def _tab(label: str, asked: ContactFilter, among: ContactQuerySet, *, archived: bool) -> Tab:
+def _tab(label: str, asked: ContactFilter, person: User, *, archived: bool) -> Tab:
     there = replace(asked, archived=archived)
     address = reverse("contacts:contact-list")
     query = f"?{urlencode(there.query)}" if there.query else ""
-    return Tab(label, address + query, there.found(among).count(), asked.archived == archived)
+    return Tab(label, address + query, there.found(person).count(), asked.archived == archived)

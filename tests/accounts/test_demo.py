@@ -1,8 +1,9 @@
 import pytest
 
-from accounts.demo import OPERATOR, PEOPLE, create_operator, create_people, owner_of
+from accounts.demo import OPERATORS, PEOPLE, create_operators, create_people, owner_of
 from accounts.inviting import invite_owner
-from accounts.models import User
+from accounts.models import Assignment, TotpDevice, User
+from accounts.second_factor.owing import owes_factor
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
@@ -21,10 +22,45 @@ def test_everyone_gets_a_password_of_their_own_once(acme: Tenant, slug: str) -> 
         assert User.objects.get(pk=invited.pk).check_password(made[0]["password"])
 
 
-def test_the_operator_is_let_in_once(catalog: None) -> None:
+@pytest.mark.parametrize("slug", PEOPLE)
+def test_everyone_has_their_role_and_whoever_owes_one_a_second_factor(acme: Tenant, slug: str) -> None:
+    with bound_to(acme):
+        for made in create_people(slug):
+            user = User.objects.get(email=made["email"])
+            held = Assignment.objects.in_force().filter(user=user).values_list("role__code", flat=True)
+            assert [*held] == made["roles"]
+            keys = [device.key for device in TotpDevice.objects.filter(user=user, confirmed=True)]
+            assert keys == ([made["totp_secret"]] if owes_factor(user) else [])
+
+
+def test_some_demo_people_owe_a_second_factor_and_some_dont(acme: Tenant) -> None:
+    with bound_to(acme):
+        made = create_people("qiming")
+    assert ["totp_secret" in entry for entry in made] == [True, True, False]
+
+
+def test_people_from_before_there_were_roles_get_what_is_missing(acme: Tenant) -> None:
+    with bound_to(acme):
+        create_people("qiming")
+        TotpDevice.objects.all().delete()
+        Assignment.objects.filter(user__email="li.haoran@qiming.example").delete()
+        made = create_people("qiming")
+        assert [entry["email"] for entry in made] == ["wang.jing@qiming.example", "li.haoran@qiming.example"]
+        assert all("password" not in entry and len(entry["totp_secret"]) == 32 for entry in made)
+        assert Assignment.objects.filter(user__email="li.haoran@qiming.example").count() == 1
+
+
+def test_the_operators_are_let_in_once(catalog: None) -> None:
     with bound_to(CATALOG):
-        User.objects.filter(email=OPERATOR.email).update(email="earlier@amana.example")
-        (made,) = create_operator()
-        assert create_operator() == []
-        assert made["roles"] == ["operator"]
-        assert User.objects.get(email=OPERATOR.email).check_password(made["password"])
+        for number, operator in enumerate(OPERATORS):
+            User.objects.filter(email=operator.email).update(email=f"earlier{number}@amana.example")
+        made = create_operators()
+        assert create_operators() == []
+        assert [entry["roles"] for entry in made] == [
+            ["super_admin"],
+            ["operator"],
+            ["recovery_operator"],
+            ["support_engineer"],
+        ]
+        assert User.objects.get(email=OPERATORS[0].email).check_password(made[0]["password"])
+        assert TotpDevice.objects.filter(user__email__in=[each.email for each in OPERATORS]).count() == 4

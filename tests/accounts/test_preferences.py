@@ -1,12 +1,13 @@
 """How Alice reads: her own choice, kept with her, in force from the first byte, and nobody else's affair."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import SecurityPolicy, User
+from accounts.sessions import SessionStore
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
@@ -137,9 +138,11 @@ def test_the_account_menu_says_truly_how_safe_the_sign_in_is(
     alice_client: Client, alice: User, acme: Tenant
 ) -> None:
     page = alice_client.get("/contacts/").content.decode()
-    assert "Signed in since" in page
-    assert "Password only: no second factor yet" in page
-    assert "Signed in in 1 browser" in page
+    assert "Signed in with a second factor" in page
+    assert "or until nothing is done for 60 minutes" in page
     with bound_to(acme):
-        Client(SERVER_NAME=acme.primary_host).force_login(alice)
-    assert "Signed in in 2 browsers" in alice_client.get("/contacts/").content.decode()
+        cast(SessionStore, alice_client.session).mark(factor_at=None)
+        SecurityPolicy.objects.update(idle_minutes=20)
+    page = alice_client.get("/contacts/").content.decode()
+    assert "Signed in by password only" in page
+    assert "or until nothing is done for 20 minutes" in page

@@ -7,9 +7,17 @@ from accounts.models import User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.conftest import PASSWORD
+from tests.support import fleet
+from tests.support.authenticator import Authenticator, code_for, give_device
 
 PAIR = {"email": "alice@acme.example", "password": PASSWORD}
 REFUSED = "don&#x27;t belong together"
+
+
+@pytest.fixture
+def phone(acme: Tenant, alice: User) -> Authenticator:
+    with bound_to(acme):
+        return give_device(alice)
 
 
 def signed_in_as(client: Client) -> str | None:
@@ -23,14 +31,23 @@ def test_the_page_names_the_tenant_and_needs_no_sign_in(acme_client: Client) -> 
     assert "no-store" in page["Cache-Control"]
 
 
-def test_whoever_isnt_signed_in_is_sent_here_and_back(acme_client: Client, alice: User) -> None:
+def test_whoever_isnt_signed_in_is_sent_here_and_back(
+    acme: Tenant, acme_client: Client, alice: User, phone: Authenticator
+) -> None:
     sent = acme_client.get("/contacts/?q=tea")
     assert (sent.status_code, sent["Location"]) == (302, "/sign-in/?next=/contacts/%3Fq%3Dtea")
-    assert acme_client.post(sent["Location"], PAIR)["Location"] == "/contacts/?q=tea"
+    asked = acme_client.post(sent["Location"], PAIR)
+    assert asked["Location"] == "/second-factor/?next=/contacts/%3Fq%3Dtea"
+    code = code_for(acme, alice.email)
+    assert acme_client.post(asked["Location"], {"code": code})["Location"] == "/contacts/?q=tea"
 
 
-def test_alice_signs_in(acme: Tenant, acme_client: Client, alice: User) -> None:
-    answer = acme_client.post("/sign-in/", PAIR | {"email": "Alice@ACME.example"})
+def test_alice_signs_in(acme: Tenant, acme_client: Client, alice: User, phone: Authenticator) -> None:
+    asked = acme_client.post("/sign-in/", PAIR | {"email": "Alice@ACME.example"})
+    assert (asked.status_code, asked["Location"]) == (302, "/second-factor/")
+    with bound_to(acme):
+        assert signed_in_as(acme_client) is None
+    answer = acme_client.post("/second-factor/", {"code": phone.code()})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     with bound_to(acme):
         assert signed_in_as(acme_client) == str(alice.pk)
@@ -86,9 +103,12 @@ def test_an_unknown_address_costs_as_much_as_a_known_one(acme_client: Client, al
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_next_never_leads_off_the_site(acme_client: Client, alice: User, elsewhere: str) -> None:
-    answer = acme_client.post(f"/sign-in/?next={elsewhere}", PAIR)
+def test_next_never_leads_off_the_site(acme: Tenant, acme_client: Client, elsewhere: str) -> None:
+    with bound_to(acme):
+        fleet.add_user("carol@acme.example", "Carol", "accountant")
+    answer = acme_client.post(f"/sign-in/?next={elsewhere}", PAIR | {"email": "carol@acme.example"})
     assert answer["Location"] == "/"
+    assert acme_client.get("/contacts/").status_code == 200
 
 
 def test_who_is_signed_in_goes_straight_on(alice_client: Client) -> None:

@@ -13,6 +13,7 @@ from tests.house.reading import ROOT
 APPS = (
     "access",
     "accounts",
+    "activity",
     "audit",
     "business",
     "config",
@@ -45,6 +46,9 @@ WHAT_DETAILS_MAY_BE = {
     "added": "how many",
     "removed": "how many",
     "permissions": "how many",
+    "limit": "one of ours",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
     "role": "a name that an administrator gave",
 }
 

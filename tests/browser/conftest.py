@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tenants.binding import CATALOG
 from tests.browser.chromium import launched, patient
 from tests.browser.site import Site as Site
 from tests.browser.site import served
+from tests.support.authenticator import without_devices
 
 
 @pytest.fixture(scope="package")
@@ -26,6 +28,7 @@ def browser() -> Iterator[Browser]:
 def site(databases: None) -> Iterator[Site]:
     with served() as site:
         yield site
+    without_devices(CATALOG)
 
 
 @pytest.fixture

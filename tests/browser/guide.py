@@ -4,12 +4,10 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
-from tests.support.fleet import PASSWORD
+from tests.browser.people import identify
 
 
 def open_guide(page: Page, site: Site, section: str) -> None:
     page.goto(site.at(settings.AMANA_OPERATOR_HOST, f"/sign-in/?next=/styleguide/{section}/"))
-    page.locator("[name=email]").fill("oscar@amana.example")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    identify(page, settings.AMANA_OPERATOR_HOST, "oscar@amana.example")
     page.wait_for_url(f"**/styleguide/{section}/")

@@ -9,9 +9,8 @@ from accounts.models import User
 from business.contacts.models import Contact
 from tenants.binding import bound_to
 from tenants.models import Tenant
-from tests.browser.people import Arrive, enter, person_at
+from tests.browser.people import Arrive, enter, identify, person_at
 from tests.browser.site import Site
-from tests.support.fleet import PASSWORD
 
 
 @pytest.fixture
@@ -34,14 +33,11 @@ def page(site: Site, visitor: Arrive, acme: Tenant) -> Page:
     return page
 
 
-def sign_in_beside(page: Page) -> None:
+def sign_in_beside(page: Page, acme: Tenant) -> None:
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in").click()
     beside = opened.value
-    beside.locator("[name=email]").fill("sam@example.com")
-    beside.locator("[name=password]").fill(PASSWORD)
-    beside.locator("form:has([name=password]) [type=submit]").click()
-    expect(beside.locator("[name=password]")).to_have_count(0)
+    identify(beside, acme.primary_host, "sam@example.com")
     beside.close()
 
 
@@ -52,7 +48,7 @@ def test_saving_loses_nothing_and_goes_on_after_signing_in(page: Page, acme: Ten
     with bound_to(acme):
         assert not Contact.objects.exists()
 
-    sign_in_beside(page)
+    sign_in_beside(page, acme)
     page.get_by_role("button", name="I am signed in: go on").click()
     expect(page.get_by_label("City")).to_have_value("Leeds")
     page.get_by_role("button", name="Send it again").click()
@@ -62,12 +58,12 @@ def test_saving_loses_nothing_and_goes_on_after_signing_in(page: Page, acme: Ten
         assert [*Contact.objects.values_list("name", "city")] == [("Zanzibar Spice Ltd", "Leeds")]
 
 
-def test_the_palette_says_so_and_leaves_the_form_alone(page: Page) -> None:
+def test_the_palette_says_so_and_leaves_the_form_alone(page: Page, acme: Tenant) -> None:
     page.keyboard.press("Control+k")
     told = page.locator("#palette").get_by_role("alert")
     expect(told).to_contain_text("You are signed out")
 
-    sign_in_beside(page)
+    sign_in_beside(page, acme)
     page.get_by_role("button", name="Close").last.click()
     page.keyboard.press("Escape")
 

@@ -18,6 +18,7 @@ from tenants.models import Operation
 from tests.lifecycle.dying import die, end_of, start, steps_wrapped
 from tests.lifecycle.looking import is_whole
 from tests.support import fleet
+from tests.support.authenticator import come_in, without_devices
 
 TYPED = {"slug": "hooli", "name": "Hooli", "language": "en", "owner_name": "Olivia"}
 MAIL = {"owner_email": "owner@example.com"}
@@ -27,9 +28,10 @@ MAIL = {"owner_email": "owner@example.com"}
 def client(databases: None, cast: object, real_catalog: None) -> Iterator[Client]:
     """Oscar's, without a savepoint; what he asks for waits, since no worker listens here."""
     client = fleet.client_of(settings.AMANA_OPERATOR_HOST)
-    client.post("/sign-in/", {"email": "oscar@amana.example", "password": fleet.PASSWORD})
+    come_in(client, CATALOG, "oscar@amana.example")
     yield client
     client.post("/sign-out/")
+    without_devices(CATALOG)
     with bound_to(CATALOG):
         Job.objects.all().delete()
 

@@ -10,6 +10,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
 from tenants.models import Operation, Tenant
 from tests.support import fleet
+from tests.support.authenticator import come_in, without_devices
 
 TYPED = {
     "slug": "initech",
@@ -25,9 +26,10 @@ HOST = f"initech.{settings.AMANA_PUBLIC_HOST}"
 def committing_client(cast: dict[str, Tenant], real_catalog: None) -> Iterator[Client]:
     """Oscar's, without the savepoint: the worker sees what he asked for."""
     client = fleet.client_of(settings.AMANA_OPERATOR_HOST)
-    client.post("/sign-in/", {"email": "oscar@amana.example", "password": fleet.PASSWORD})
+    come_in(client, CATALOG, "oscar@amana.example")
     yield client
     client.post("/sign-out/")
+    without_devices(CATALOG)
 
 
 def test_set_up_suspended_resumed_and_closed(committing_client: Client) -> None:

@@ -8,16 +8,14 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from accounts.granting import Terms, grant
 from accounts.models import User
-from accounts.roles.changing import create_role
 from audit.reading import read
 from business.contacts import exporting
 from business.contacts.exporting import COLUMNS
 from business.contacts.models import Contact
-from interface.spreadsheets import harmless
 from jobs.models import Job
 from jobs.running import carry_out
+from jobs.spreadsheets import harmless
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.jobs.conftest import forget_jobs_of
@@ -175,41 +173,8 @@ def test_whom_somebody_looked_for_is_said_to_nobody(initech: Tenant, olivia_clie
 
     with bound_to(initech):
         job = Job.objects.get()
-        assert job.arguments == {"query": {"q": "Zanzibar"}, "person": str(job.owner_id)}
+        assert job.arguments == {"query": {"q": "Zanzibar"}}
         told = [(event.before, event.after, event.details, event.sentence) for event in read(1000)]
     assert "Zanzibar" not in str(told)
     for page in ("/jobs/", f"/jobs/{job.pk}/"):
         assert "Zanzibar" not in olivia_client.get(page).content.decode()
-
-
-def test_whoever_may_export_their_own_gets_their_own_and_no_file_of_others(
-    initech: Tenant, olivia_client: Client
-) -> None:
-    [hers] = add(initech, "Hers")
-    everything = exported(initech, olivia_client)
-    with bound_to(initech):
-        olivia = User.objects.get()
-        role = create_role("Own", "", by=olivia, codes=frozenset({"contacts.contact:export"}))
-        dan = User.objects.invite("dan@initech.example", "Dan")
-        grant(dan, role, by=olivia, terms=Terms(scope="own"))
-        Contact(name="Mine").create(by=dan)
-        job = Job.objects.get()
-    client = signed_in(initech, dan)
-
-    assert [row["name"] for row in rows(exported(initech, client))] == ["Mine"]
-    assert [row["name"] for row in rows(everything)] == [hers.name]
-    assert client.get(f"/jobs/{job.pk}/file/").status_code == 404
-    assert client.get(f"/jobs/{job.pk}/").status_code == 404
-
-
-def test_whoever_may_not_export_any_more_by_then_gets_nothing(initech: Tenant, olivia_client: Client) -> None:
-    add(initech, "Hers")
-    asked = olivia_client.post("/contacts/export/")
-    assert asked.status_code == 302
-    with bound_to(initech):
-        User.objects.update(is_active=False)
-        job = Job.objects.get()
-    carry_out(initech, job.pk)
-    with bound_to(initech):
-        job.refresh_from_db()
-        assert job.result == {"contacts": 0}

@@ -8,11 +8,19 @@ from django.urls import URLPattern, URLResolver
 # Whoever may see a page without signing in is said here, for each site.
 OPEN = {
     "config.urls_tenant": {
+        "accounts.support.views.enter",
         "accounts.views.sign_in",
         "accounts.views.sign_out",
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
         "accounts.passwords.views.forgot_password",
+        "accounts.second_factor.views.second_factor",
+        "accounts.second_factor.views.recovery_code",
+        "accounts.second_factor.views_setting_up.set_up",
+        "accounts.second_factor.views_codes.saved",
+        "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_operator": {
         "accounts.views.sign_in",
@@ -20,6 +28,13 @@ OPEN = {
         "accounts.views.SetPassword",
         "accounts.views_preferences.language",
         "accounts.passwords.views.forgot_password",
+        "accounts.second_factor.views.second_factor",
+        "accounts.second_factor.views.recovery_code",
+        "accounts.second_factor.views_setting_up.set_up",
+        "accounts.second_factor.views_codes.saved",
+        "accounts.second_factor.views_codes.as_text",
+        "accounts.visits.views.not_me",
+        "accounts.visits.views_lock.locked",
     },
     "config.urls_public": {"config.views_public.home"},
 }

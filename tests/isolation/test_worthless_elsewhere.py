@@ -18,6 +18,7 @@ from accounts.sessions import SessionStore
 from tenants.binding import bound_to
 from tests.conftest import PASSWORD
 from tests.isolation.conftest import SAM, Side
+from tests.support.authenticator import code_for
 
 COOKIE = "amana"
 NEW = "Correct horse battery 9!"
@@ -73,12 +74,17 @@ def test_a_csrf_token(at_acme: Side, at_globex: Side) -> None:
     acme, globex = fresh(at_acme, enforce_csrf_checks=True), fresh(at_globex, enforce_csrf_checks=True)
     theirs, own = (_token(client.get("/sign-in/").content.decode()) for client in (acme, globex))
     pair = {"email": "sam@example.com", "password": PASSWORD}
+    code_for(at_globex.tenant, "sam@example.com")
 
     refused = globex.post("/sign-in/", pair | {"csrfmiddlewaretoken": theirs})
 
     assert refused.status_code == 403
     assert globex.get("/contacts/").status_code == 302
-    assert globex.post("/sign-in/", pair | {"csrfmiddlewaretoken": own}).status_code == 302
+    asked = globex.post("/sign-in/", pair | {"csrfmiddlewaretoken": own})
+    assert asked["Location"] == "/second-factor/"
+    code = {"code": code_for(at_globex.tenant, "sam@example.com")}
+    own = _token(globex.get("/second-factor/").content.decode())
+    assert globex.post("/second-factor/", code | {"csrfmiddlewaretoken": own}).status_code == 302
     assert globex.get("/contacts/").status_code == 200
 
 

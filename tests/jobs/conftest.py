@@ -15,7 +15,8 @@ from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.files import delete_all_files
 from tenants.models import Tenant, Watch
 from tests.jobs import background as background
-from tests.support.fleet import PASSWORD, client_of
+from tests.support.authenticator import come_in
+from tests.support.fleet import client_of
 
 Started = Callable[..., Job]
 
@@ -89,7 +90,7 @@ def lines_of(target: Bindable, job: Job) -> list[tuple[str, str]]:
 
 def client_for(tenant: Tenant, email: str) -> Client:
     client = client_of(tenant.primary_host)
-    client.post("/sign-in/", {"email": email, "password": PASSWORD})
+    come_in(client, tenant, email)
     return client
 
 

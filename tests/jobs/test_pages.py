@@ -17,7 +17,7 @@ from jobs.running import carry_out
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.jobs.conftest import change, done, found, lines_of, started
-from tests.support.fleet import client_of, signed_in
+from tests.support.fleet import client_of, let_in, signed_in
 
 pytestmark = pytest.mark.usefixtures("nobody_listens")
 NAMES = ["job-detail", "job-progress", "job-cancel", "job-retry", "job-file"]
@@ -34,7 +34,7 @@ def oscar_client(cast: dict[str, Tenant], committed_catalog: None) -> Iterator[C
     with bound_to(CATALOG):
         oscar = User.objects.get(email="oscar@amana.example")
         client = client_of(settings.AMANA_OPERATOR_HOST)
-        client.force_login(oscar)
+        let_in(client, oscar)
         client.oscar = oscar  # type: ignore[attr-defined]
         yield_to = client
     yield yield_to

@@ -12,12 +12,14 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from accounts.models import TotpDevice
 from config.celery import app
 from keys.data_keys import current_data_key
 from tenants.binding import bound_to
 from tests.logs.conftest import EMAIL, MISPLACED, NAME, PASSWORD, PHONE, WRONG, Site
 from tests.logs.failing import WAYS
 from tests.logs.product import servers_logs
+from tests.support.authenticator import code_for
 
 PII = f"{NAME} <{EMAIL}> {PHONE}"
 ENVIRONMENT = (
@@ -47,7 +49,10 @@ def _sign_in(site: Site) -> None:
     email = site.owner.email
     assert site.olivia.post("/sign-in/", email=email, password=WRONG).status == 422
     assert site.olivia.post("/sign-in/", email=MISPLACED, password=EMAIL).status == 422
+    code_for(site.tenant, email)
     assert site.olivia.post("/sign-in/", email=email, password=PASSWORD).status == 302
+    code = code_for(site.tenant, email)
+    assert site.olivia.post("/second-factor/", code=code).status == 302
     site.secrets |= {*site.olivia.cookies.values()} | site.olivia.tokens
 
 
@@ -115,6 +120,7 @@ def canaries(site: Site) -> dict[str, str]:
     """What must be nowhere, with a name for each that may be printed."""
     with bound_to(site.tenant):
         data_key = current_data_key().secret
+        device_key = TotpDevice.objects.get().key
     secrets = {f"secret {number}": secret for number, secret in enumerate(sorted(site.secrets))}
     passwords = {"password": PASSWORD, "misplaced password": MISPLACED, "mistyped password": WRONG}
     pii = {
@@ -125,6 +131,7 @@ def canaries(site: Site) -> dict[str, str]:
         "phone's end": "555 01 99",
     }
     keys = {"data key": base64.b64encode(data_key).decode(), "data key in hex": data_key.hex()}
+    keys |= {"key of the second factor": device_key}
     return secrets | passwords | pii | keys | dict(_of_the_environment())
 
 

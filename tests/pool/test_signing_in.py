@@ -15,7 +15,7 @@ def test_one_connection_is_enough_for_many_who_come_at_once(
 ) -> None:
     tenant = quartet[0]
     with bound_to(tenant):
-        fleet.add_user("peter@initech.example", "Peter", "owner")
+        fleet.add_user("peter@initech.example", "Peter", "accountant")
     before = newest(tenant)
     pool = products_pool(cap=2, cap_each=1, patience=60)
 

@@ -3,12 +3,14 @@
 import secrets
 from typing import cast
 
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.granting import grant
-from accounts.models import Role, User
+from accounts.granting import Terms, grant
+from accounts.models import Assignment, Role, User
+from accounts.role_content import rows_of
 from accounts.sessions import SessionStore
 from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
@@ -73,3 +75,11 @@ def let_in(client: Client, user: User) -> None:
     now = timezone.now()
     session = cast(SessionStore, client.session)
     session.mark(signed_in_at=now, factor_at=now, confirmed_at=now)
+
+
+def give(user: User, *codes: str, scope: str = "tenant") -> Assignment:
+    """`user`, of whoever is bound, has a role of its own with exactly these permissions from now on."""
+    name = f"Test {secrets.token_hex(4)}"
+    role = Role.objects.create(group=Group.objects.create(name=name), name=name)
+    role.group.permissions.set(rows_of(frozenset(codes)))
+    return grant(user, role, by=None, terms=Terms(scope=scope))

@@ -22,7 +22,7 @@ def posted(target: Bindable) -> Iterator[list[EmailMessage]]:
     letters: list[EmailMessage] = []
     yield letters
     already = len(mail.outbox)
-    with bound_to(target), _at_once():
+    with bound_to(target), at_once():
         waiting = connections[target.place.alias].run_on_commit
         while len(waiting) > before:
             waiting.pop(before)[1]()
@@ -30,7 +30,7 @@ def posted(target: Bindable) -> Iterator[list[EmailMessage]]:
 
 
 @contextmanager
-def _at_once() -> Iterator[None]:
+def at_once() -> Iterator[None]:
     """Tasks run where they are sent, in words of Celery's own: eagerly."""
     app.conf.task_always_eager = True
     try:

@@ -10,7 +10,15 @@ from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import posting_to
 from tests.browser.walk.routes import visits_of_routes
-from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.samples import (
+    Sample,
+    Samples,
+    history_of,
+    in_each_state,
+    links_for,
+    request_at,
+    visits_for,
+)
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -29,10 +37,13 @@ def samples(world: World) -> Samples:
         "job": jobs[:1],
         "job-detail": jobs,
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
+        "record": history_of("accounts_user", world.new_operator.pk),
+        "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
         "role": in_each_state(world.roles_of_operators)[:1],
         "role-detail": in_each_state(world.roles_of_operators),
         "rights": [Sample({"pk": str(world.new_operator.pk)})],
         "set-password": links_for(CATALOG, world.new_operator),
+        **visits_for(CATALOG, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

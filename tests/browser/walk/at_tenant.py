@@ -18,7 +18,15 @@ from tests.browser.walk.acting import (
     save_over_a_newer_version,
 )
 from tests.browser.walk.routes import visits_of_lists, visits_of_routes
-from tests.browser.walk.samples import Sample, Samples, in_each_state, links_for
+from tests.browser.walk.samples import (
+    Sample,
+    Samples,
+    history_of,
+    in_each_state,
+    links_for,
+    request_at,
+    visits_for,
+)
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -33,10 +41,16 @@ def samples(world: World) -> Samples:
         "job": jobs[:1],
         "job-detail": jobs,
         "file": [Sample({"token": _file_token(world.acme)})],
+        "record": [
+            *history_of("contacts_contact", *world.contacts.values()),
+            *history_of("accounts_user", world.new_at_acme.pk),
+        ],
+        "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
         "role": in_each_state(world.roles)[:1],
         "role-detail": in_each_state(world.roles),
         "rights": [Sample({"pk": str(world.new_at_acme.pk)})],
         "set-password": links_for(world.acme, world.new_at_acme),
+        **visits_for(world.acme, world.new_at_acme),
     }
 
 
@@ -49,6 +63,7 @@ def visits(world: World) -> Iterator[Visit]:
     yield from visits_of_routes(URLCONF, world.acme.primary_host, samples(world))
     yield from _contacts(world)
     yield from _jobs(world)
+    yield from _activity(world)
     yield from _roles(world)
     yield from _refusals(world)
 
@@ -72,6 +87,15 @@ def _jobs(world: World) -> Iterator[Visit]:
     cancel = posting_to(_path("jobs:job-cancel", world.jobs["done"]))
     jobs = _path("jobs:job-list")
     yield Visit("a job that isn't cancelled", world.acme.primary_host, jobs, 409, then=cancel)
+
+
+def _activity(world: World) -> Iterator[Visit]:
+    host, log = world.acme.primary_host, _path("activity:event-list")
+    yield Visit("activity, narrowed", host, f"{log}?who=anonymous&outcome=refused&from=2026-01-01&when=month")
+    yield Visit("activity, nothing found", host, f"{log}?until=2020-01-01")
+    yield Visit(
+        "activity of a contact", host, f"{log}?table=contacts_contact&record={world.contacts['person']}"
+    )
 
 
 def _roles(world: World) -> Iterator[Visit]:

@@ -9,7 +9,11 @@ from uuid import UUID
 
 from accounts.inviting import set_password_link
 from accounts.models import User
+from accounts.visits.disowning import not_me_path
+from audit.context import acting
+from audit.recording import record
 from tenants.binding import Bindable, bound_to
+from tenants.identifiers import new_id
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,30 @@ Samples = dict[str, list[Sample]]
 
 def in_each_state(things: dict[str, UUID]) -> list[Sample]:
     return [Sample({"pk": str(pk)}, state) for state, pk in things.items()]
+
+
+def visits_for(place: Bindable, user: User) -> Samples:
+    """Where somebody is signed in, and the link of somebody who says that it wasn't them."""
+    with bound_to(place):
+        token = not_me_path(user).strip("/").split("/")[1]
+    pk = str(user.pk)
+    return {
+        "sessions": [Sample({"pk": pk})],
+        "end": [Sample({"pk": pk, "handle": pk})],
+        "not-me": [Sample({"token": token}), Sample({"token": "used-up"}, "used up", 410)],
+    }
+
+
+def history_of(table: str, *keys: UUID) -> list[Sample]:
+    return [Sample({"table": table, "pk": str(key)}, table) for key in keys]
+
+
+def request_at(place: Bindable, subject: str, key: UUID) -> list[Sample]:
+    """One that left something in the log, and one that didn't."""
+    request_id, nobodys = str(new_id()), str(new_id())
+    with bound_to(place), acting("anonymous", request=request_id, ip="203.0.113.7", reason="A walk"):
+        record("accounts.signed_in", "refused", subject=subject, object_id=key, name="Nadia")
+    return [Sample({"request_id": request_id}), Sample({"request_id": nobodys}, "nobody's", 404)]
 
 
 def links_for(place: Bindable, user: User) -> list[Sample]:

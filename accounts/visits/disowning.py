@@ -1,0 +1,59 @@
+""" "This wasn't me": the link in a letter about a new browser, by which its reader shuts everybody out at once."""
+
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from django.contrib.auth.hashers import make_password
+from django.core import signing
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.acting import actor_of
+from accounts.models import User
+from accounts.visits.browsers import forget_all
+from accounts.visits.ending import revoke_all
+from audit.context import act_as
+from audit.recording import record
+
+SALT = "accounts.not-me"
+BYTES = 32
+GOOD_FOR = timedelta(days=7)
+TABLE = User._meta.db_table
+
+
+def not_me_path(person: User) -> str:
+    """Where `person` says it, good for seven days and until links are made worthless; told to nobody but them."""
+    token = signing.dumps([str(person.pk), person.link_epoch], salt=SALT)
+    return reverse("not-me", urlconf="accounts.urls", kwargs={"token": token})
+
+
+def whose_link(token: str) -> User | None:
+    """Signed with the bound tenant's own key. None for one that is too old, was used, or was made up."""
+    try:
+        pk, epoch = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+    except signing.BadSignature:
+        return None
+    return User.objects.active().filter(pk=pk, link_epoch=epoch).first()
+
+
+@transaction.atomic
+def disown(person: User) -> bool:
+    """Everybody is signed out, no browser is known any more, and neither the password nor any link works.
+
+    The password is one that nobody knows: whoever reads the letters of `person` asks for a new one. False where the
+    link was used meanwhile.
+    """
+    row = User.objects.get_queryset().filter(pk=person.pk, link_epoch=person.link_epoch)
+    act_as(actor_of(person))
+    nobodys = make_password(token_urlsafe(BYTES))
+    if not row.update(link_epoch=F("link_epoch") + 1, must_set_password=True, password=nobodys):
+        return False
+    revoke_all(person)
+    forget_all(person)
+    record("accounts.sign_in_disowned", subject=TABLE, object_id=person.pk, name=person.name)
+    return True
+
+
+def record_refused_link() -> None:
+    record("accounts.sign_in_disowned", "refused")

@@ -1,0 +1,152 @@
+"""For each page its arguments and, where it changes something, a form that does so. Made of real rows, in savepoints.
+
+A page that is in a URL table and not here fails `tests/access/test_every_page.py`, in words.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Role, User
+from accounts.role_content import rows_of
+from business.contacts.background import EXPORT
+from business.contacts.models import Contact
+from interface.models import PolicyViolation
+from jobs.models import Job
+from jobs.starting import start
+from tenants.binding import CATALOG, Bindable, bound_to
+from tenants.models import Operation, Tenant
+from tests.access.pages import Case
+
+Make = Callable[[Bindable], Case]
+TERMS = {"reason": "For the test"}
+
+
+def _alice(place: Bindable) -> User:
+    return User.objects.get(email="oscar@amana.example" if place.place.is_catalog else "alice@acme.example")
+
+
+def _contact(*, archived: bool = False, data: dict[str, str] | None = None) -> Make:
+    def make(place: Bindable) -> Case:
+        with bound_to(place):
+            contact = Contact(name="Dora Quill")
+            contact.create(by=_alice(place))
+            if archived:
+                contact.archive(by=None)
+        return Case({"pk": str(contact.pk)}, data, scoped=True)
+
+    return make
+
+
+def _role(*, data: dict[str, object] | None = None, changes: bool = True) -> Make:
+    def make(place: Bindable) -> Case:
+        with bound_to(place):
+            group = Group.objects.create(name="a role of the test")
+            group.permissions.set(rows_of(frozenset({"accounts.user:view"})))
+            role = Role.objects.create(group=group, name="A role of the test")
+        return Case({"pk": str(role.pk)}, data, changes)
+
+    return make
+
+
+def _person(*, data: dict[str, object] | None = None) -> Make:
+    def make(place: Bindable) -> Case:
+        with bound_to(place):
+            return Case({"pk": str(User.objects.invite("pia@example.com", "Pia").pk)}, data)
+
+    return make
+
+
+def _job(state: str = "", *, data: dict[str, str] | None = None) -> Make:
+    def make(place: Bindable) -> Case:
+        with bound_to(place):
+            job = start(EXPORT.name, _alice(place), query={})
+            if state:
+                Job.objects.filter(pk=job.pk).update(state=state)
+        return Case({"pk": str(job.pk)}, data)
+
+    return make
+
+
+def _just(data: dict[str, object] | None = None, *, changes: bool = True) -> Make:
+    return lambda _place: Case({}, data, changes)
+
+
+def _tenant(*, suspended: bool = False, data: dict[str, str] | None = None) -> Make:
+    def make(_place: Bindable) -> Case:
+        with bound_to(CATALOG):
+            tenant = Tenant.objects.get(slug="acme")
+            if suspended:
+                tenant.suspend("test", "test")
+        return Case({"pk": str(tenant.pk)}, data)
+
+    return make
+
+
+def _operation(*, failed: bool = False, data: dict[str, str] | None = None) -> Make:
+    def make(_place: Bindable) -> Case:
+        with bound_to(CATALOG):
+            operation = Operation.objects.filter(tenant__slug="acme").latest("pk")
+            if failed:
+                operation.fail("test")
+        return Case({"pk": str(operation.pk)}, data)
+
+    return make
+
+
+def _violation(_place: Bindable) -> Case:
+    with bound_to(CATALOG):
+        PolicyViolation.objects.create(host="acme.localhost", directive="img-src", blocked="data", page="/")
+    return Case({}, {})
+
+
+NAMED = {"kind": "person", "name": "Dora Quill", "version": "1"}
+BOTH: dict[str, Make] = {
+    "roles:role-list": _just(),
+    "roles:role-create": _just({"name": "Packers", "purpose": "Pack"}),
+    "roles:matrix": _just(),
+    "roles:matrix-export": _just({}, changes=False),
+    "roles:explain": _just(),
+    "roles:rights": _person(),
+    "roles:role-detail": _role(),
+    "roles:role-clone": _role(data={"name": "Packers", "purpose": "Pack"}),
+    "roles:role-update": _role(data={}, changes=False),
+    "roles:role-review": _role(data={"codes": ["accounts.role:view"], "version": "1"}, changes=False),
+    "roles:role-change": _role(data={"codes": ["accounts.role:view"], "version": "1", **TERMS}),
+    "roles:role-seen": _role(data={}),
+    "roles:role-delete": _role(data={}),
+}
+AT_TENANT: dict[str, Make] = {
+    **BOTH,
+    "contacts:contact-list": _just(),
+    "contacts:contact-detail": _contact(),
+    "contacts:contact-create": _just({"kind": "person", "name": "Dora Quill", "version": "1"}),
+    "contacts:contact-update": _contact(data=NAMED),
+    "contacts:contact-archive": _contact(data={}),
+    "contacts:contact-restore": _contact(archived=True, data={}),
+    "contacts:contact-export": _just({}),
+}
+AT_OPERATORS: dict[str, Make] = {
+    **BOTH,
+    "console:tenant-list": _just(),
+    "console:tenant-create": _just(
+        {
+            "name": "Umbrella",
+            "slug": "umbrella",
+            "language": "en",
+            "owner_name": "Ulla",
+            "owner_email": "u@u.example",
+        }
+    ),
+    "console:tenant-detail": _tenant(),
+    "console:tenant-suspend": _tenant(data=TERMS),
+    "console:tenant-resume": _tenant(suspended=True, data={}),
+    "console:tenant-leave": _tenant(data=TERMS),
+    "console:tenant-language": _tenant(data={"language": "ar"}),
+    "console:tenant-close": _tenant(data={"typed": "acme"}),
+    "console:operation-detail": _operation(),
+    "console:operation-progress": _operation(),
+    "console:operation-retry": _operation(failed=True, data={}),
+    "interface:violation-list": _just(),
+    "interface:violation-forget": _violation,
+}

@@ -1,0 +1,214 @@
+"""A browser that carries the token of one in which a person was before is known; of a new one they are told."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from accounts.models import KnownBrowser, Session, User
+from accounts.visits import browsers, disowning
+from accounts.visits.browsers import COOKIE, digest_of, is_known
+from tenants.binding import bound_to
+from tenants.models import Tenant
+from tests.audit.looking import Line, lines, newest
+from tests.conftest import PASSWORD
+from tests.support import fleet
+from tests.visits.visiting import is_open, row, sign_in
+
+Letters = list[tuple[User, str, dict[str, object]]]
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
+    """What is handed to the part that writes letters, which is tested for itself."""
+    sent: Letters = []
+    monkeypatch.setattr(
+        browsers, "send_letter", lambda person, name, **facts: sent.append((person, name, facts))
+    )
+    return sent
+
+
+def came_before(acme: Tenant, person: User) -> None:
+    with bound_to(acme):
+        User.objects.get_queryset().filter(pk=person.pk).update(last_login=timezone.now())
+
+
+def carrying(token: str) -> HttpRequest:
+    request = RequestFactory().get("/")
+    request.COOKIES[COOKIE] = token
+    return request
+
+
+def test_the_first_sign_in_of_all_makes_a_browser_known_and_sends_nothing(
+    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+) -> None:
+    with bound_to(acme):
+        User.objects.get_queryset().filter(pk=alice.pk).update(last_login=None)
+    sign_in(acme_client, alice)
+    assert COOKIE not in acme_client.cookies, "nobody is inside yet"
+    acme_client.get("/contacts/")
+    cookie = acme_client.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert (cookie["samesite"], cookie["max-age"]) == ("Lax", 400 * 24 * 60 * 60)
+    with bound_to(acme):
+        known = KnownBrowser.objects.get(user=alice)
+        assert known.digest == digest_of(cookie.value)
+        assert cookie.value not in known.digest
+        assert is_known(carrying(cookie.value), alice)
+    assert row(acme, acme_client).browser_id == known.pk
+    assert letters == []
+
+
+def test_a_browser_that_is_new_is_told_of_by_letter_once(
+    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+) -> None:
+    came_before(acme, alice)
+    since = newest(acme)
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    acme_client.get("/contacts/")
+    [(person, name, facts)] = letters
+    assert (person, name, facts["ip"]) == (alice, "new-device", "127.0.0.1")
+    assert lines(acme, since)[-1] == Line(
+        "accounts.browser_new",
+        "done",
+        f"user:{alice.pk}",
+        "Alice came with a new browser: Firefox on Linux",
+    )
+    acme_client.post("/sign-out/")
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    assert len(letters) == 1
+    with bound_to(acme):
+        assert KnownBrowser.objects.filter(user=alice).count() == 1
+
+
+def test_the_password_alone_makes_no_browser_known(
+    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+) -> None:
+    sign_in(acme_client, alice)
+    for page in ("/sign-in/", "/locked/"):
+        acme_client.get(page)
+    with bound_to(acme):
+        assert not KnownBrowser.objects.filter(user=alice).exists()
+    assert letters == []
+
+
+def test_two_people_take_turns_at_one_browser(
+    acme: Tenant, acme_client: Client, alice: User, bob: User, letters: Letters
+) -> None:
+    for person in (alice, bob, alice, bob):
+        sign_in(acme_client, person)
+        acme_client.get("/contacts/")
+        acme_client.post("/sign-out/")
+    with bound_to(acme):
+        assert KnownBrowser.objects.filter(user=alice).count() == 1
+        assert KnownBrowser.objects.filter(user=bob).count() == 1
+
+
+def test_a_token_that_somebody_made_up_is_not_taken(
+    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+) -> None:
+    acme_client.cookies[COOKIE] = "mallory-knows-this"
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    assert acme_client.cookies[COOKIE].value != "mallory-knows-this"
+    with bound_to(acme):
+        assert not is_known(carrying("mallory-knows-this"), alice)
+
+
+def test_a_token_of_acme_says_nothing_at_globex_nor_of_somebody_else(
+    *,
+    acme: Tenant,
+    globex: Tenant,
+    acme_client: Client,
+    alice: User,
+    bob: User,
+    mallory: User,
+    letters: Letters,
+) -> None:
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    token = acme_client.cookies[COOKIE].value
+    with bound_to(acme):
+        assert is_known(carrying(token), alice)
+        assert not is_known(carrying(token), bob)
+        at_acme = digest_of(token)
+    with bound_to(globex):
+        assert not is_known(carrying(token), mallory)
+        assert digest_of(token) != at_acme
+
+
+def test_a_browser_is_forgotten_after_400_days(
+    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+) -> None:
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    with bound_to(acme):
+        KnownBrowser.objects.update(last_seen_at=timezone.now() - timedelta(days=401))
+        assert not is_known(carrying(acme_client.cookies[COOKIE].value), alice)
+
+
+def link_of(acme: Tenant, person: User) -> str:
+    with bound_to(acme):
+        person.refresh_from_db()
+        return disowning.not_me_path(person)
+
+
+def test_it_was_not_her_and_everybody_is_out(
+    acme: Tenant, acme_client: Client, alice_client: Client, alice: User, letters: Letters
+) -> None:
+    sign_in(acme_client, alice)
+    acme_client.get("/contacts/")
+    link, anybody = link_of(acme, alice), Client(SERVER_NAME=acme.primary_host)
+    page = anybody.get(link)
+    assert (page.status_code, "It wasn't you?" in page.content.decode()) == (200, True)
+    assert is_open(acme, alice_client), "opening the link alone does nothing"
+
+    since = newest(acme)
+    done = anybody.post(link)
+    assert done.status_code == 200
+    assert "Everybody is signed out" in done.content.decode()
+    with bound_to(acme):
+        assert not Session.objects.filter(user=alice).exists()
+        assert not KnownBrowser.objects.filter(user=alice).exists()
+        before, after = alice, User.objects.get_queryset().get(pk=alice.pk)
+    assert (after.must_set_password, after.link_epoch) == (True, before.link_epoch + 1)
+    assert after.has_usable_password(), "so that a new one can be asked for"
+    pair = {"email": alice.email, "password": PASSWORD}
+    assert anybody.post("/sign-in/", pair).status_code == 422, "whoever knew the password is out, too"
+    for client in (acme_client, alice_client):
+        assert client.get("/contacts/").status_code == 302
+    done_events = [line for line in lines(acme, since) if line.action.startswith("accounts.s")][:2]
+    assert [line.action for line in done_events] == ["accounts.sessions_revoked", "accounts.sign_in_disowned"]
+    assert {line.actor for line in done_events} == {f"user:{alice.pk}"}
+
+    assert anybody.post(link).status_code == 410, "it works once"
+
+
+def test_a_link_is_too_old_after_seven_days(acme: Tenant, alice: User, alice_client: Client) -> None:
+    link = link_of(acme, alice)
+    late = timedelta(days=7, seconds=1).total_seconds()
+    with pytest.MonkeyPatch.context() as patch:
+        now = timezone.now().timestamp()
+        patch.setattr("django.core.signing.time.time", lambda: now + late)
+        assert Client(SERVER_NAME=acme.primary_host).post(link).status_code == 410
+    assert is_open(acme, alice_client)
+
+
+def test_a_link_of_acme_does_nothing_at_globex_nor_one_that_was_changed(
+    *, acme: Tenant, globex: Tenant, alice: User, mallory: User, alice_client: Client, mallory_client: Client
+) -> None:
+    link, hers = link_of(acme, alice), link_of(globex, mallory)
+    since = newest(globex)
+    assert fleet.client_of(globex.primary_host).post(link).status_code == 410
+    assert fleet.client_of(acme.primary_host).post(hers).status_code == 410
+    assert fleet.client_of(acme.primary_host).post(re.sub(r".{4}/$", "AAAA/", link)).status_code == 410
+    assert is_open(acme, alice_client)
+    assert is_open(globex, mallory_client)
+    assert [(line.action, line.outcome) for line in lines(globex, since)] == [
+        ("accounts.sign_in_disowned", "refused")
+    ]
