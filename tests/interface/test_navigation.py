@@ -14,7 +14,6 @@ from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.support import fleet
 
-
 PARTS = ("contacts", "console", "jobs", "interface")
 
 
