@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.registry import Surface
 from accounts.managers import UserQuerySet
-from accounts.models import Role, User
+from accounts.models import Role, SecurityPolicy, User
 from activity.actors import name_actors
 from activity.histories import History, add_history
 from activity.tables import describe
@@ -121,6 +121,26 @@ describe("auth_group", pgettext_lazy(SENTENCE, "content of a role"))
 describe("auth_group_permissions", pgettext_lazy(SENTENCE, "permission in a role"))
 describe("jobs_job", pgettext_lazy(SENTENCE, "job"))
 
+add_history(
+    History(
+        model=Role,
+        code="accounts.role:history",
+        label=_("Roles"),
+        list_url="roles:role-list",
+        detail_url="roles:role-detail",
+        surfaces=BOTH,
+    )
+)
+add_history(
+    History(
+        model=SecurityPolicy,
+        code="accounts.security_policy:history",
+        label=_("Security settings"),
+        list_url="people:policy",
+        detail_url="",
+        surfaces=BOTH,
+    )
+)
 add_history(
     History(
         model=User,

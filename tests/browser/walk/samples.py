@@ -45,7 +45,7 @@ def visits_for(place: Bindable, user: User) -> Samples:
     }
 
 
-def history_of(table: str, *keys: UUID) -> list[Sample]:
+def history_of(table: str, *keys: UUID | int) -> list[Sample]:
     return [Sample({"table": table, "pk": str(key)}, table) for key in keys]
 
 
