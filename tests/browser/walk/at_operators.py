@@ -39,7 +39,11 @@ def samples(world: World) -> Samples:
         "job": jobs[:1],
         "job-detail": jobs,
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
-        "record": history_of("accounts_user", world.new_operator.pk),
+        "record": [
+            *history_of("accounts_user", world.new_operator.pk),
+            *history_of("accounts_role", *world.roles_of_operators.values()),
+            *history_of("accounts_securitypolicy", 1),
+        ],
         "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
         **review_at(CATALOG, world.new_operator),
         "role": in_each_state(world.roles_of_operators)[:1],

@@ -47,6 +47,8 @@ def samples(world: World) -> Samples:
         "record": [
             *history_of("contacts_contact", *world.contacts.values()),
             *history_of("accounts_user", world.new_at_acme.pk),
+            *history_of("accounts_role", *world.roles.values()),
+            *history_of("accounts_securitypolicy", 1),
         ],
         "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
         **review_at(world.acme, world.new_at_acme),

@@ -54,7 +54,7 @@ def people_at(place: Bindable, invited: User) -> Samples:
     return {"person": [waiting], "person-detail": [waiting, given], "person-role-end": [given]}
 
 
-def history_of(table: str, *keys: UUID) -> list[Sample]:
+def history_of(table: str, *keys: UUID | int) -> list[Sample]:
     return [Sample({"table": table, "pk": str(key)}, table) for key in keys]
 
 
