@@ -48,6 +48,10 @@ event("accounts.role_changed", _("The role %(role)s: permissions added %(added)s
 event("accounts.role_created", _("The role %(role)s was made, with permissions: %(permissions)s"))
 event("accounts.role_deleted", _("The role %(role)s was deleted"))
 event("accounts.roles_exported", _("The permissions of roles were exported (roles: %(number)s)"))
+event("accounts.review_started", _("%(actor)s started an access review (assignments: %(number)s)"))
+event("accounts.review_completed", _("%(actor)s completed an access review (decisions: %(number)s)"))
+event("accounts.review_cancelled", _("%(actor)s cancelled an access review"))
+event("accounts.review_exported", _("%(actor)s exported the evidence of an access review"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
 event("accounts.password_proven", _("%(name)s gave the right password and was asked for the second factor"))
 event(

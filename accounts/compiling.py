@@ -33,7 +33,7 @@ def rights_of(person: "User") -> Rights:
 
 def _mark(person: "User") -> UUID:
     known: UUID | None = getattr(person, "rights_mark", None)
-    return known or apps.get_model("accounts", "SecurityPolicy").in_force().rights_mark  # type: ignore[no-any-return]
+    return known or apps.get_model("accounts", "SecurityPolicy").in_force().rights_mark
 
 
 def compile_rights(person: "User", leaving_out: UUID | None = None) -> Rights:

@@ -10,6 +10,10 @@ class RoleChangedMeanwhile(RoleRefused):
     """Somebody else saved this role after the editor was opened."""
 
 
+class ReviewRefused(AccountsRefused):
+    """An access review can't be started, decided or ended like that."""
+
+
 class GrantRefused(AccountsRefused):
     """A role can't be given or taken away like that."""
 

@@ -17,6 +17,20 @@ from tenants.provisioner import provisioner
 
 SQL = Path(__file__).parent / "sql" / "access.sql"
 
+# A clone copies how many keys its template had written down in advance, and would give them out again after a crash.
+RESTART = """
+    DO $do$
+    DECLARE
+        each record;
+    BEGIN
+        FOR each IN SELECT sequencename AS name, coalesce(last_value, start_value - 1) + 1 AS next
+                    FROM pg_sequences WHERE schemaname = 'public'
+        LOOP
+            EXECUTE format('ALTER SEQUENCE public.%I RESTART WITH %s', each.name, each.next);
+        END LOOP;
+    END
+    $do$"""
+
 
 def install(place: Place) -> None:
     """Rows of permissions, built-in roles with their content, the security policy; what is right already stays."""
@@ -31,13 +45,17 @@ def install(place: Place) -> None:
 
 
 def empty(place: Place) -> None:
-    """Clones begin with the same permissions and roles."""
+    """Clones begin with the same permissions and roles; what counts keys is written down at its first use (0049)."""
+    owner, _ = roles_of(place)
+    with provisioner(place.database, place) as connection, connection.transaction():
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(owner)))
+        connection.execute(RESTART)
 
 
 def source() -> list[str]:
     """All that decides what `install` makes: part of the code's fingerprint."""
     surfaces: tuple[Surface, ...] = ("tenant", "operator")
-    return [SQL.read_text(), *(repr((_permissions(each), _roles(each))) for each in surfaces)]
+    return [SQL.read_text(), RESTART, *(repr((_permissions(each), _roles(each))) for each in surfaces)]
 
 
 def _hand_over(connection: Connection[Any], surface: Surface) -> None:

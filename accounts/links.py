@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.db import transaction
 
 from accounts.acting import actor_of
 from accounts.models import User
-from audit.context import act_as
+from audit.context import acting_like, acting_now
 from audit.recording import record
 
 TABLE = User._meta.db_table
@@ -15,9 +16,10 @@ TABLE = User._meta.db_table
 
 @contextmanager
 def use_link(user: User) -> Iterator[None]:
-    """Inside, whoever holds the link acts as `user`; the new password and both events, or none."""
-    act_as(actor_of(user))
-    with transaction.atomic():
+    """Inside, whoever holds the link acts as `user`, who isn't signed in by that; the new password and both events, or
+    none.
+    """
+    with acting_like(replace(acting_now(), actor=actor_of(user))), transaction.atomic():
         yield
         record("accounts.link_used", subject=TABLE, object_id=user.pk, name=user.name)
 

@@ -29,6 +29,15 @@ for _surface in BOTH:
         ),
         Entry(
             group=ADMINISTRATION,
+            label=_("Access reviews"),
+            url_name="reviews:review-list",
+            icon="clipboard-check",
+            surface=_surface,
+            order=40,
+            requires="accounts.access_review:view",
+        ),
+        Entry(
+            group=ADMINISTRATION,
             label=_("Security settings"),
             url_name="people:policy",
             icon="shield-check",

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.second_factor.half_way import forget, remember
 from accounts.second_factor.owing import page_asking
 from accounts.visits.beginning import begin
+from accounts.visits.session import session_of
 from audit.context import ANONYMOUS, act_as
 from audit.recording import record
 
@@ -72,8 +73,8 @@ def sign_in(request: HttpRequest, user: User, *, with_factor: bool = False) -> N
     forget(request)
     begin(request, user, BACKEND)
     record("accounts.signed_in", subject=TABLE, object_id=user.pk, name=user.name)
-    now = timezone.now()
-    request.session.mark(signed_in_at=now, factor_at=now if with_factor else None)
+    if with_factor:
+        session_of(request).mark(factor_at=timezone.now())
 
 
 def sign_out(request: HttpRequest) -> None:

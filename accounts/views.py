@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -53,7 +54,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 class SetPassword(PasswordResetConfirmView):
     """The page behind a set-password link: works once, ends every session, leaks no token by Referer.
 
-    Nobody is signed in by it: who has the letter hasn't shown the second factor yet.
+    Afterwards whoever set it stands where the right password leads: before the second factor, where one is in use or
+    owed, and signed in only where there is none.
     """
 
     form_class = NewPasswordForm
@@ -67,12 +69,12 @@ class SetPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         with use_link(form.user):
-            answer = super().form_valid(form)
+            super().form_valid(form)
             if self.request.user == form.user:
                 logout(self.request)
             changed_by_link(form.user)
-        messages.success(self.request, _("Your password is set. Sign in with it now."))
-        return answer
+        messages.success(self.request, _("Your password is set."))
+        return redirect(signing_in.password_proven(self.request, form.user) or settings.LOGIN_REDIRECT_URL)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         if not context["validlink"]:

@@ -1,15 +1,8 @@
 """The log from anywhere."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from interface.palette import Command, add_commands
-
-
-def _may_view(person: Any) -> bool:
-    return bool(person.has_perm("audit.activity:view"))
-
 
 add_commands(
     Command(
@@ -18,7 +11,7 @@ add_commands(
         url_name="activity:event-list",
         rest="?outcome=refused",
         words=_("activity, log, failed sign-ins"),
-        may=_may_view,
+        requires="audit.activity:view",
         typed_only=True,
     ),
     Command(label=_("My own activity"), icon="history", url_name="activity:own", typed_only=True),

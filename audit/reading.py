@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model
@@ -109,6 +109,14 @@ class Event:
         return str(sentence) % Named(said)
 
 
+class Use(NamedTuple):
+    """Somebody did something to some row of that table; `subject` is empty where it was about none."""
+
+    actor: str
+    action: str
+    subject: str
+
+
 class Named(dict[str, Any]):
     """A detail that an older release didn't record is a gap in the sentence, not the end of the page."""
 
@@ -143,6 +151,13 @@ def read_page(page: Page, **only: Unpack[Only]) -> list[Event]:
         asked: dict[str, Any] = {**ANY, **only, **said}
         cursor.execute(READ, asked)
         return [_event(dict(zip(COLUMNS, row, strict=True))) for row in cursor.fetchall()]
+
+
+def uses(since: datetime, seconds: int) -> set[Use]:
+    """All that was done since then, each once. Raises TooMuchToRead where that takes longer than `seconds`."""
+    with _within(seconds), connection.cursor() as cursor:
+        cursor.execute("SELECT actor, action, subject FROM activity_api.uses(%s)", [since])
+        return {Use(*row) for row in cursor.fetchall()}
 
 
 def history_of(instance: Model, most: int = 100, *, before_id: int | None = None) -> list[Event]:

@@ -14,7 +14,6 @@ from keys.masters import parse_master_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STRONG = 50
-UNFINISHED = ("operators sign in with a password only, and production waits for their second factor",)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,6 @@ class Environment:
         for name in ("database_url", "keystore_url", "broker_url", "cache_url"):
             if self._is_embedded(getattr(self, name)):
                 yield f"AMANA_{name.upper()} names an embedded server"
-        yield from UNFINISHED
 
     def _faults_of_keys(self) -> Iterator[str]:
         """Who works without secrets holds neither of the two; half of them is a mistake."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("activity/", include("activity.urls_operator")),
     path("roles/", include("accounts.roles.urls")),
+    path("reviews/", include("accounts.reviews.urls")),
     path("", include("interface.urls_operator")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),

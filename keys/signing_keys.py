@@ -11,7 +11,8 @@ from keys.masters import Wrapped, unwrap, wrap
 from keys.store import key_store
 
 CERTIFICATES = "shredding certificates"
-PURPOSES = (CERTIFICATES,)
+EVIDENCE = "evidence of access reviews"
+PURPOSES = (CERTIFICATES, EVIDENCE)
 
 
 def ensure_signing_keys() -> None:

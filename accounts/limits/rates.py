@@ -19,8 +19,8 @@ RATES: Mapping[str, Mapping[str, Rate]] = {
     "forgot-password": {"ip": Rate(20, HOUR), "address": Rate(3, HOUR)},
     "set-password": {"ip": Rate(120, 10 * MINUTE)},
     "second-factor": {"ip": Rate(60, 15 * MINUTE)},
-    "confirm": {"person": Rate(20, 15 * MINUTE)},
-    "unlock": {"person": Rate(20, 15 * MINUTE)},
+    "code-in-a-known-browser": {"person": Rate(10, 15 * MINUTE)},
+    "change-password": {"person": Rate(20, 15 * MINUTE)},
     "invite": {"person": Rate(100, DAY)},
     "locked-out-letter": {"person": Rate(1, HOUR)},
 }

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 from django.conf import settings
-from django.utils.module_loading import import_string
 
+from accounts.letters.sending import send_letter
 from accounts.limits.counting import take
 from accounts.models import User
 from tenants.celery import TenantTask
@@ -15,11 +15,4 @@ def tell_who_is_locked_out(person_id: str) -> None:
     person = User.objects.active().filter(pk=person_id).first() if person_id else None
     if person and not take("locked-out-letter", "person", person_id).wait:
         minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-        _send(person, minutes=minutes)
-
-
-def _send(person: User, **facts: object) -> None:
-    try:
-        import_string("accounts.letters.sending.send_letter")(person, "locked-out", **facts)
-    except ImportError:
-        return
+        send_letter(person, "locked-out", minutes=minutes)

@@ -7,6 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.declaring import open_to_strangers, signed_in
+from accounts.limits.limiting import limited
 from accounts.models import User
 from accounts.passwords.changing import change_password as change
 from accounts.passwords.expiring import has_expired, owes_a_password
@@ -18,6 +19,7 @@ from tenants.celery import BROKER_AWAY
 
 
 @open_to_strangers
+@limited("forgot-password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgot_password(request: HttpRequest) -> HttpResponse:
@@ -39,6 +41,7 @@ def _forgotten(request: HttpRequest, status: int, **shown: object) -> HttpRespon
 
 
 @signed_in
+@limited("change-password")
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.duties import Conflict
 from accounts.built_in import built_in
 from accounts.granting import Terms
 from accounts.languages import languages
@@ -75,9 +76,20 @@ class TermsForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conflicts: list[Conflict] = []
         self.fields["review_on"].initial = timezone.localdate() + REVIEWED_WITHIN
         if bound_tenant() is None:
             del self.fields["scope"]  # operators have nothing that would be their own
+
+    def accepts(self, conflicts: list[Conflict]) -> bool:
+        """Whether whoever gives a role knows what it brings together; if not, the form asks for it."""
+        self.conflicts = conflicts
+        if not conflicts:
+            return True
+        self.fields["knowing"] = forms.BooleanField(
+            required=False, label=_("I know, and it is needed all the same")
+        )
+        return self.data.get("knowing") == "on"
 
     def clean_ends_on(self) -> date | None:
         ends_on: date | None = self.cleaned_data["ends_on"]

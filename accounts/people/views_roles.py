@@ -15,9 +15,11 @@ from django.views.decorators.http import require_http_methods
 from access.declaring import requires
 from accounts.exceptions import AccountsRefused, InvitationRefused
 from accounts.granting import end, grant
+from accounts.limits.limiting import limited
 from accounts.models import Assignment, User
 from accounts.people.asking import Question, ask, typed
 from accounts.people.bringing_in import bring_in
+from accounts.people.duties import conflicts_brought_by
 from accounts.people.forms import GrantForm, InviteForm, NameForm
 from accounts.people.renaming import rename
 from accounts.requests import PersonRequest
@@ -27,10 +29,11 @@ ASKED = ["GET", "HEAD", "POST"]
 
 
 @requires("accounts.user:invite", confirmed=True)
+@limited("invite")
 @require_http_methods(ASKED)
 def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(typed(request), may_give=request.user.has_perm("accounts.user:assign_role"))
-    if form.is_valid():
+    if form.is_valid() and form.accepts(conflicts_brought_by(form.given_roles())):
         person = _made(
             form, lambda: bring_in(form.newcomer(), form.given_roles(), form.terms(), request.user)
         )
@@ -47,7 +50,7 @@ def invite(request: PersonRequest) -> HttpResponse:
 def role_give(request: PersonRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     form = GrantForm(typed(request))
-    if form.is_valid():
+    if form.is_valid() and form.accepts(conflicts_brought_by([form.cleaned_data["role"]], person)):
         role = form.cleaned_data["role"]
         made = _made(form, lambda: grant(person, role, request.user, form.terms()))
         if made:

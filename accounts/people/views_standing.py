@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.declaring import requires
 from accounts.inviting import invite_again
+from accounts.limits.limiting import limited
 from accounts.limits.lockouts import unlock
 from accounts.owning import what_is_left_by
 from accounts.people.asking import Confirmation, Question, ask
@@ -72,6 +73,7 @@ def person_reactivate(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 @requires("accounts.user:invite")
+@limited("invite")
 @require_http_methods(ASKED)
 def person_invite_again(request: PersonRequest, pk: UUID) -> HttpResponse:
     return ask(request, pk, INVITE_AGAIN)

@@ -105,7 +105,8 @@ def rows_of(resource: Resource, asker: User) -> QuerySet[Any] | None:
         model = apps.get_model(resource.app, resource.name)
     except LookupError:
         return None
-    return asker.rights.reach(code, model._default_manager.all())
+    rows: QuerySet[Any] = model._default_manager.all()
+    return asker.rights.reach(code, rows)
 
 
 def record_asked(typed: str, resource: Resource, asker: User) -> Model | None:

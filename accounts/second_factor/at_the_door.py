@@ -1,7 +1,5 @@
 """Who stands before the pages of the second factor, and how they come in."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,8 +7,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.returning import page_with_next
 from accounts.second_factor.half_way import who_is_half_way
-from accounts.sessions import SessionStore
 from accounts.signing_in import sign_in
+from accounts.visits.session import session_of
 
 UNSAVED = "recovery_codes_unsaved"
 
@@ -36,7 +34,3 @@ def let_in(request: HttpRequest, person: User) -> None:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(page_with_next("accounts:sign-in", request))
-
-
-def session_of(request: HttpRequest) -> SessionStore:
-    return cast(SessionStore, request.session)

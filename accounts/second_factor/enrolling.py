@@ -29,7 +29,8 @@ def begin(session: SessionBase, person: User) -> TotpDevice:
     since = timezone.now() - SHOWN_FOR
     begun = TotpDevice.objects.filter(user=person, confirmed=False)
     begun.filter(created_at__lt=since).delete()
-    device = begun.filter(pk=_being_set_up(session)).first()
+    known = _being_set_up(session)
+    device = begun.filter(pk=known).first() if known else None
     if device is None:
         device = TotpDevice.objects.create(user=person, name="", confirmed=False, key=new_key())
         session[KEY] = str(device.pk)

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.declaring import at_the_door
+from accounts.limits.limiting import limited
 from accounts.returning import destination, page_with_next
 from accounts.second_factor.at_the_door import has_given_factor, let_in, to_sign_in, whom_to_ask
 from accounts.second_factor.forms import CodeForm, RecoveryCodeForm
@@ -15,11 +16,13 @@ from accounts.second_factor.owing import device_of
 from accounts.second_factor.recovering import use_code
 from accounts.second_factor.verdicts import Verdict
 from accounts.second_factor.verifying import verify_code
+from accounts.visits.browsers import is_known
 
 TOO_OFTEN = 429
 
 
 @at_the_door
+@limited("second-factor")
 @sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect(page_with_next("accounts:set-up-second-factor", request))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        verdict = verify_code(person, form.cleaned_data["code"])
+        verdict = verify_code(person, form.cleaned_data["code"], at_home=is_known(request, person))
         if verdict.is_right:
             let_in(request, person)
             return redirect(destination(request))
@@ -53,6 +56,7 @@ def _asked_again(request: HttpRequest, form: CodeForm, verdict: Verdict) -> Http
 
 
 @at_the_door
+@limited("second-factor")
 @sensitive_post_parameters("recovery_code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,7 +15,7 @@ from accounts.exceptions import FactorRefused
 from accounts.models import TotpDevice, User
 from accounts.requests import PersonRequest
 from accounts.returning import page_with_next
-from accounts.second_factor.at_the_door import let_in, session_of, to_sign_in, whom_to_ask
+from accounts.second_factor.at_the_door import let_in, to_sign_in, whom_to_ask
 from accounts.second_factor.enrolling import KEY, address_of, begin, confirm
 from accounts.second_factor.forms import TwoCodesForm
 from accounts.second_factor.owing import device_of, owes_factor
@@ -23,6 +23,7 @@ from accounts.second_factor.recovering import make_codes
 from accounts.second_factor.removing import remove_factor
 from accounts.second_factor.squares import square_of
 from accounts.second_factor.views_codes import show_codes
+from accounts.visits.session import session_of
 from audit.context import act_as
 
 GROUP = 4

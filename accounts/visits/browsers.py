@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.letters.sending import send_letter
 from accounts.models import KnownBrowser, User
 from accounts.visits.agents import agent_of, in_english
-from accounts.visits.meanwhile import send_letter
 from audit.context import acting_now
 from audit.recording import record
 
@@ -71,7 +71,7 @@ def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:
         browser=in_english(agent),
     )
     if tell:
-        send_letter(person, "new-device", agent=agent, ip=ip or "")
+        send_letter(person, "new-device", agent=agent, ip=ip or "", at=timezone.now().isoformat())
     return browser
 
 

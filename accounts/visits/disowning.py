@@ -10,6 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from accounts.acting import actor_of
+from accounts.addresses import our_site
 from accounts.models import User
 from accounts.visits.browsers import forget_all
 from accounts.visits.ending import revoke_all
@@ -26,6 +27,11 @@ def not_me_path(person: User) -> str:
     """Where `person` says it, good for seven days and until links are made worthless; told to nobody but them."""
     token = signing.dumps([str(person.pk), person.link_epoch], salt=SALT)
     return reverse("not-me", urlconf="accounts.urls", kwargs={"token": token})
+
+
+def not_me_link(person: User, **_facts: str | int) -> str:
+    """For the worker that writes the letter."""
+    return our_site() + not_me_path(person)
 
 
 def whose_link(token: str) -> User | None:

@@ -1,4 +1,4 @@
-"""What other parts bring: letters and codes. This file goes as soon as both are there."""
+"""Codes, which another part brings. This file goes as soon as it is there."""
 
 from importlib.util import find_spec
 from typing import Any
@@ -6,11 +6,6 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from accounts.models import User
-
-
-def send_letter(person: User, letter: str, **facts: str | int) -> None:
-    if find_spec("accounts.letters"):
-        import_string("accounts.letters.sending.send_letter")(person, letter, **facts)
 
 
 def can_judge_codes() -> bool:

@@ -1,7 +1,7 @@
 -- Run by the provisioner in the catalog and in every tenant's database, after migrate. Can be run again.
 --
 -- Schema audit holds the log and belongs to audit_owner: of the application's roles none may look into it.
--- Schema activity_api is their only door, and has two leaves: record() and read().
+-- Schema activity_api is their only door, and has three leaves: record(), read() and uses().
 -- What amana_sealer needs is in seal.sql.
 
 SET ROLE NONE;
@@ -124,12 +124,21 @@ AS $function$
     LIMIT least(greatest(most, 0), 1000)
 $function$;
 
+-- Who did what to which kind of row since then, each once: one walk over the months that are left.
+CREATE OR REPLACE FUNCTION activity_api.uses(since timestamptz) RETURNS TABLE (actor text, action text, subject text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+AS $function$
+    SELECT DISTINCT e.actor, e.action, coalesce(e.subject, '')
+    FROM audit.event AS e
+    WHERE e.at >= since AND e.outcome = 'done'
+$function$;
+
 REVOKE ALL ON SCHEMA audit, activity_api FROM PUBLIC, {runtime};
 REVOKE ALL ON ALL TABLES IN SCHEMA audit FROM PUBLIC, {runtime};
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA audit FROM PUBLIC, {runtime};
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit, activity_api FROM PUBLIC, {runtime};
 GRANT USAGE ON SCHEMA activity_api TO {runtime};
-GRANT EXECUTE ON FUNCTION activity_api.record, activity_api.read TO {runtime};
+GRANT EXECUTE ON FUNCTION activity_api.record, activity_api.read, activity_api.uses TO {runtime};
 -- the owner of a table attaches its trigger
 GRANT USAGE ON SCHEMA audit TO {owner};
 SET ROLE NONE;

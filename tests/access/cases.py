@@ -4,10 +4,12 @@ A page that is in a URL table and not here fails `tests/access/test_every_page.p
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import Role, Session, User
 from accounts.role_content import rows_of
 from business.contacts.background import EXPORT
 from business.contacts.models import Contact
@@ -57,6 +59,20 @@ def _person(*, data: dict[str, object] | None = None) -> Make:
     return make
 
 
+def _session(*, data: dict[str, object] | None = None) -> Make:
+    """That one is over isn't in the fingerprint: see tests/visits/test_security_page.py."""
+
+    def make(place: Bindable) -> Case:
+        with bound_to(place):
+            pia = User.objects.invite("pia@example.com", "Pia")
+            now = timezone.now()
+            ends = now + timedelta(hours=1)
+            session = Session.objects.create(session_key="pia", user=pia, created_at=now, expire_date=ends)
+        return Case({"pk": str(pia.pk), "handle": str(session.handle)}, data, changes=False)
+
+    return make
+
+
 def _job(state: str = "", *, data: dict[str, str] | None = None) -> Make:
     def make(place: Bindable) -> Case:
         with bound_to(place):
@@ -102,6 +118,9 @@ def _violation(_place: Bindable) -> Case:
 
 NAMED = {"kind": "person", "name": "Dora Quill", "version": "1"}
 BOTH: dict[str, Make] = {
+    "people:sessions": _session(),
+    "people:end-session": _session(data={}),
+    "people:end-sessions": _session(data={}),
     "roles:role-list": _just(),
     "roles:role-create": _just({"name": "Packers", "purpose": "Pack"}),
     "roles:matrix": _just(),

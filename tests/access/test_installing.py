@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
 
 from access import registry
 from access.registry import Area, Resource, add_resource
@@ -134,3 +135,13 @@ def test_whoever_changed_a_built_in_role_past_the_product_finds_it_put_right(
     installing.install(tenant.place)
     with bound_to(tenant):
         assert codes_of(Role.objects.get(code="auditor")) == before
+
+
+def test_a_new_tenants_keys_are_written_down_from_the_first_on(tenant: Tenant) -> None:
+    """Else those given out before the first checkpoint are given out again after a crash."""
+    with bound_to(tenant), connection.cursor() as cursor:
+        cursor.execute("SELECT last_value, is_called, log_cnt FROM auth_group_id_seq")
+        assert cursor.fetchone() == (Group.objects.count() + 1, False, 0)
+        Group.objects.create(name="custom:first")
+        cursor.execute("SELECT log_cnt > 0 FROM auth_group_id_seq")
+        assert cursor.fetchone() == (True,)

@@ -105,6 +105,12 @@ def test_an_invitation_and_its_link(acme: Tenant, acme_client: Client) -> None:
         Line("accounts.role_granted", "done", "test", "Carol was given the role Owner"),
         Line("accounts.password_set", "done", f"user:{carol.pk}", "Carol has a new password"),
         Line("accounts.link_used", "done", f"user:{carol.pk}", "Carol set a password by link"),
+        Line(
+            "accounts.password_proven",
+            "done",
+            "anonymous",
+            "Carol gave the right password and was asked for the second factor",
+        ),
         Line("accounts.link_used", "refused", "anonymous", "A link for Carol to set a password was refused"),
     ]
     assert link.split("/")[-2] not in str(security_events(acme, before))

@@ -42,9 +42,9 @@ def test_carol_sets_her_password_then_signs_in(acme_client: Client, carol: User,
     form = opened(acme_client, link)
     assert "Carol" in acme_client.get(form).content.decode()
     answer = acme_client.post(form, TWICE)
-    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
+    assert (answer.status_code, answer["Location"]) == (302, "/second-factor/set-up/")
     assert acme_client.get("/contacts/").status_code == 302
-    assert "Your password is set." in acme_client.get("/sign-in/").content.decode()
+    assert "Your password is set." in acme_client.get(answer["Location"]).content.decode()
     assert acme_client.post("/sign-in/", {"email": carol.email, "password": NEW}).status_code == 302
 
 

@@ -42,13 +42,15 @@ WHAT_DETAILS_MAY_BE = {
     "file": "a name that we gave",
     "contacts": "how many",
     "number": "how many",
+    "why": "one of ours",
+    "browser": "a browser and a system, in words",
+    "former": "the name a member of staff had before",
+    "changes": "settings of ours, from what to what",
     "letter": "one of ours",
     "added": "how many",
     "removed": "how many",
     "permissions": "how many",
     "limit": "one of ours",
-    "why": "one of ours",
-    "browser": "a browser and a system, in words",
     "role": "a name that an administrator gave",
 }
 

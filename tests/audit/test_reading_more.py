@@ -1,12 +1,15 @@
 """Questions that the pages of the log ask: by field, by kind of actor, upward, within a time."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from audit import reading
 from audit.context import acting
-from audit.reading import Page, TooMuchToRead, read, read_page
+from audit.reading import Page, TooMuchToRead, Use, read, read_page, uses
 from audit.recording import record
 from business.contacts.models import Contact
 from tenants.binding import bound_to
@@ -78,6 +81,23 @@ def test_a_question_that_takes_too_long_is_stopped_and_says_so(
         with pytest.raises(TooMuchToRead):
             read_page(Page(1, seconds=1))
         assert _timeout() == before
+
+
+def test_what_was_done_at_all_is_told_once_and_nobody_elses(acme: Tenant, globex: Tenant) -> None:
+    began = timezone.now()
+    for place, name in ((acme, "alice"), (globex, "mallory")):
+        with bound_to(place), acting(f"user:{name}"):
+            for _ in range(3):
+                record("accounts.signed_out", name=name)
+            record("accounts.signed_in", "refused", subject="accounts_user", object_id="1", name=name)
+            Contact.objects.create(name="Dora")
+    with bound_to(acme):
+        found = {use for use in uses(began - timedelta(days=90), 5) if use.actor.startswith("user:")}
+        assert uses(timezone.now() + timedelta(days=1), 5) == set()
+    assert {use for use in found if use.actor in ("user:alice", "user:mallory")} == {
+        Use("user:alice", "accounts.signed_out", ""),
+        Use("user:alice", "insert", "contacts_contact"),
+    }
 
 
 def test_each_question_is_planned_for_its_own_filters(acme: Tenant) -> None:

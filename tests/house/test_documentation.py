@@ -86,5 +86,7 @@ def _is_ours(path: Path) -> bool:
 def test_a_claim_that_is_met_names_its_control_and_its_test(claim: str) -> None:
     row = next(line for line in page("docs/claims.md").splitlines() if line.startswith(f"| {claim} |"))
     control, proof = row.strip("|").split("|")[2:4]
-    assert re.search(r"`(tenants|audit|config|accounts|embedded|jobs|keys|templates|console)/", control)
+    assert re.search(
+        r"`(tenants|activity|audit|config|accounts|embedded|jobs|keys|templates|console)/", control
+    )
     assert re.search(r"`tests/", proof)

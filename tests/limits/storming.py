@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
@@ -25,13 +25,19 @@ class Visitor:
 
     def sign_in(self, email: str, password: str, token: str = "") -> int:
         """The status of the answer."""
-        proof = token or self.token()
-        typed = {"email": email, "password": password, "csrfmiddlewaretoken": proof}
-        return self._ask("POST", "/sign-in/", urlencode(typed))[0]
+        return self.send("/sign-in/", token, email=email, password=password)
 
-    def token(self) -> str:
+    def give_code(self, code: str, token: str = "") -> int:
+        """The status of the answer."""
+        return self.send("/second-factor/", token, code=code)
+
+    def send(self, path: str, token: str, **typed: str) -> int:
+        typed["csrfmiddlewaretoken"] = token or self.token(path)
+        return self._ask("POST", path, urlencode(typed))[0]
+
+    def token(self, path: str = "/sign-in/") -> str:
         """The form's proof that it is ours."""
-        found = TOKEN.search(self.get("/sign-in/"))
+        found = TOKEN.search(self.get(path))
         assert found, "no form"
         return found[1]
 
@@ -57,7 +63,22 @@ class Visitor:
 
 def storm(visitors: Iterable[Visitor], email: str, each: int) -> Counter[int]:
     """Every visitor tries `each` wrong passwords, all as much at once as this machine can. The answers' statuses."""
+    return _all_at_once(
+        visitors, "/sign-in/", each, lambda visitor, token, n: visitor.sign_in(email, f"guess {n}", token)
+    )
+
+
+def storm_of_codes(visitors: Iterable[Visitor], wrong: list[str], each: int) -> Counter[int]:
+    """As `storm`, by visitors who have given the right password, with codes."""
+    return _all_at_once(
+        visitors, "/second-factor/", each, lambda visitor, token, n: visitor.give_code(wrong[n], token)
+    )
+
+
+def _all_at_once(
+    visitors: Iterable[Visitor], path: str, each: int, guess: Callable[[Visitor, str, int], int]
+) -> Counter[int]:
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        proofs = [*threads.map(lambda visitor: (visitor, visitor.token()), visitors)]
-        guesses = [(*proof, f"guess {number}") for number in range(each) for proof in proofs]
-        return Counter(threads.map(lambda guess: guess[0].sign_in(email, guess[2], guess[1]), guesses))
+        proofs = [*threads.map(lambda visitor: (visitor, visitor.token(path)), visitors)]
+        guesses = [(*proof, number) for number in range(each) for proof in proofs]
+        return Counter(threads.map(lambda made: guess(*made), guesses))

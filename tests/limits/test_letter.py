@@ -2,19 +2,16 @@
 
 from datetime import timedelta
 
-import pytest
-
 from accounts.limits.tasks import tell_who_is_locked_out
 from accounts.models import User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.limits.trying import later
-
-post = pytest.importorskip("tests.support.post")
+from tests.support.post import posted
 
 
 def test_alice_is_told_what_happened_and_what_she_can_do(acme: Tenant, alice: User) -> None:
-    with post.posted(acme) as letters, bound_to(acme):
+    with posted(acme) as letters, bound_to(acme):
         tell_who_is_locked_out(str(alice.pk))
     [letter] = letters
     assert letter.to == [alice.email]
@@ -25,19 +22,19 @@ def test_alice_is_told_what_happened_and_what_she_can_do(acme: Tenant, alice: Us
 def test_in_her_language(acme: Tenant, alice: User) -> None:
     with bound_to(acme):
         User.objects.filter(pk=alice.pk).update(language="ar")
-    with post.posted(acme) as letters, bound_to(acme):
+    with posted(acme) as letters, bound_to(acme):
         tell_who_is_locked_out(str(alice.pk))
     [(page, _)] = letters[0].alternatives
     assert 'dir="rtl"' in page
 
 
 def test_once_an_hour(acme: Tenant, alice: User) -> None:
-    with post.posted(acme) as letters, bound_to(acme):
+    with posted(acme) as letters, bound_to(acme):
         tell_who_is_locked_out(str(alice.pk))
         tell_who_is_locked_out(str(alice.pk))
     assert len(letters) == 1
     later(acme, timedelta(hours=1))
-    with post.posted(acme) as letters, bound_to(acme):
+    with posted(acme) as letters, bound_to(acme):
         tell_who_is_locked_out(str(alice.pk))
     assert len(letters) == 1
 
@@ -45,7 +42,7 @@ def test_once_an_hour(acme: Tenant, alice: User) -> None:
 def test_nobody_else_is(acme: Tenant, alice: User, mallory: User) -> None:
     with bound_to(acme):
         User.objects.filter(pk=alice.pk).update(is_active=False)
-    with post.posted(acme) as letters, bound_to(acme):
+    with posted(acme) as letters, bound_to(acme):
         for person in ("", str(alice.pk), str(mallory.pk)):
             tell_who_is_locked_out(person)
     assert letters == []

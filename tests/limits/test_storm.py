@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import Session
+from accounts.models import Session, User
+from accounts.second_factor.time_steps import code_at, step_now
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.audit.looking import kinds
 from tests.conftest import PASSWORD
-from tests.limits.storming import Visitor, storm
+from tests.limits.storming import Visitor, storm, storm_of_codes
 from tests.limits.trying import IN_ALL, known_to
 from tests.support import fleet
+from tests.support.authenticator import give_device
 
 ROOT = Path(__file__).resolve().parents[2]
+WRONG_CODES = 5  # of one device, before somebody has to wait
 ALICE, BOB = "alice@acme.example", "bob@acme.example"
 
 
@@ -97,3 +100,28 @@ def test_meanwhile_the_owner_is_let_on_in_a_known_browser_within_five_tries(
     assert tries == [422, 302]
     assert answers == Counter({422: IN_ALL, 429: addresses * each - IN_ALL})
     assert again.sign_in(ALICE, PASSWORD) == 302
+
+
+@pytest.mark.parametrize(("addresses", "each"), [(6, 5), pytest.param(200, 5, marks=pytest.mark.slow)])
+def test_codes_by_those_who_stole_the_password_admit_nobody_and_do_not_shut_the_owner_out(
+    site: Tenant, port: int, addresses: int, each: int
+) -> None:
+    with bound_to(site):
+        phone = give_device(User.objects.get(email=ALICE))
+    thieves = [Visitor(port, site.primary_host, f"10.1.{n // 250}.{n % 250}") for n in range(addresses)]
+    assert {thief.sign_in(ALICE, PASSWORD) for thief in thieves} == {302}
+    soon = {code_at(phone.key, step_now() + later) for later in range(-1, 20)}
+    wrong = [code for code in map("{:06}".format, range(100)) if code not in soon]
+
+    answers = storm_of_codes(thieves, wrong, each)
+
+    at_home = Visitor(port, site.primary_host, "10.9.9.9")
+    at_home.cookies |= known_to(site, ALICE)
+    tries = [at_home.sign_in(ALICE, PASSWORD), at_home.give_code(wrong[0])]
+    while tries[-1] != 302 and len(tries) < 6:
+        tries.append(at_home.give_code(phone.code()))
+    assert {*answers} == {422, 429}
+    assert answers[422] <= WRONG_CODES + 3  # the wait after five is over three times in the slowest of storms
+    assert tries == [302, 422, 302]
+    with bound_to(site):
+        assert [session.ip for session in Session.objects.filter(user__isnull=False)] == ["10.9.9.9"]

@@ -4,13 +4,13 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-import pytest
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import F
 from django.test import Client
 
 from accounts.models import Counted, KnownBrowser, User
+from accounts.visits.browsers import COOKIE, digest_of
 from tenants.binding import Bindable, bound_to
 from tests.conftest import PASSWORD
 from tests.support.fleet import client_of
@@ -58,9 +58,8 @@ def everything_in(target: Bindable) -> str:
 
 def known_to(target: Bindable, email: str) -> dict[str, str]:
     """The cookie of a browser in which this person was before."""
-    browsers = pytest.importorskip("accounts.visits.browsers")
     token = token_urlsafe(32)
     with bound_to(target):
         person = User.objects.get(email=email)
-        KnownBrowser.objects.create(user=person, digest=browsers.digest_of(token))
-    return {browsers.COOKIE: token}
+        KnownBrowser.objects.create(user=person, digest=digest_of(token))
+    return {COOKIE: token}

@@ -28,7 +28,7 @@ def invited(acme: Tenant, by: User) -> tuple[User, str]:
 
 
 def link_in(letter: EmailMessage) -> str:
-    found = re.search(r"http\S+/set-password/\S+", letter.body)
+    found = re.search(r"http\S+/set-password/\S+", str(letter.body))
     assert found
     return urlsplit(found[0]).path
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import environment
 from config.environment import read_environment
 from config.mail import mail_server
 
@@ -27,12 +26,6 @@ SOUND = {
 }
 MASTER_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 KEYSTORE = "postgresql://amana_keys:x@keys.example/keystore"
-UNFINISHED = "operators sign in with a password only, and production waits for their second factor"
-
-
-@pytest.fixture
-def finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "UNFINISHED", ())
 
 
 def faults(**changed: str) -> list[str]:
@@ -43,11 +36,7 @@ def faults(**changed: str) -> list[str]:
     return words.removeprefix("Amana refuses to start: ").removesuffix(".").split("; ")
 
 
-def test_a_sound_one_waits_for_the_operators_second_factor_alone() -> None:
-    assert faults() == [UNFINISHED]
-
-
-def test_without_that_a_sound_one_starts(finished: None) -> None:
+def test_a_sound_one_starts() -> None:
     read = read_environment(SOUND)
     assert (read.is_production, read.debug, read.host) == (True, False, "amana.example")
 
@@ -68,22 +57,22 @@ def test_an_empty_environment_is_production_and_refused() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SOUND.keys() - {"AMANA_ENV", "AMANA_ORIGIN", "AMANA_VAR"}))
-def test_each_missing_one_is_named(finished: None, name: str) -> None:
+def test_each_missing_one_is_named(name: str) -> None:
     assert faults(**{name: ""}) == [f"{name} is missing"]
 
 
 @pytest.mark.parametrize("name", ["AMANA_SECRET_KEY", "AMANA_ROLE_SECRET"])
 @pytest.mark.parametrize("weak", ["---", STRONG[:49], "ab" * 40, "x" * 200])
-def test_each_weak_secret_is_named(finished: None, name: str, weak: str) -> None:
+def test_each_weak_secret_is_named(name: str, weak: str) -> None:
     assert faults(**{name: weak}) == [f"{name} is weak: give 50 random characters or more"]
 
 
-def test_debug_is_refused(finished: None) -> None:
+def test_debug_is_refused() -> None:
     assert faults(AMANA_DEBUG="1") == ["AMANA_DEBUG is on"]
 
 
 @pytest.mark.parametrize("origin", ["http://amana.example", "amana.example", "ftp://amana.example"])
-def test_an_origin_without_tls_is_refused(finished: None, origin: str) -> None:
+def test_an_origin_without_tls_is_refused(origin: str) -> None:
     assert faults(AMANA_ORIGIN=origin) == [f"AMANA_ORIGIN must begin with https:// (it is {origin})"]
 
 
@@ -100,12 +89,12 @@ def test_an_origin_without_tls_is_refused(finished: None, origin: str) -> None:
         ("AMANA_KEYSTORE_URL", "postgresql://amana_keys:x@/keystore?host=%2Ftmp%2Famana-3pzlndbl"),
     ],
 )
-def test_embedded_servers_are_refused(finished: None, name: str, url: str) -> None:
+def test_embedded_servers_are_refused(name: str, url: str) -> None:
     keys = {"AMANA_MASTER_KEY": MASTER_KEY} if name == "AMANA_KEYSTORE_URL" else {}
     assert faults(**{name: url}, **keys) == [f"{name} names an embedded server"]
 
 
-def test_half_of_the_way_to_the_keys_is_refused(finished: None) -> None:
+def test_half_of_the_way_to_the_keys_is_refused() -> None:
     assert faults(AMANA_KEYSTORE_URL=KEYSTORE) == [
         "AMANA_MASTER_KEY is missing, and AMANA_KEYSTORE_URL is of no use without it"
     ]
@@ -114,12 +103,12 @@ def test_half_of_the_way_to_the_keys_is_refused(finished: None) -> None:
     ]
 
 
-def test_a_master_key_that_cant_be_read_is_refused(finished: None) -> None:
+def test_a_master_key_that_cant_be_read_is_refused() -> None:
     [fault] = faults(AMANA_KEYSTORE_URL=KEYSTORE, AMANA_MASTER_KEY="k1:c2hvcnQ=")
     assert fault.startswith("AMANA_MASTER_KEY: “k1” isn't 32 random bytes")
 
 
-def test_who_works_without_secrets_starts_without_keys_but_web_doesnt(finished: None) -> None:
+def test_who_works_without_secrets_starts_without_keys_but_web_doesnt() -> None:
     beat = read_environment(SOUND)
     with pytest.raises(ImproperlyConfigured, match="AMANA_MASTER_KEY is missing, and web encrypts"):
         beat.require_keys()
@@ -145,15 +134,11 @@ def test_who_works_without_secrets_starts_without_keys_but_web_doesnt(finished: 
         ),
     ],
 )
-def test_a_mail_server_that_wont_do_is_named_without_its_password(
-    finished: None, url: str, fault: str
-) -> None:
+def test_a_mail_server_that_wont_do_is_named_without_its_password(url: str, fault: str) -> None:
     assert faults(AMANA_SMTP_URL=url) == [fault]
 
 
-def test_whoever_sends_no_letters_starts_without_a_mail_server_but_the_worker_that_does_does_not(
-    finished: None,
-) -> None:
+def test_whoever_sends_no_letters_starts_without_a_mail_server_but_the_worker_that_does_does_not() -> None:
     with pytest.raises(
         ImproperlyConfigured, match="AMANA_SMTP_URL is missing, and this worker sends letters"
     ):
@@ -171,7 +156,7 @@ def test_the_address_of_a_mail_server_says_how_to_speak_to_it() -> None:
     assert (said["EMAIL_PORT"], said["EMAIL_USE_TLS"], said["EMAIL_USE_SSL"]) == (1465, False, True)
 
 
-def test_several_faults_are_named_together(finished: None) -> None:
+def test_several_faults_are_named_together() -> None:
     assert faults(AMANA_DEBUG="1", AMANA_CACHE_URL="") == ["AMANA_CACHE_URL is missing", "AMANA_DEBUG is on"]
 
 
@@ -193,28 +178,18 @@ def started(program: str, **changed: str) -> subprocess.CompletedProcess[str]:
 
 
 CHECK = """
-import config.environment
-config.environment.UNFINISHED = {unfinished}
 from django.core.management import execute_from_command_line
 execute_from_command_line(["manage.py", "check", "--deploy", "--fail-level", "INFO"])
 """
 
 
-def test_check_deploy_is_clean_once_the_second_factor_is_there(tmp_path: Path) -> None:
-    done = started(CHECK.format(unfinished=()), AMANA_VAR=str(tmp_path))
+def test_check_deploy_is_clean(tmp_path: Path) -> None:
+    done = started(CHECK, AMANA_VAR=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert "no issues (0 silenced)" in done.stdout
 
 
-def test_until_then_production_doesnt_start_at_all() -> None:
-    done = started(CHECK.format(unfinished="config.environment.UNFINISHED"))
-    assert done.returncode != 0
-    assert f"Amana refuses to start: {UNFINISHED}." in done.stderr
-
-
 WEB = """
-import config.environment
-config.environment.UNFINISHED = ()
 import config.wsgi
 """
 

@@ -8,27 +8,17 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from accounts.letters.writing import written
 from accounts.models import KnownBrowser, Session, User
-from accounts.visits import browsers, disowning
+from accounts.visits import disowning
 from accounts.visits.browsers import COOKIE, digest_of, is_known
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
+from tests.support.post import posted
 from tests.visits.visiting import is_open, row, sign_in
-
-Letters = list[tuple[User, str, dict[str, object]]]
-
-
-@pytest.fixture
-def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
-    """What is handed to the part that writes letters, which is tested for itself."""
-    sent: Letters = []
-    monkeypatch.setattr(
-        browsers, "send_letter", lambda person, name, **facts: sent.append((person, name, facts))
-    )
-    return sent
 
 
 def came_before(acme: Tenant, person: User) -> None:
@@ -43,13 +33,15 @@ def carrying(token: str) -> HttpRequest:
 
 
 def test_the_first_sign_in_of_all_makes_a_browser_known_and_sends_nothing(
-    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+    acme: Tenant, acme_client: Client, alice: User
 ) -> None:
     with bound_to(acme):
         User.objects.get_queryset().filter(pk=alice.pk).update(last_login=None)
-    sign_in(acme_client, alice)
-    assert COOKIE not in acme_client.cookies, "nobody is inside yet"
-    acme_client.get("/contacts/")
+    with posted(acme) as letters:
+        sign_in(acme_client, alice)
+        assert COOKIE not in acme_client.cookies, "nobody is inside yet"
+        acme_client.get("/contacts/")
+    assert letters == []
     cookie = acme_client.cookies[COOKIE]
     assert cookie["httponly"]
     assert (cookie["samesite"], cookie["max-age"]) == ("Lax", 400 * 24 * 60 * 60)
@@ -59,46 +51,70 @@ def test_the_first_sign_in_of_all_makes_a_browser_known_and_sends_nothing(
         assert cookie.value not in known.digest
         assert is_known(carrying(cookie.value), alice)
     assert row(acme, acme_client).browser_id == known.pk
-    assert letters == []
 
 
 def test_a_browser_that_is_new_is_told_of_by_letter_once(
-    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+    acme: Tenant, acme_client: Client, alice: User
 ) -> None:
     came_before(acme, alice)
     since = newest(acme)
-    sign_in(acme_client, alice)
-    acme_client.get("/contacts/")
-    acme_client.get("/contacts/")
-    [(person, name, facts)] = letters
-    assert (person, name, facts["ip"]) == (alice, "new-device", "127.0.0.1")
+    with posted(acme) as letters:
+        sign_in(acme_client, alice)
+        acme_client.get("/contacts/")
+        acme_client.get("/contacts/")
+    [letter] = letters
+    assert (letter.to, letter.subject) == ([alice.email], "A new device signed in at Acme")
+    assert "Firefox on Linux" in letter.body
+    assert "127.0.0.1" in letter.body
     assert lines(acme, since)[-1] == Line(
         "accounts.browser_new",
         "done",
         f"user:{alice.pk}",
         "Alice came with a new browser: Firefox on Linux",
     )
-    acme_client.post("/sign-out/")
-    sign_in(acme_client, alice)
-    acme_client.get("/contacts/")
-    assert len(letters) == 1
+    with posted(acme) as letters:
+        acme_client.post("/sign-out/")
+        sign_in(acme_client, alice)
+        acme_client.get("/contacts/")
+    assert letters == []
     with bound_to(acme):
         assert KnownBrowser.objects.filter(user=alice).count() == 1
 
 
-def test_the_password_alone_makes_no_browser_known(
-    acme: Tenant, acme_client: Client, alice: User, letters: Letters
+def test_the_link_is_in_the_letter_and_in_nothing_that_was_sent_to_the_worker(
+    acme: Tenant, acme_client: Client, alice: User
 ) -> None:
+    came_before(acme, alice)
+    with posted(acme) as letters:
+        sign_in(acme_client, alice)
+        acme_client.get("/contacts/")
+    found = re.search(r"http://acme\S+(/not-me/\S+)", letters[0].body)
+    assert found
+    assert acme_client.get(found[1]).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ar", "zh-hans"])
+def test_the_letter_is_in_her_language(acme: Tenant, alice: User, language: str) -> None:
+    with bound_to(acme):
+        alice.language = language
+        alice.save(update_fields=["language"])
+        facts = {"agent": "", "ip": "203.0.113.7", "at": timezone.now().isoformat()}
+        letter = written(alice, "new-device", facts)
+    assert letter is not None
+    assert letter.message()["Content-Language"] == language
+    assert "/not-me/" in letter.body
+
+
+def test_the_password_alone_makes_no_browser_known(acme: Tenant, acme_client: Client, alice: User) -> None:
     sign_in(acme_client, alice)
     for page in ("/sign-in/", "/locked/"):
         acme_client.get(page)
     with bound_to(acme):
         assert not KnownBrowser.objects.filter(user=alice).exists()
-    assert letters == []
 
 
 def test_two_people_take_turns_at_one_browser(
-    acme: Tenant, acme_client: Client, alice: User, bob: User, letters: Letters
+    acme: Tenant, acme_client: Client, alice: User, bob: User
 ) -> None:
     for person in (alice, bob, alice, bob):
         sign_in(acme_client, person)
@@ -109,9 +125,7 @@ def test_two_people_take_turns_at_one_browser(
         assert KnownBrowser.objects.filter(user=bob).count() == 1
 
 
-def test_a_token_that_somebody_made_up_is_not_taken(
-    acme: Tenant, acme_client: Client, alice: User, letters: Letters
-) -> None:
+def test_a_token_that_somebody_made_up_is_not_taken(acme: Tenant, acme_client: Client, alice: User) -> None:
     acme_client.cookies[COOKIE] = "mallory-knows-this"
     sign_in(acme_client, alice)
     acme_client.get("/contacts/")
@@ -128,7 +142,6 @@ def test_a_token_of_acme_says_nothing_at_globex_nor_of_somebody_else(
     alice: User,
     bob: User,
     mallory: User,
-    letters: Letters,
 ) -> None:
     sign_in(acme_client, alice)
     acme_client.get("/contacts/")
@@ -142,9 +155,7 @@ def test_a_token_of_acme_says_nothing_at_globex_nor_of_somebody_else(
         assert digest_of(token) != at_acme
 
 
-def test_a_browser_is_forgotten_after_400_days(
-    acme: Tenant, acme_client: Client, alice: User, letters: Letters
-) -> None:
+def test_a_browser_is_forgotten_after_400_days(acme: Tenant, acme_client: Client, alice: User) -> None:
     sign_in(acme_client, alice)
     acme_client.get("/contacts/")
     with bound_to(acme):
@@ -159,7 +170,7 @@ def link_of(acme: Tenant, person: User) -> str:
 
 
 def test_it_was_not_her_and_everybody_is_out(
-    acme: Tenant, acme_client: Client, alice_client: Client, alice: User, letters: Letters
+    acme: Tenant, acme_client: Client, alice_client: Client, alice: User
 ) -> None:
     sign_in(acme_client, alice)
     acme_client.get("/contacts/")

@@ -17,6 +17,7 @@ from tests.browser.walk.samples import (
     in_each_state,
     links_for,
     request_at,
+    review_at,
     visits_for,
 )
 from tests.browser.walk.visit import Visit
@@ -39,6 +40,7 @@ def samples(world: World) -> Samples:
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
         "record": history_of("accounts_user", world.new_operator.pk),
         "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
+        **review_at(CATALOG, world.new_operator),
         "role": in_each_state(world.roles_of_operators)[:1],
         "role-detail": in_each_state(world.roles_of_operators),
         "rights": [Sample({"pk": str(world.new_operator.pk)})],

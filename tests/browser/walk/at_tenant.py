@@ -25,6 +25,7 @@ from tests.browser.walk.samples import (
     in_each_state,
     links_for,
     request_at,
+    review_at,
     visits_for,
 )
 from tests.browser.walk.visit import Visit
@@ -46,6 +47,7 @@ def samples(world: World) -> Samples:
             *history_of("accounts_user", world.new_at_acme.pk),
         ],
         "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
+        **review_at(world.acme, world.new_at_acme),
         "role": in_each_state(world.roles)[:1],
         "role-detail": in_each_state(world.roles),
         "rights": [Sample({"pk": str(world.new_at_acme.pk)})],

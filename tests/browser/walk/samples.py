@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.inviting import set_password_link
-from accounts.models import User
+from accounts.models import Review, User
+from accounts.reviews.campaigns import cancel, latest_due, start
 from accounts.visits.disowning import not_me_path
 from audit.context import acting
 from audit.recording import record
@@ -54,6 +55,21 @@ def request_at(place: Bindable, subject: str, key: UUID) -> list[Sample]:
     with bound_to(place), acting("anonymous", request=request_id, ip="203.0.113.7", reason="A walk"):
         record("accounts.signed_in", "refused", subject=subject, object_id=key, name="Nadia")
     return [Sample({"request_id": request_id}), Sample({"request_id": nobodys}, "nobody's", 404)]
+
+
+def review_at(place: Bindable, by: User) -> Samples:
+    """One that was given up, and one that is open; and of that an assignment to decide about."""
+    with bound_to(place):
+        if not Review.objects.exists():
+            cancel(start("Summer", latest_due(), by), by)
+            start("Autumn", latest_due(), by)
+        review, cancelled = (Review.objects.get(state=state) for state in ("open", "cancelled"))
+        item = review.items.order_by("person_name").first()
+    assert item
+    return {
+        "review": in_each_state({"open": review.pk, "cancelled": cancelled.pk}),
+        "review-decide": [Sample({"pk": str(review.pk), "item": str(item.pk)})],
+    }
 
 
 def links_for(place: Bindable, user: User) -> list[Sample]:
