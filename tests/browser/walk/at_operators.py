@@ -20,6 +20,7 @@ from tests.browser.walk.samples import (
     review_at,
     visits_for,
 )
+from tests.browser.walk.support import support_at_operators
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -46,6 +47,7 @@ def samples(world: World) -> Samples:
         "rights": [Sample({"pk": str(world.new_operator.pk)})],
         "set-password": links_for(CATALOG, world.new_operator),
         **visits_for(CATALOG, world.new_operator),
+        **support_at_operators(world.acme, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

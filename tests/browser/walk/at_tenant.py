@@ -28,6 +28,7 @@ from tests.browser.walk.samples import (
     review_at,
     visits_for,
 )
+from tests.browser.walk.support import support_at
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import World
 
@@ -53,6 +54,7 @@ def samples(world: World) -> Samples:
         "rights": [Sample({"pk": str(world.new_at_acme.pk)})],
         "set-password": links_for(world.acme, world.new_at_acme),
         **visits_for(world.acme, world.new_at_acme),
+        **support_at(world.acme, world.new_at_acme),
     }
 
 
