@@ -170,13 +170,3 @@ add_history(
         surfaces=BOTH,
     )
 )
-add_history(
-    History(
-        model=Role,
-        code="accounts.role:history",
-        label=_("Roles"),
-        list_url="roles:role-list",
-        detail_url="roles:role-detail",
-        surfaces=BOTH,
-    )
-)

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
@@ -90,7 +91,7 @@ class SupportGrant(OfOneTenant):
         """In words. Whoever notes that its time is up comes a little later."""
         return str(self.State.ENDED.label if self.is_past else self.get_state_display())
 
-    def approve(self, by: User | None = None, second_operator: object = None) -> None:
+    def approve(self, by: User | None = None, second_operator: UUID | None = None) -> None:
         """By a person of the tenant's, or by a second operator. Raises SupportRefused. The row is held."""
         self._decide(self.State.APPROVED, by)
         self.second_operator_id = second_operator

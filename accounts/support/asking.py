@@ -58,17 +58,17 @@ def _request(asked: Asked) -> SupportGrant:
             minutes=asked.minutes,
             requested_at=asked.requested_at,
         )
-        told = {"name": grant.operator_name, "minutes": grant.minutes}
-        record("accounts.support_asked", subject=TABLE, object_id=grant.pk, **told)
-    for person in people_who_may("accounts.support_grant:approve"):
-        send_letter(
-            person, "support-request", operator=grant.operator_name, reason=grant.reason, **_for(grant)
+        record(
+            "accounts.support_asked",
+            subject=TABLE,
+            object_id=grant.pk,
+            name=grant.operator_name,
+            minutes=grant.minutes,
         )
+    for person in people_who_may("accounts.support_grant:approve"):
+        asked_by, minutes = grant.operator_name, grant.minutes
+        send_letter(person, "support-request", operator=asked_by, reason=grant.reason, minutes=minutes)
     return grant
-
-
-def _for(grant: SupportGrant) -> dict[str, int]:
-    return {"minutes": grant.minutes}
 
 
 def _second(grant: SupportGrant, operator: UUID) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.models import OwnerRecovery, SupportGrant
-from accounts.support.guest import Guest
+from accounts.support.guest import guest_at
 
 VIEW, REVOKE = "accounts.support_grant:view", "accounts.support_grant:revoke"
 
@@ -20,22 +20,22 @@ def looked_after(request: HttpRequest) -> dict[str, Any]:
 
 
 def _visits(request: HttpRequest) -> list[SupportGrant]:
-    user = getattr(request, "user", None)
-    if isinstance(user, Guest):
-        return [*SupportGrant.objects.filter(pk=user.grant_id)]
+    guest = guest_at(request)
+    if guest:
+        return [*SupportGrant.objects.filter(pk=guest.grant_id)]
     if not _may(request, VIEW):
         return []
     return [grant for grant in SupportGrant.objects.filter(state=SupportGrant.State.OPEN) if grant.is_open]
 
 
 def _recoveries(request: HttpRequest) -> list[OwnerRecovery]:
-    if not _may(request, VIEW) or isinstance(request.user, Guest):
+    if guest_at(request) or not _may(request, VIEW):
         return []
     return [*OwnerRecovery.objects.select_related("owner").filter(state=OwnerRecovery.State.WAITING)]
 
 
 def _may(request: HttpRequest, code: str) -> bool:
     """At a tenant's site only: operators have no guests."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     is_here = getattr(request, "tenant", None) is not None and user is not None and user.is_authenticated
     return is_here and user.has_perm(code)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model
+from django.http import HttpRequest
 
 from access.registry import Risk, permissions
 from access.rights import Rights
@@ -14,6 +15,16 @@ from accounts.models import SupportGrant
 
 LOOKING = (":view", ":history")
 NOT_FOR_GUESTS = Risk.PII | Risk.CREDENTIALS
+
+
+@cache
+def codes_of_guests() -> frozenset[str]:
+    """Everything that looks and changes nothing, except personal data and what opens doors."""
+    return frozenset(
+        each.code
+        for each in permissions("tenant")
+        if each.code.endswith(LOOKING) and not each.risk & NOT_FOR_GUESTS
+    )
 
 
 @dataclass(frozen=True)
@@ -62,11 +73,7 @@ def guest_of(grant: SupportGrant, language: str) -> Guest:
     return Guest(grant.pk, grant.operator_id, grant.operator_name, grant.reason, grant.until, language)
 
 
-@cache
-def codes_of_guests() -> frozenset[str]:
-    """Everything that looks and changes nothing, except personal data and what opens doors."""
-    return frozenset(
-        each.code
-        for each in permissions("tenant")
-        if each.code.endswith(LOOKING) and not each.risk & NOT_FOR_GUESTS
-    )
+def guest_at(request: HttpRequest) -> Guest | None:
+    """Whoever asks, where that is a guest."""
+    user: Any = getattr(request, "user", None)
+    return user if isinstance(user, Guest) else None

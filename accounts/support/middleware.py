@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from access.declaring import Door, declared
-from accounts.support.guest import Guest
+from accounts.support.guest import guest_at
 from accounts.support.visits import KEPT, guest_in
 from audit.recording import record
 from interface.error_pages import error_page
@@ -43,13 +43,14 @@ class GuestMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, named: dict[str, Any]
     ) -> None:
         """Raises NotForGuests. What a guest looks at is recorded before it is shown."""
-        if not isinstance(request.user, Guest):
+        guest = guest_at(request)
+        if guest is None:
             return
         if not _is_for_guests(request, view):
             raise NotForGuests
         route = request.resolver_match.route if request.resolver_match else ""
         page = f"{request.method} /{route}"
-        record("accounts.guest_looked", object_id=named.get("pk"), name=request.user.name, page=page)
+        record("accounts.guest_looked", object_id=named.get("pk"), name=guest.name, page=page)
 
 
 def _is_for_guests(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -14,7 +14,7 @@ from accounts.exceptions import RecoveryRefused, SupportRefused
 from accounts.models import OwnerRecovery, SupportGrant
 from accounts.requests import PersonRequest
 from accounts.support import recovering, visits
-from accounts.support.guest import Guest
+from accounts.support.guest import guest_at
 from interface.error_pages import error_page
 
 LONGEST = 100
@@ -74,9 +74,10 @@ def enter(request: HttpRequest, ticket: str) -> HttpResponse:
 @signed_in
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    if not isinstance(request.user, Guest):
+    guest = guest_at(request)
+    if guest is None:
         raise PermissionDenied
-    visits.leave(request, request.user)
+    visits.leave(request, guest)
     return error_page(200, "support/left", request=request)
 
 

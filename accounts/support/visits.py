@@ -27,7 +27,7 @@ def approve(grant_id: UUID, by: User) -> SupportGrant:
     with transaction.atomic():
         grant = _held(grant_id)
         grant.approve(by)
-        _record("accounts.support_approved", grant)
+        record("accounts.support_approved", subject=TABLE, object_id=grant.pk, name=grant.operator_name)
     desk().hear_of(grant)
     return grant
 
@@ -36,7 +36,7 @@ def refuse(grant_id: UUID, by: User) -> SupportGrant:
     with transaction.atomic():
         grant = _held(grant_id)
         grant.refuse(by)
-        _record("accounts.support_declined", grant)
+        record("accounts.support_declined", subject=TABLE, object_id=grant.pk, name=grant.operator_name)
     desk().hear_of(grant)
     return grant
 
@@ -46,7 +46,7 @@ def end(grant_id: UUID) -> SupportGrant:
     with transaction.atomic():
         grant = _held(grant_id)
         grant.end(acting_now().actor)
-        _record("accounts.guest_left", grant)
+        record("accounts.guest_left", subject=TABLE, object_id=grant.pk, name=grant.operator_name)
     desk().hear_of(grant)
     return grant
 
@@ -64,7 +64,7 @@ def _end_by_time(grant_id: UUID) -> None:
         if not grant.is_past:
             return
         grant.end(BY_TIME)
-        _record("accounts.guest_left", grant)
+        record("accounts.guest_left", subject=TABLE, object_id=grant.pk, name=grant.operator_name)
 
 
 def come_in(request: HttpRequest, ticket: str) -> SupportGrant:
@@ -78,7 +78,7 @@ def come_in(request: HttpRequest, ticket: str) -> SupportGrant:
     request.session[KEPT] = {"grant": str(grant.pk), "ticket": grant.ticket_digest}
     request.session.set_expiry(grant.until)
     act_as(f"operator:{grant.operator_id}")
-    _record("accounts.guest_came", grant)
+    record("accounts.guest_came", subject=TABLE, object_id=grant.pk, name=grant.operator_name)
     desk().hear_of(grant)
     return grant
 
@@ -117,7 +117,3 @@ def leave(request: HttpRequest, guest: Guest) -> None:
 
 def _held(grant_id: UUID) -> SupportGrant:
     return SupportGrant.objects.select_for_update().get(pk=grant_id)
-
-
-def _record(kind: str, grant: SupportGrant) -> None:
-    record(kind, subject=TABLE, object_id=grant.pk, name=grant.operator_name)

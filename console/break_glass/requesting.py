@@ -1,6 +1,5 @@
 """What operators do about a visit; each step an event, then carried to the tenant."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from uuid import UUID
@@ -41,12 +40,22 @@ def ask(tenant: Tenant, operator: User, reason: str, minutes: int) -> BreakGlass
     return visit
 
 
-def approve(pk: UUID, by: User) -> BreakGlass:
-    return _change(pk, "console.break_glass_seconded", lambda visit: visit.approve(by))
+@transaction.atomic
+def approve(pk: UUID, by: User) -> None:
+    """As the second operator."""
+    visit = _held(pk)
+    visit.approve(by)
+    record("console.break_glass_seconded", subject=TABLE, object_id=pk, tenant=visit.tenant.slug)
+    _carry(visit)
 
 
-def withdraw(pk: UUID, by: User) -> BreakGlass:
-    return _change(pk, "console.break_glass_withdrawn", lambda visit: visit.withdraw(by))
+@transaction.atomic
+def withdraw(pk: UUID, by: User) -> None:
+    """Before or during it, by whoever asked or by another."""
+    visit = _held(pk)
+    visit.withdraw(by)
+    record("console.break_glass_withdrawn", subject=TABLE, object_id=pk, tenant=visit.tenant.slug)
+    _carry(visit)
 
 
 def ticket_for(pk: UUID, operator: User) -> str:
@@ -57,15 +66,6 @@ def ticket_for(pk: UUID, operator: User) -> str:
         visit.give_out(digest_of(ticket), GOOD_FOR, operator)
         record("console.break_glass_ticket", subject=TABLE, object_id=pk, tenant=visit.tenant.slug)
     return ticket
-
-
-@transaction.atomic
-def _change(pk: UUID, kind: str, change: Callable[[BreakGlass], None]) -> BreakGlass:
-    visit = _held(pk)
-    change(visit)
-    record(kind, subject=TABLE, object_id=pk, tenant=visit.tenant.slug)
-    _carry(visit)
-    return visit
 
 
 def _held(pk: UUID) -> BreakGlass:

@@ -114,6 +114,11 @@ def history(table: str) -> Make:
     return lambda place: Case({"table": table, "pk": str(pia(place).pk)})
 
 
+def role_history(place: Bindable) -> Case:
+    with bound_to(place):
+        return Case({"table": "accounts_role", "pk": str(smallest(place).pk)})
+
+
 def request(place: Bindable) -> Case:
     request_id, somebody = str(new_id()), pia(place)
     with bound_to(place), acting("anonymous", request=request_id):
@@ -190,11 +195,14 @@ PEOPLE: dict[str, Make] = {
     "people:person-unlock": person({}, changes=False),
     "people:person-reset-password": person(dict(WHY), changes=False),
     "people:person-reset-factor": with_device,
-    "people:sessions": person(),
     "activity:event-list": just(),
     "activity:export": just({"format": "csv"}),
     "activity:request": request,
     "activity:record accounts.user:history": history("accounts_user"),
+    "activity:record accounts.role:history": role_history,
+    "activity:record accounts.security_policy:history": lambda _place: Case(
+        {"table": "accounts_securitypolicy", "pk": "1"}
+    ),
     "reviews:review-list": just(),
     "reviews:review-create": just({"name": "Autumn", "due_on": SOON[:8] + "10"}),
     "reviews:review-detail": review(),
@@ -205,9 +213,9 @@ PEOPLE: dict[str, Make] = {
 }
 AT_TENANT: dict[str, Make] = {
     "support:grant-list": just(),
-    "support:approve": support("requested"),
-    "support:refuse": support("requested"),
-    "support:end": support("open"),
+    "support:grant-approve": support("requested"),
+    "support:grant-refuse": support("requested"),
+    "support:grant-end": support("open"),
     "support:recovery-cancel": recovery,
 }
 AT_OPERATORS: dict[str, Make] = {

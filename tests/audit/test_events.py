@@ -51,6 +51,9 @@ WHAT_DETAILS_MAY_BE = {
     "removed": "how many",
     "permissions": "how many",
     "limit": "one of ours",
+    "minutes": "how long a visit may be",
+    "who": "of whoever types a command, as they call themselves",
+    "mode": "one of ours",
     "role": "a name that an administrator gave",
 }
 

@@ -112,6 +112,7 @@ def routes() -> Iterator[Route]:
 
 SAMPLES = {
     "pk": "0196e1b0-0000-7000-8000-000000000000",
+    "table": "contacts_contact",
     "token": "x",
     "uidb64": "x",
     "ticket": "x",

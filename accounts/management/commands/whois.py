@@ -50,8 +50,8 @@ def answer(what: str) -> Iterator[str]:
 
 def _person(what: str) -> User | None:
     known = _id(what)
-    by = {"pk": known} if known else {"email": what.lower()}
-    return User.objects.filter(**by).first()
+    people = User.objects.get_queryset()
+    return (people.filter(pk=known) if known else people.filter(email=what.lower())).first()
 
 
 def _about(person: User) -> Iterator[str]:

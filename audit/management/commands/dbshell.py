@@ -6,13 +6,12 @@ Django's own, with a reason. It reads and writes as the role that the site itsel
 import os
 import subprocess
 import sys
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import dbshell
 
 from audit.context import acting_like, acting_now
@@ -35,7 +34,7 @@ ACTING = """SELECT set_config('amana.ctx', json_build_object('actor', 'command:d
 class Command(dbshell.Command):
     help = "psql at one database, reading only unless told otherwise; who, why and how long is in its activity log."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--reason", default="", help="asked for where somebody sits at the keyboard")
         parser.add_argument("--write", action="store_true", help="let statements change rows")

@@ -21,6 +21,7 @@ from tests.browser.walk.samples import (
     review_at,
     visits_for,
 )
+from tests.browser.walk.support import support_at_operators
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import NEWCOMER, World, reader
 
@@ -52,6 +53,7 @@ def samples(world: World) -> Samples:
         **people_at(CATALOG, world.new_operator),
         "set-password": links_for(CATALOG, world.new_operator),
         **visits_for(CATALOG, world.new_operator),
+        **support_at_operators(world.acme, world.new_operator),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

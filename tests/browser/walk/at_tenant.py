@@ -30,6 +30,7 @@ from tests.browser.walk.samples import (
     review_at,
     visits_for,
 )
+from tests.browser.walk.support import support_at
 from tests.browser.walk.visit import Visit
 from tests.browser.walk.world import NEWCOMER, World, reader
 
@@ -58,6 +59,7 @@ def samples(world: World) -> Samples:
         **people_at(world.acme, world.new_at_acme),
         "set-password": links_for(world.acme, world.new_at_acme),
         **visits_for(world.acme, world.new_at_acme),
+        **support_at(world.acme, world.new_at_acme),
     }
 
 
