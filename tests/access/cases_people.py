@@ -193,7 +193,7 @@ PEOPLE: dict[str, Make] = {
     "people:person-deactivate": person(dict(WHY)),
     "people:person-reactivate": deactivated,
     "people:person-unlock": person({}, changes=False),
-    "people:person-reset-password": person(dict(WHY), changes=False),
+    "people:person-reset-password": person(dict(WHY)),
     "people:person-reset-factor": with_device,
     "activity:event-list": just(),
     "activity:export": just({"format": "csv"}),

@@ -93,6 +93,7 @@ STRANGERS: dict[str, tuple[Comes, set[int]]] = {
     "anonymous": (anonymous, {302}),
     "deactivated": (deactivated, {302}),
 }
+QUICK = {"anonymous", "without", "revoked in mid-session"}
 REFUSED: dict[str, tuple[Comes, set[int]]] = {
     **STRANGERS,
     "without": (without, {403}),

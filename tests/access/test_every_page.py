@@ -16,7 +16,7 @@ from tenants.models import Tenant
 from tests.access.cases import AT_OPERATORS, AT_TENANT, Make
 from tests.access.fingerprints import fingerprint
 from tests.access.pages import OPERATOR, PUBLIC, TENANT, Case, Page, pages_of
-from tests.access.people import REFUSED, STRANGERS, everything_role, person, visiting
+from tests.access.people import QUICK, REFUSED, STRANGERS, everything_role, person, visiting
 
 METHODS = ("get", "post", "put", "patch", "delete")
 CASES: dict[str, dict[str, Make]] = {TENANT: AT_TENANT, OPERATOR: AT_OPERATORS}
@@ -80,7 +80,9 @@ def test_every_case_is_of_a_page() -> None:
         assert {name.partition(" ")[0] for name in cases} <= {page.name for page in pages_of(urlconf)}
 
 
-@pytest.mark.parametrize("who", REFUSED)
+@pytest.mark.parametrize(
+    "who", [pytest.param(who, marks=() if who in QUICK else pytest.mark.slow) for who in REFUSED]
+)
 @pytest.mark.parametrize("page", behind(Door.PERMISSION), ids=at)
 def test_who_may_not_is_refused_and_changes_nothing(
     page: Page, who: str, place: Bindable, host: str, case: Case
