@@ -69,7 +69,7 @@ def test_every_address_gets_the_same_answer(
         client = Client(SERVER_NAME=acme.primary_host, REMOTE_ADDR=f"192.0.2.{number}")
         with CaptureQueriesContext(connections[acme.schema_name]) as queries:
             answer = client.post(PAGE, {"email": email})
-        asked = [re.sub(r"'[^']*'", "", query["sql"]) for query in queries]
+        asked = [re.sub(r"'[^']*'|s\d+_x\d+", "", query["sql"]) for query in queries]
         assert not any("accounts_user" in query for query in asked)
         seen.append((told(answer, email), asked))
     assert seen[0][0][0] == 200
