@@ -12,20 +12,20 @@ LOST: dict[str, str | int] = {"owner": "Alice", "proof": "Letter <17>", "hours":
 
 
 @pytest.mark.parametrize(
-    ("letter", "facts", "subject", "words"),
+    ("letter", "facts", "said"),
     [
-        ("support-request", ASKED, "Oscar of Amana asks to look at Acme", "Orders <hang>"),
+        ("support-request", ASKED, ("Oscar of Amana asks to look at Acme", "Orders <hang>")),
         (
             "owner-recovery",
             LOST,
-            "Alice at Acme is to be let in again without a second factor",
-            "Letter <17>",
+            ("Alice at Acme is to be let in again without a second factor", "Letter <17>"),
         ),
     ],
 )
 def test_a_letter_says_who_why_and_where_to_answer(
-    acme: Tenant, alice: User, letter: str, facts: dict[str, str | int], subject: str, words: str
+    acme: Tenant, alice: User, letter: str, facts: dict[str, str | int], said: tuple[str, str]
 ) -> None:
+    subject, words = said
     with bound_to(acme):
         message = written(alice, letter, facts)
 
