@@ -45,6 +45,8 @@ def test_each_site_has_the_pages_of_its_own(alice_client: Client, oscar_client: 
     assert [name for name, _ in linked(alice_client, "/contacts/")] == ["Contacts", "Jobs"]
     assert [name for name, _ in linked(oscar_client, "/")] == [
         "Tenants",
+        "Visits",
+        "Recovery of owners",
         "Jobs",
         "What browsers refused",
         "Style guide",
