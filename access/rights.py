@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from access.registry import Risk, permission, risk_of
 
-Rows = TypeVar("Rows", bound=QuerySet[Any])
+Row = TypeVar("Row", bound=Model)
 NO_SCOPES: Mapping[str, frozenset["Scope"]] = MappingProxyType({})
 
 
@@ -58,7 +58,7 @@ class Rights:
         within = self._within(code)
         return within is not None and type(record)._default_manager.filter(within, pk=record.pk).exists()
 
-    def reach(self, code: str, rows: Rows) -> Rows:
+    def reach(self, code: str, rows: QuerySet[Row]) -> QuerySet[Row]:
         """Those of `rows` with which this may be done: none, some or all."""
         if code in self.everywhere:
             return rows

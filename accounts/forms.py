@@ -72,3 +72,7 @@ class NewPasswordForm(_SetPasswordForm):
         self.fields["new_password2"].help_text = ""
         for field in self.fields.values():
             field.widget = PasswordInput({"autocomplete": "new-password"})
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """What is wrong with the password is said where it was typed first, beside what is asked of it."""
+        super().validate_password_for_user(user, "new_password1")

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from access.registry import Surface
 from accounts.managers import UserQuerySet
-from accounts.models import Role, User
+from accounts.models import Review, ReviewItem, Role, SecurityPolicy, User
 from activity.actors import name_actors
 from activity.histories import History, add_history
 from activity.tables import describe
@@ -112,8 +112,27 @@ describe(
         "second_operator_may_approve": _("A second operator may approve"),
     },
 )
-describe("accounts_review", pgettext_lazy(SENTENCE, "access review"))
-describe("accounts_reviewitem", pgettext_lazy(SENTENCE, "decision of an access review"))
+describe(
+    "accounts_review",
+    pgettext_lazy(SENTENCE, "access review"),
+    {"name": _("Name"), "state": _("State"), "due_on": _("Due on"), "ended_at": _("Ended")},
+    named=lambda _person: Review.objects.all(),
+)
+describe(
+    "accounts_reviewitem",
+    pgettext_lazy(SENTENCE, "decision of an access review"),
+    {
+        "review_id": _("Access review"),
+        "person_name": _("Person"),
+        "role_name": _("Role"),
+        "decision": _("Decision"),
+        "reduced_to_id": _("Reduced to"),
+        "reason": _("Reason"),
+        "decided_at": _("Decided"),
+        "decided_by_id": _("Decided by"),
+    },
+    named=lambda _person: ReviewItem.objects.all(),
+)
 describe("accounts_supportgrant", pgettext_lazy(SENTENCE, "access for support"))
 describe("accounts_totpdevice", pgettext_lazy(SENTENCE, "authenticator app"))
 describe("accounts_recoverycode", pgettext_lazy(SENTENCE, "recovery code"))
@@ -121,6 +140,26 @@ describe("auth_group", pgettext_lazy(SENTENCE, "content of a role"))
 describe("auth_group_permissions", pgettext_lazy(SENTENCE, "permission in a role"))
 describe("jobs_job", pgettext_lazy(SENTENCE, "job"))
 
+add_history(
+    History(
+        model=Role,
+        code="accounts.role:history",
+        label=_("Roles"),
+        list_url="roles:role-list",
+        detail_url="roles:role-detail",
+        surfaces=BOTH,
+    )
+)
+add_history(
+    History(
+        model=SecurityPolicy,
+        code="accounts.security_policy:history",
+        label=_("Security settings"),
+        list_url="people:policy",
+        detail_url="",
+        surfaces=BOTH,
+    )
+)
 add_history(
     History(
         model=User,

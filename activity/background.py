@@ -1,5 +1,4 @@
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -10,18 +9,13 @@ from audit.recording import record
 from jobs.kinds import Kind, does
 from jobs.progress import Progress
 
-
-def _may_export(person: Any) -> bool:
-    return bool(person.has_perm("audit.activity:export"))
-
-
 EXPORT = Kind(
     name="activity.export",
     title=_("Export the activity log"),
     outcome=_("Entries in the file: %(entries)s."),
     queue="files",
     time_limit=timedelta(hours=1),
-    may=_may_export,
+    permission="audit.activity:export",
 )
 
 

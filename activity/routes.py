@@ -1,5 +1,6 @@
 """The addresses of the log. Each kind of record that has a history has one of its own, and its own permission."""
 
+from django.db.models import UUIDField
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 
@@ -24,8 +25,9 @@ def _route(history: History) -> URLPattern:
     if converter not in _converters:
         _converters[converter] = type(converter, (StringConverter,), {"regex": history.table})
         register_converter(_converters[converter], converter)
+    key = "uuid" if isinstance(history.model._meta.pk, UUIDField) else "int"
     page = views.history_page(history)
-    return path(f"records/<{converter}:table>/<uuid:pk>/", page, name="record")
+    return path(f"records/<{converter}:table>/<{key}:pk>/", page, name="record")
 
 
 _converters: dict[str, type[StringConverter]] = {}

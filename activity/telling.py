@@ -82,7 +82,7 @@ class Line:
     def record(self) -> str:
         """What it is about: by name, or else by the end of its key."""
         key = self.event.object_id
-        return self.names.get((self.event.subject, key)) or (f"…{key[-6:]}" if len(key) > 12 else key)
+        return self.names.get((self.event.subject, key)) or (f"#{key[-6:]}" if len(key) > 12 else key)
 
     @property
     def request_url(self) -> str:

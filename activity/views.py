@@ -83,7 +83,7 @@ def history_page(history: History) -> Callable[..., HttpResponse]:
 
     @requires(history.code)
     @require_safe
-    def record(request: HttpRequest, table: str, pk: UUID) -> HttpResponse:
+    def record(request: HttpRequest, table: str, pk: UUID | int) -> HttpResponse:
         known = get_object_or_404(history.reached_by(request.user), pk=pk)
         asked = LogFilter.of_record(table, str(pk), request.GET)
         shown = {"record": known, "history": history, "bar": FilterBar(request.GET, asked.fields)}

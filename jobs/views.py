@@ -78,17 +78,22 @@ def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     job = _job(request, pk)
-    kind = job.registered
-    if kind and kind.permission and not request.user.has_perm(kind.permission):
-        raise NotPermitted(kind.permission)
     if not job.has_file:
         raise Http404
+    _refuse_who_lost_the_right(request, job)
     try:
         content = default_storage.open(job.file)
     except FileNotFoundError as error:
         raise Http404 from error
     record("jobs.file_fetched", subject="jobs_job", object_id=job.pk, file=name_of(job.file))
     return FileResponse(content, as_attachment=True, filename=name_of(job.file))
+
+
+def _refuse_who_lost_the_right(request: HttpRequest, job: Job) -> None:
+    """A file outlives the right to have it made."""
+    kind = job.registered
+    if kind and kind.permission and not request.user.has_perm(kind.permission):
+        raise NotPermitted(kind.permission)
 
 
 def _visible(request: HttpRequest) -> JobQuerySet:

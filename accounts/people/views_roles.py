@@ -33,7 +33,7 @@ ASKED = ["GET", "HEAD", "POST"]
 @require_http_methods(ASKED)
 def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(typed(request), may_give=request.user.has_perm("accounts.user:assign_role"))
-    if form.is_valid() and form.accepts(conflicts_brought_by(form.given_roles())):
+    if form.is_valid() and form.accepts(conflicts_brought_by(form.given_roles(), request.user)):
         person = _made(
             form, lambda: bring_in(form.newcomer(), form.given_roles(), form.terms(), request.user)
         )
@@ -50,7 +50,9 @@ def invite(request: PersonRequest) -> HttpResponse:
 def role_give(request: PersonRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     form = GrantForm(typed(request))
-    if form.is_valid() and form.accepts(conflicts_brought_by([form.cleaned_data["role"]], person)):
+    if form.is_valid() and form.accepts(
+        conflicts_brought_by([form.cleaned_data["role"]], request.user, person)
+    ):
         role = form.cleaned_data["role"]
         made = _made(form, lambda: grant(person, role, request.user, form.terms()))
         if made:

@@ -16,7 +16,10 @@ class Square:
 
 
 def square_of(text: str) -> Square:
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=QUIET)]
+    rows = [
+        bytes(row)
+        for row in segno.make(text, error="l", boost_error=False, micro=False).matrix_iter(border=QUIET)
+    ]
     return Square(len(rows), "".join(_runs(number, row) for number, row in enumerate(rows)))
 
 

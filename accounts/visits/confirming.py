@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.second_factor.owing import device_of
 from accounts.visits.interrupting import ask_in_place, leads_to
-from accounts.visits.proving import Answer, has_device, judge
+from accounts.visits.proving import Answer, judge
 from accounts.visits.session import session_of
 from audit.recording import record
 
@@ -24,7 +25,7 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 def asks_for_code(person: User) -> bool:
     """Whoever has a second factor confirms with that: a password that somebody watched is not enough."""
-    return has_device(person)
+    return device_of(person) is not None
 
 
 def confirm(request: HttpRequest, person: User, secret: str) -> Answer:

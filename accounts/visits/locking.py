@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Session, User
+from accounts.second_factor.owing import device_of
 from accounts.sessions import SessionStore
 from accounts.visits.interrupting import ask_in_place
-from accounts.visits.proving import Answer, has_device, judge, looks_like_a_code
+from accounts.visits.proving import Answer, judge, looks_like_a_code
 from accounts.visits.session import session_of
 from audit.recording import record
 
@@ -38,7 +39,7 @@ def lock(request: HttpRequest, person: User) -> None:
 
 def unlock(request: HttpRequest, person: User, secret: str) -> Answer:
     """By the password or by the code of one's app. Raises TooManyAnswers."""
-    by_code = looks_like_a_code(secret) and has_device(person)
+    by_code = looks_like_a_code(secret) and device_of(person) is not None
     answer = judge(request, person, secret, by_code=by_code)
     if answer.is_right:
         session_of(request).mark(locked_at=None, last_seen_at=timezone.now())

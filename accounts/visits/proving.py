@@ -7,9 +7,10 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.models import Session, TotpDevice, User
+from accounts.models import Session, User
+from accounts.second_factor.verifying import verify_code
+from accounts.visits.browsers import is_known
 from accounts.visits.ending import sign_out_because
-from accounts.visits.meanwhile import can_judge_codes, verify_code
 from accounts.visits.session import session_of
 
 MOST = 5
@@ -39,17 +40,13 @@ class Answer:
         return page
 
 
-def has_device(person: User) -> bool:
-    return can_judge_codes() and TotpDevice.objects.filter(user=person, confirmed=True).exists()
-
-
 def judge(request: HttpRequest, person: User, secret: str, *, by_code: bool) -> Answer:
     """Whether `secret` is the person's code or else their password. Outside of any transaction.
 
     Raises TooManyAnswers after the fifth wrong password. How often codes are looked at is the device's own matter.
     """
     if by_code:
-        return _judge_code(person, secret)
+        return _judge_code(request, person, secret)
     if not _count(request):
         raise _over(request)
     if person.check_password(secret):
@@ -64,8 +61,8 @@ def looks_like_a_code(secret: str) -> bool:
     return CODE.fullmatch(re.sub(r"\s", "", secret)) is not None
 
 
-def _judge_code(person: User, code: str) -> Answer:
-    verdict = verify_code(person, code)
+def _judge_code(request: HttpRequest, person: User, code: str) -> Answer:
+    verdict = verify_code(person, code, at_home=is_known(request, person))
     return Answer(verdict.is_right, str(verdict.words), verdict.retry_after)
 
 

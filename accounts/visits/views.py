@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.declaring import open_to_strangers, signed_in
+from accounts.limits.limiting import limited
 from accounts.requests import PersonRequest
 from accounts.second_factor.owing import device_of, owes_factor
 from accounts.second_factor.recovering import codes_left
@@ -88,6 +89,7 @@ def here(request: HttpRequest) -> HttpResponse:
 
 
 @open_to_strangers
+@limited("set-password", reading=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: HttpRequest, token: str) -> HttpResponse:

@@ -9,13 +9,11 @@ from activity.histories import History, add_history
 from activity.tables import describe
 from business.contacts.models import Contact
 from business.contacts.querysets import ContactQuerySet
+from business.contacts.reaching import contacts_of
 
 
 def _named(person: Any) -> ContactQuerySet:
-    if person is None:
-        return Contact.objects.none()
-    named: ContactQuerySet = person.rights.reach("contacts.contact:view", Contact.objects.all())
-    return named
+    return Contact.objects.none() if person is None else contacts_of(person)
 
 
 describe(

@@ -9,18 +9,16 @@ from datetime import timedelta
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts.models import OwnerRecovery, Role, Session, SupportGrant, User
+from accounts.models import Role, Session, User
 from accounts.role_content import rows_of
 from business.contacts.background import EXPORT
 from business.contacts.models import Contact
-from console import models as console
-from console.models import BreakGlass
 from interface.models import PolicyViolation
 from jobs.models import Job
 from jobs.starting import start
 from tenants.binding import CATALOG, Bindable, bound_to
-from tenants.identifiers import new_id
 from tenants.models import Operation, Tenant
+from tests.access import cases_people
 from tests.access.pages import Case
 
 Make = Callable[[Bindable], Case]
@@ -41,6 +39,11 @@ def _contact(*, archived: bool = False, data: dict[str, str] | None = None) -> M
         return Case({"pk": str(contact.pk)}, data, scoped=True)
 
     return make
+
+
+def _history(place: Bindable) -> Case:
+    made = _contact()(place)
+    return Case({"table": "contacts_contact", **made.arguments})
 
 
 def _role(*, data: dict[str, object] | None = None, changes: bool = True) -> Make:
@@ -119,58 +122,9 @@ def _violation(_place: Bindable) -> Case:
     return Case({}, {})
 
 
-def _grant(*, data: dict[str, str] | None = None, state: str = "requested") -> Make:
-    def make(place: Bindable) -> Case:
-        with bound_to(place):
-            grant = SupportGrant.objects.create(
-                operator_id=new_id(), operator_name="Oscar", reason="Test", minutes=30, state=state
-            )
-        return Case({"pk": str(grant.pk)}, data)
-
-    return make
-
-
-def _recovery_there(place: Bindable) -> Case:
-    with bound_to(place):
-        told = {"proof": "Test", "asked_by": "Oscar", "approved_by": "Olga"}
-        recovery = OwnerRecovery.objects.create(owner=_alice(place), due_at=timezone.now(), **told)
-    return Case({"pk": str(recovery.pk)}, {})
-
-
-def _visit(
-    *, of: str = "oscar@amana.example", data: dict[str, str] | None = None, state: str = "requested"
-) -> Make:
-    """`of`: the address of who asked. Olga, who may do everything, comes only then."""
-
-    def make(_place: Bindable) -> Case:
-        with bound_to(CATALOG):
-            visit = BreakGlass.objects.create(
-                tenant=Tenant.objects.get(slug="acme"),
-                operator=User.objects.invite(of, "Olga"),
-                reason="Test",
-                state=state,
-                second_may_approve=True,
-            )
-        return Case({"pk": str(visit.pk)}, data)
-
-    return make
-
-
-def _recovery(*, data: dict[str, str] | None = None) -> Make:
-    def make(place: Bindable) -> Case:
-        with bound_to(CATALOG):
-            acme = Tenant.objects.get(slug="acme")
-            recovery = console.OwnerRecovery.objects.create(
-                tenant=acme, email="alice@acme.example", proof="Test", requested_by=_alice(place)
-            )
-        return Case({"pk": str(recovery.pk)}, data)
-
-    return make
-
-
-OLGA = "olga@example.com"
 NAMED = {"kind": "person", "name": "Dora Quill", "version": "1"}
 BOTH: dict[str, Make] = {
+    **cases_people.PEOPLE,
     "people:sessions": _session(),
     "people:end-session": _session(data={}),
     "people:end-sessions": _session(data={}),
@@ -190,11 +144,8 @@ BOTH: dict[str, Make] = {
 }
 AT_TENANT: dict[str, Make] = {
     **BOTH,
-    "support:grant-list": _just(),
-    "support:grant-approve": _grant(data={}),
-    "support:grant-refuse": _grant(data={}),
-    "support:grant-end": _grant(state="open", data={}),
-    "support:recovery-cancel": _recovery_there,
+    **cases_people.AT_TENANT,
+    "activity:record contacts.contact:history": _history,
     "contacts:contact-list": _just(),
     "contacts:contact-detail": _contact(),
     "contacts:contact-create": _just({"kind": "person", "name": "Dora Quill", "version": "1"}),
@@ -205,18 +156,7 @@ AT_TENANT: dict[str, Make] = {
 }
 AT_OPERATORS: dict[str, Make] = {
     **BOTH,
-    "visits:visit-list": _just(),
-    "visits:visit-create": _tenant(data={"reason": "Test", "minutes": "30"}),
-    "visits:visit-detail": _visit(),
-    "visits:visit-approve": _visit(data={}),
-    "visits:visit-ticket": _visit(of=OLGA, state="approved", data={}),
-    "visits:visit-withdraw": _visit(of=OLGA, data={}),
-    "visits:visit-revoke": _visit(data={}),
-    "recoveries:recovery-list": _just(),
-    "recoveries:recovery-create": _tenant(data={"email": "alice@acme.example", "proof": "Test"}),
-    "recoveries:recovery-detail": _recovery(),
-    "recoveries:recovery-approve": _recovery(data={}),
-    "recoveries:recovery-cancel": _recovery(data={}),
+    **cases_people.AT_OPERATORS,
     "console:tenant-list": _just(),
     "console:tenant-create": _just(
         {

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.test import Client
 
 from accounts.granting import Terms, grant
-from accounts.models import Role, User
+from accounts.models import Role, SecurityPolicy, User
 from audit.context import acting
 from audit.recording import record
 from business.contacts.models import Contact
@@ -122,6 +122,24 @@ def test_a_persons_history_takes_another_permission(
 ) -> None:
     assert "Alice" in words(alice_client.get(history(alice)).content)
     assert bob_client.get(history(alice)).status_code == 403
+
+
+def test_roles_and_the_security_settings_have_one_too(
+    acme: Tenant, alice: User, alice_client: Client, bob_client: Client
+) -> None:
+    with bound_to(acme), acting(f"user:{alice.pk}"):
+        policy = SecurityPolicy.in_force()
+        policy.idle_minutes = 45
+        policy.save()
+        role = Role.objects.get(code="accountant")
+
+    page = words(alice_client.get("/activity/records/accounts_securitypolicy/1/").content)
+
+    assert "Alice changed the security settings 1: Minutes without a sign of life" in page
+    assert alice_client.get(f"/activity/records/accounts_role/{role.pk}/").status_code == 200
+    for path in ("accounts_securitypolicy/1/", f"accounts_role/{role.pk}/"):
+        assert bob_client.get(f"/activity/records/{path}").status_code == 403
+    assert alice_client.get("/activity/records/accounts_securitypolicy/2/").status_code == 404
 
 
 def test_secrets_stay_out_of_it(acme: Tenant, bob: User, alice_client: Client) -> None:

@@ -87,6 +87,7 @@ def test_a_claim_that_is_met_names_its_control_and_its_test(claim: str) -> None:
     row = next(line for line in page("docs/claims.md").splitlines() if line.startswith(f"| {claim} |"))
     control, proof = row.strip("|").split("|")[2:4]
     assert re.search(
-        r"`(tenants|activity|audit|config|accounts|embedded|jobs|keys|templates|console)/", control
+        r"`(tenants|access|activity|audit|business|config|accounts|embedded|jobs|keys|templates|console)/",
+        control,
     )
     assert re.search(r"`tests/", proof)

@@ -13,7 +13,7 @@ from tenants.binding import bound_to
 from tenants.exceptions import CrossTenantError
 from tenants.models import Tenant
 
-NEW = "correct horse battery staple 8"
+NEW = "Correct horse battery 9!"
 
 
 @pytest.fixture

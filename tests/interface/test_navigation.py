@@ -26,9 +26,8 @@ def entry(**values: object) -> Entry:
 
 
 # What is looked after with people, roles and the log is tested with its pages.
-ADMINISTRATION = {
-    str(each.label) for each in navigation._entries if each.requires.startswith(("accounts.", "audit."))
-}
+ELSEWHERE = ("Administration", "Oversight")
+ADMINISTRATION = {str(each.label) for each in navigation._entries if str(each.group.label) in ELSEWHERE}
 
 
 def linked(client: Client, path: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from accounts.models import User
 from business.contacts.models import Contact
 from tenants.binding import bound_to
 from tenants.models import Tenant
+from tests.support import fleet
 
 TYPED = {"name": "Tea <b>& Co", "notes": "One\nTwo", "company": "0197fe1c-7a3b-7c55-9d1e-000000000001"}
 SECRET = {
@@ -47,7 +48,7 @@ def test_what_was_typed_comes_back_escaped_and_without_secrets(acme: Tenant, bro
 
 def test_whoever_is_signed_in_again_sends_it_once_more(acme: Tenant, browser: Client, alice: User) -> None:
     with bound_to(acme):
-        browser.force_login(alice)
+        fleet.let_in(browser, alice)
     status, page = send(browser, acme)
     assert (status, "Not saved yet" in page) == (403, True)
     assert 'type="submit"' not in page  # without its secrets it is there to be copied only

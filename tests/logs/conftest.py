@@ -16,7 +16,7 @@ from tests.support import fleet
 NAME = "Fatimah Al-Qahtani"
 EMAIL = "fatimah.q@canary.example"
 PHONE = "+966 11 555 01 99"
-PASSWORD, WRONG, MISPLACED = "first pearl diver 41", "second pearl diver 42", "mistyped pearl diver 43"
+PASSWORD, WRONG, MISPLACED = "First pearl diver, 41", "second pearl diver 42", "mistyped pearl diver 43"
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """The question as an address: who, what, and a record by its name, id or address."""
 
+from uuid import UUID
+
 from django.test import Client
 from django.utils.http import urlencode
 
@@ -11,8 +13,10 @@ from tests.roles.conftest import ARCHIVE, UPDATE, VIEW, GiveNew
 from tests.support import fleet
 
 
-def asked(client: Client, status: int = 200, **question: object) -> str:
-    answer = client.get(f"/roles/explain/?{urlencode(question)}")
+def asked(client: Client, status: int = 200, **question: str | UUID) -> str:
+    answer = client.get(
+        f"/roles/explain/?{urlencode({name: str(value) for name, value in question.items()})}"
+    )
     assert answer.status_code == status, answer.content.decode()[:2000]
     return str(answer.content.decode())
 

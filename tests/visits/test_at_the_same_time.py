@@ -82,7 +82,7 @@ def test_one_browser_that_is_new_is_told_of_once(hooli: Tenant) -> None:
     with bound_to(hooli):
         gavin = User.objects.get(email="gavin@hooli.example")
     client = Client(SERVER_NAME=hooli.primary_host)
-    sign_in(client, gavin)
+    sign_in(hooli, client, gavin)
     answers = at_once(lambda _: sister_of(client, hooli).get("/contacts/").status_code)
     assert set(answers) == {200}
     with bound_to(hooli):

@@ -17,6 +17,7 @@ from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
+from tests.support.authenticator import give_device
 from tests.support.post import posted
 from tests.visits.visiting import is_open, row, sign_in
 
@@ -38,7 +39,7 @@ def test_the_first_sign_in_of_all_makes_a_browser_known_and_sends_nothing(
     with bound_to(acme):
         User.objects.get_queryset().filter(pk=alice.pk).update(last_login=None)
     with posted(acme) as letters:
-        sign_in(acme_client, alice)
+        sign_in(acme, acme_client, alice)
         assert COOKIE not in acme_client.cookies, "nobody is inside yet"
         acme_client.get("/contacts/")
     assert letters == []
@@ -59,7 +60,7 @@ def test_a_browser_that_is_new_is_told_of_by_letter_once(
     came_before(acme, alice)
     since = newest(acme)
     with posted(acme) as letters:
-        sign_in(acme_client, alice)
+        sign_in(acme, acme_client, alice)
         acme_client.get("/contacts/")
         acme_client.get("/contacts/")
     [letter] = letters
@@ -74,7 +75,7 @@ def test_a_browser_that_is_new_is_told_of_by_letter_once(
     )
     with posted(acme) as letters:
         acme_client.post("/sign-out/")
-        sign_in(acme_client, alice)
+        sign_in(acme, acme_client, alice)
         acme_client.get("/contacts/")
     assert letters == []
     with bound_to(acme):
@@ -86,9 +87,9 @@ def test_the_link_is_in_the_letter_and_in_nothing_that_was_sent_to_the_worker(
 ) -> None:
     came_before(acme, alice)
     with posted(acme) as letters:
-        sign_in(acme_client, alice)
+        sign_in(acme, acme_client, alice)
         acme_client.get("/contacts/")
-    found = re.search(r"http://acme\S+(/not-me/\S+)", letters[0].body)
+    found = re.search(r"http://acme\S+(/not-me/\S+)", str(letters[0].body))
     assert found
     assert acme_client.get(found[1]).status_code == 200
 
@@ -106,8 +107,10 @@ def test_the_letter_is_in_her_language(acme: Tenant, alice: User, language: str)
 
 
 def test_the_password_alone_makes_no_browser_known(acme: Tenant, acme_client: Client, alice: User) -> None:
-    sign_in(acme_client, alice)
-    for page in ("/sign-in/", "/locked/"):
+    with bound_to(acme):
+        give_device(alice)
+    acme_client.post("/sign-in/", {"email": alice.email, "password": PASSWORD})
+    for page in ("/second-factor/", "/locked/", "/contacts/"):
         acme_client.get(page)
     with bound_to(acme):
         assert not KnownBrowser.objects.filter(user=alice).exists()
@@ -117,7 +120,7 @@ def test_two_people_take_turns_at_one_browser(
     acme: Tenant, acme_client: Client, alice: User, bob: User
 ) -> None:
     for person in (alice, bob, alice, bob):
-        sign_in(acme_client, person)
+        sign_in(acme, acme_client, person)
         acme_client.get("/contacts/")
         acme_client.post("/sign-out/")
     with bound_to(acme):
@@ -127,7 +130,7 @@ def test_two_people_take_turns_at_one_browser(
 
 def test_a_token_that_somebody_made_up_is_not_taken(acme: Tenant, acme_client: Client, alice: User) -> None:
     acme_client.cookies[COOKIE] = "mallory-knows-this"
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     acme_client.get("/contacts/")
     assert acme_client.cookies[COOKIE].value != "mallory-knows-this"
     with bound_to(acme):
@@ -143,7 +146,7 @@ def test_a_token_of_acme_says_nothing_at_globex_nor_of_somebody_else(
     bob: User,
     mallory: User,
 ) -> None:
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     acme_client.get("/contacts/")
     token = acme_client.cookies[COOKIE].value
     with bound_to(acme):
@@ -156,7 +159,7 @@ def test_a_token_of_acme_says_nothing_at_globex_nor_of_somebody_else(
 
 
 def test_a_browser_is_forgotten_after_400_days(acme: Tenant, acme_client: Client, alice: User) -> None:
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     acme_client.get("/contacts/")
     with bound_to(acme):
         KnownBrowser.objects.update(last_seen_at=timezone.now() - timedelta(days=401))
@@ -172,7 +175,7 @@ def link_of(acme: Tenant, person: User) -> str:
 def test_it_was_not_her_and_everybody_is_out(
     acme: Tenant, acme_client: Client, alice_client: Client, alice: User
 ) -> None:
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     acme_client.get("/contacts/")
     link, anybody = link_of(acme, alice), Client(SERVER_NAME=acme.primary_host)
     page = anybody.get(link)
@@ -198,6 +201,12 @@ def test_it_was_not_her_and_everybody_is_out(
     assert {line.actor for line in done_events} == {f"user:{alice.pk}"}
 
     assert anybody.post(link).status_code == 410, "it works once"
+
+
+def test_links_are_not_guessed_by_the_thousand(acme: Tenant) -> None:
+    anybody = Client(SERVER_NAME=acme.primary_host)
+    answers = [anybody.get("/not-me/made-up/").status_code for _ in range(121)]
+    assert (answers.count(410), answers[-1]) == (120, 429)
 
 
 def test_a_link_is_too_old_after_seven_days(acme: Tenant, alice: User, alice_client: Client) -> None:

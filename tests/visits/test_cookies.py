@@ -8,6 +8,7 @@ import sys
 from django.test import Client
 
 from accounts.models import User
+from tenants.models import Tenant
 from tests.visits.visiting import sign_in
 
 LOOK = """
@@ -47,9 +48,9 @@ def test_without_https_they_are_named_otherwise_since_no_browser_would_take_them
 
 
 def test_every_cookie_that_is_set_is_closed_to_scripts_and_to_other_sites(
-    acme_client: Client, alice: User
+    acme: Tenant, acme_client: Client, alice: User
 ) -> None:
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     acme_client.get("/contacts/")
     acme_client.post("/language/", {"language": "en"})
     acme_client.post("/navigation/", {"show": "rail"})

@@ -19,12 +19,12 @@ from tests.visits.visiting import ago, change, is_open, row, sign_in
 def test_the_page_lists_where_she_is_signed_in_this_browser_first(
     acme: Tenant, alice: User, alice_client: Client
 ) -> None:
-    sign_in(Client(SERVER_NAME=acme.primary_host), alice)
+    sign_in(acme, Client(SERVER_NAME=acme.primary_host), alice)
     change(acme, alice_client, last_seen_at=ago(minutes=10), agent="", ip="203.0.113.7")
     text = alice_client.get("/security/").content.decode()
     assert text.index("this one") < text.index("Firefox on Linux")
     assert "203.0.113.7" in text
-    assert text.count("With password and second factor") == 1
+    assert text.count("With password and second factor") == 2
     assert text.count("/end/") == 1, "this one is signed out by the usual way"
     assert "Sign out everywhere else" in text
 
@@ -39,7 +39,7 @@ def test_sessions_that_are_over_are_not_listed(acme: Tenant, alice: User, alice_
 
 def test_she_signs_out_another_browser_of_hers(acme: Tenant, alice: User, alice_client: Client) -> None:
     other = Client(SERVER_NAME=acme.primary_host)
-    sign_in(other, alice)
+    sign_in(acme, other, alice)
     since = newest(acme)
     answer = alice_client.post(f"/security/sessions/{row(acme, other).handle}/end/")
     assert (answer.status_code, answer["Location"]) == (302, "/security/")
@@ -178,7 +178,7 @@ def test_what_a_browser_calls_itself_is_shown_as_text(
     acme: Tenant, alice: User, alice_client: Client
 ) -> None:
     """And only as much of it as is known here."""
-    sign_in(Client(SERVER_NAME=acme.primary_host), alice, agent="<script>alert(1)</script>" * 50)
+    sign_in(acme, Client(SERVER_NAME=acme.primary_host), alice, agent="<script>alert(1)</script>" * 50)
     text = alice_client.get("/security/").content.decode()
     assert "alert(1)" not in text
     assert "doesn&#x27;t say its name" in text

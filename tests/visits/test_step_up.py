@@ -121,7 +121,7 @@ def test_a_part_of_a_page_is_told_so(acme: Tenant, unproved: Client) -> None:
 
 def test_whoever_may_not_is_refused_before_being_asked(acme: Tenant, bob: User) -> None:
     client = Client(SERVER_NAME=acme.primary_host)
-    sign_in(client, bob)
+    sign_in(acme, client, bob)
     change(acme, client, confirmed_at=None)
     page = client.post(EXPORT, {"proof": PASSWORD})
     assert page.status_code == 403
@@ -131,7 +131,7 @@ def test_whoever_may_not_is_refused_before_being_asked(acme: Tenant, bob: User) 
 
 
 def test_signing_in_is_a_proof(acme: Tenant, acme_client: Client, alice: User) -> None:
-    sign_in(acme_client, alice)
+    sign_in(acme, acme_client, alice)
     assert acme_client.post(EXPORT).status_code == 302
     assert jobs(acme) == 1
 
@@ -146,7 +146,7 @@ def test_bob_does_not_confirm_for_alice(acme: Tenant, bob: User, unproved: Clien
 
 def test_a_proof_of_one_session_is_none_of_another(acme: Tenant, alice: User, unproved: Client) -> None:
     other = Client(SERVER_NAME=acme.primary_host)
-    sign_in(other, alice)
+    sign_in(acme, other, alice)
     assert unproved.post(EXPORT).status_code == 403
     with bound_to(acme):
         assert Session.objects.filter(user=alice).count() == 2

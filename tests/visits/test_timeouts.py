@@ -110,10 +110,10 @@ def test_sessions_that_no_browser_came_back_with_end_at_the_next_sign_in(
     other = fleet.signed_in(acme, alice)
     change(acme, other, last_seen_at=ago(hours=3))
     since = newest(acme)
-    sign_in(Client(SERVER_NAME=acme.primary_host), alice)
+    sign_in(acme, Client(SERVER_NAME=acme.primary_host), alice)
     assert not is_open(acme, other)
     assert is_open(acme, alice_client)
-    assert lines(acme, since)[0].sentence == "A session of Alice ended: idle"
+    assert "A session of Alice ended: idle" in [line.sentence for line in lines(acme, since)]
 
 
 @pytest.mark.parametrize("column", ["last_seen_at", "signed_in_at"])

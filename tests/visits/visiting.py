@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Session, User
 from tenants.binding import Bindable, bound_to
-from tests.conftest import PASSWORD
+from tests.support.authenticator import come_in
 
 COOKIE = "amana"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -38,8 +38,7 @@ def ago(**how_long: float) -> datetime:
     return timezone.now() - timedelta(**how_long)
 
 
-def sign_in(client: Client, person: User, password: str = PASSWORD, agent: str = FIREFOX) -> None:
-    """With a browser that goes on calling itself `agent`."""
+def sign_in(place: Bindable, client: Client, person: User, agent: str = FIREFOX) -> None:
+    """With password and code, in a browser that goes on calling itself `agent`."""
     client.defaults["HTTP_USER_AGENT"] = agent
-    answer = client.post("/sign-in/", {"email": person.email, "password": password})
-    assert answer.status_code == 302
+    come_in(client, place, person.email)

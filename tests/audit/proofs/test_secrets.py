@@ -25,6 +25,7 @@ from tests.keys.looking import stored
 from tests.keys.test_dumps import dump, spellings
 from tests.keys.vault.models import Buyer, Credential
 from tests.support import fleet
+from tests.support.authenticator import come_in
 
 PERSON = {
     "kind": "person",
@@ -43,7 +44,7 @@ CHANGED = PERSON | {
     "notes": "canary-song two",
 }
 FIELDS = ("name", "email", "phone", "address", "city", "tax_id", "notes")
-NEW_PASSWORD = "canary correct horse 4711!"
+NEW_PASSWORD = "Canary correct horse 4711!"
 WRONG_PASSWORD = "canary that is not it 99!"
 
 
@@ -78,7 +79,7 @@ def planted(vault: None, new_tenant: Callable[[], Tenant]) -> Planted:
         words["her link"] = link.rstrip("/").rpartition("/")[2]
     client = fleet.client_of(tenant.primary_host)
     _set_password(client, link)
-    _sign_in(client, olivia)
+    _sign_in(client, tenant, olivia)
     contact = _contacts(client, tenant)
     with bound_to(tenant):
         words |= _of_sessions()
@@ -104,10 +105,10 @@ def _set_password(client: Client, link: str) -> None:
     assert client.post(form, typed).status_code == 302
 
 
-def _sign_in(client: Client, user: User) -> None:
+def _sign_in(client: Client, tenant: Tenant, user: User) -> None:
     wrong = client.post("/sign-in/", {"email": user.email, "password": WRONG_PASSWORD})
     assert wrong.status_code == 422
-    assert client.post("/sign-in/", {"email": user.email, "password": NEW_PASSWORD}).status_code == 302
+    come_in(client, tenant, user.email, NEW_PASSWORD)
 
 
 def _contacts(client: Client, tenant: Tenant) -> Contact:

@@ -1,8 +1,11 @@
 """What a visit does once it is there: plain posts, past every script, answered with a page."""
 
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, Response, Route
+
+from tests.support.fleet import PASSWORD
 
 Then = Callable[[Page], Response | None]
 
@@ -86,6 +89,19 @@ def posting_to(path: str) -> Then:
         return _post(page)
 
     return post
+
+
+def giving_the_password(email: str, path: str = "") -> Then:
+    """At the sign-in page; `path` is asked for afterwards, by somebody who is half in."""
+
+    def give(page: Page) -> Response | None:
+        page.locator("[name=email]").fill(email)
+        page.locator("[name=password]").fill(PASSWORD)
+        with page.expect_navigation() as navigation:
+            page.locator("form:has([name=password]) [type=submit]").click()
+        return page.goto(urljoin(page.url, path)) if path else navigation.value
+
+    return give
 
 
 def showing(body: str, status: int) -> Then:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
-from tests.browser.walk.acting import posting_to
+from tests.browser.walk.acting import giving_the_password, posting_to
 from tests.browser.walk.routes import visits_of_routes
 from tests.browser.walk.samples import (
     Sample,
@@ -16,13 +16,14 @@ from tests.browser.walk.samples import (
     history_of,
     in_each_state,
     links_for,
+    people_at,
     request_at,
     review_at,
     visits_for,
 )
 from tests.browser.walk.support import support_at_operators
 from tests.browser.walk.visit import Visit
-from tests.browser.walk.world import World
+from tests.browser.walk.world import NEWCOMER, World, reader
 
 URLCONF = settings.OPERATOR_URLCONF
 HOST = settings.AMANA_OPERATOR_HOST
@@ -39,12 +40,17 @@ def samples(world: World) -> Samples:
         "job": jobs[:1],
         "job-detail": jobs,
         "job-file": [Sample(jobs[0].arguments, "none", 404)],
-        "record": history_of("accounts_user", world.new_operator.pk),
+        "record": [
+            *history_of("accounts_user", world.new_operator.pk),
+            *history_of("accounts_role", *world.roles_of_operators.values()),
+            *history_of("accounts_securitypolicy", 1),
+        ],
         "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
         **review_at(CATALOG, world.new_operator),
         "role": in_each_state(world.roles_of_operators)[:1],
         "role-detail": in_each_state(world.roles_of_operators),
         "rights": [Sample({"pk": str(world.new_operator.pk)})],
+        **people_at(CATALOG, world.new_operator),
         "set-password": links_for(CATALOG, world.new_operator),
         **visits_for(CATALOG, world.new_operator),
         **support_at_operators(world.acme, world.new_operator),
@@ -62,7 +68,19 @@ def visits(world: World) -> Iterator[Visit]:
     retry = posting_to(_path("console:operation-retry", world.operations["done"]))
     yield Visit("an operation that isn't retried", HOST, tenants, 409, then=retry)
     yield Visit("nowhere", HOST, "/nowhere/", 404)
+    yield from _half_in(world)
     yield Visit("an unknown host", f"nobody.{HOST}", "/", 404, is_open=True)
+
+
+def _half_in(world: World) -> Iterator[Visit]:
+    """After the password, before the factor. Codes are made last: no other page opens until they are saved."""
+    host, sign_in = HOST, _path("accounts:sign-in")
+    sam, recovery = reader("en"), _path("accounts:recovery-code")
+    yield Visit("second factor", host, sign_in, is_open=True, then=giving_the_password(sam))
+    yield Visit("recovery code", host, sign_in, is_open=True, then=giving_the_password(sam, recovery))
+    yield Visit("second factor, to set up", host, sign_in, is_open=True, then=giving_the_password(NEWCOMER))
+    codes = _path("accounts:recovery-codes")
+    yield Visit("recovery codes, shown", host, codes, then=posting_to(codes))
 
 
 def _path(name: str, *arguments: object) -> str:

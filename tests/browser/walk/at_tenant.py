@@ -12,6 +12,7 @@ from tenants.binding import bound_to
 from tenants.files import SALT
 from tenants.models import Tenant
 from tests.browser.walk.acting import (
+    giving_the_password,
     post_too_much,
     post_without_token,
     posting_to,
@@ -24,13 +25,14 @@ from tests.browser.walk.samples import (
     history_of,
     in_each_state,
     links_for,
+    people_at,
     request_at,
     review_at,
     visits_for,
 )
 from tests.browser.walk.support import support_at
 from tests.browser.walk.visit import Visit
-from tests.browser.walk.world import World
+from tests.browser.walk.world import NEWCOMER, World, reader
 
 URLCONF = settings.ROOT_URLCONF
 
@@ -46,12 +48,15 @@ def samples(world: World) -> Samples:
         "record": [
             *history_of("contacts_contact", *world.contacts.values()),
             *history_of("accounts_user", world.new_at_acme.pk),
+            *history_of("accounts_role", *world.roles.values()),
+            *history_of("accounts_securitypolicy", 1),
         ],
         "request": request_at(world.acme, "accounts_user", world.new_at_acme.pk),
         **review_at(world.acme, world.new_at_acme),
         "role": in_each_state(world.roles)[:1],
         "role-detail": in_each_state(world.roles),
         "rights": [Sample({"pk": str(world.new_at_acme.pk)})],
+        **people_at(world.acme, world.new_at_acme),
         "set-password": links_for(world.acme, world.new_at_acme),
         **visits_for(world.acme, world.new_at_acme),
         **support_at(world.acme, world.new_at_acme),
@@ -70,6 +75,7 @@ def visits(world: World) -> Iterator[Visit]:
     yield from _activity(world)
     yield from _roles(world)
     yield from _refusals(world)
+    yield from _half_in(world)
 
 
 def visits_of_a_fresh_one(world: World) -> Iterator[Visit]:
@@ -123,6 +129,17 @@ def _refusals(world: World) -> Iterator[Visit]:
     yield Visit("nowhere", host, "/nowhere/", 404)
     yield Visit("nowhere, signed out", host, "/nowhere/", 404, is_open=True)
     yield Visit("a suspended site", world.suspended.primary_host, "/", 503, is_open=True)
+
+
+def _half_in(world: World) -> Iterator[Visit]:
+    """After the password, before the factor. Codes are made last: no other page opens until they are saved."""
+    host, sign_in = world.acme.primary_host, _path("accounts:sign-in")
+    sam, recovery = reader("en"), _path("accounts:recovery-code")
+    yield Visit("second factor", host, sign_in, is_open=True, then=giving_the_password(sam))
+    yield Visit("recovery code", host, sign_in, is_open=True, then=giving_the_password(sam, recovery))
+    yield Visit("second factor, to set up", host, sign_in, is_open=True, then=giving_the_password(NEWCOMER))
+    codes = _path("accounts:recovery-codes")
+    yield Visit("recovery codes, shown", host, codes, then=posting_to(codes))
 
 
 def _path(name: str, *arguments: object) -> str:

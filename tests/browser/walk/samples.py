@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.inviting import set_password_link
-from accounts.models import Review, User
+from accounts.models import Assignment, Review, User
 from accounts.reviews.campaigns import cancel, latest_due, start
 from accounts.visits.disowning import not_me_path
 from audit.context import acting
@@ -45,7 +45,16 @@ def visits_for(place: Bindable, user: User) -> Samples:
     }
 
 
-def history_of(table: str, *keys: UUID) -> list[Sample]:
+def people_at(place: Bindable, invited: User) -> Samples:
+    """Somebody who is invited, and a role that somebody has who is in."""
+    with bound_to(place):
+        held = Assignment.objects.in_force().filter(user__email__startswith="sam.").order_by("pk")[0]
+    given = Sample({"pk": str(held.user_id), "assignment_pk": str(held.pk)}, "active")
+    waiting = Sample({"pk": str(invited.pk)}, "invited")
+    return {"person": [waiting], "person-detail": [waiting, given], "person-role-end": [given]}
+
+
+def history_of(table: str, *keys: UUID | int) -> list[Sample]:
     return [Sample({"table": table, "pk": str(key)}, table) for key in keys]
 
 
