@@ -79,7 +79,8 @@ def add_entries(*entries: Entry) -> None:
 
 
 def holds(person: Any, code: str) -> bool:
-    return not code or person.has_perm(code)
+    """What asks for no permission is for the people here; a guest from elsewhere has nothing of their own."""
+    return bool(person.has_perm(code)) if code else not getattr(person, "is_guest", False)
 
 
 def surface_of(request: HttpRequest) -> Surface:

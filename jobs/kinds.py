@@ -27,9 +27,8 @@ def nobody(_person: Person) -> bool:
     return False
 
 
-def everybody(person: Person) -> bool:
-    """Of the people here; a guest from elsewhere has nothing of their own."""
-    return not getattr(person, "is_guest", False)
+def everybody(_person: Person) -> bool:
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)

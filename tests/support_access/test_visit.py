@@ -92,6 +92,14 @@ def test_what_a_guest_may(guest: Client) -> None:
     assert {code.rpartition(":")[2] for code in codes} == {"view", "history"}
 
 
+def test_a_guest_is_shown_the_way_to_what_they_may_look_at(guest: Client) -> None:
+    groups = guest.get("/contacts/").context["shell"].navigation
+
+    names = {link.entry.url_name for links in groups.values() for link in links}
+    assert {"contacts:contact-list", "support:grant-list"} <= names
+    assert "jobs:job-list" not in names
+
+
 @pytest.mark.parametrize("path", ["/preferences/", "/jobs/", "/files/x/"])
 def test_a_guest_has_nothing_of_their_own(guest: Client, path: str) -> None:
     answer = guest.get(path)
