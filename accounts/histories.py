@@ -16,7 +16,6 @@ from activity.tables import describe
 from tenants.binding import bound_tenant
 
 BOTH: tuple[Surface, ...] = ("tenant", "operator")
-SENTENCE = "in a sentence"
 
 
 def _sort() -> str:
@@ -49,7 +48,7 @@ def _people(_person: Any) -> UserQuerySet:
 name_actors(_names_of, _everybody)
 describe(
     "accounts_user",
-    pgettext_lazy(SENTENCE, "person"),
+    pgettext_lazy("in a sentence", "person"),
     {
         "email": _("E-mail"),
         "name": _("Name"),
@@ -69,7 +68,7 @@ describe(
 )
 describe(
     "accounts_role",
-    pgettext_lazy(SENTENCE, "role"),
+    pgettext_lazy("in a sentence", "role"),
     {
         "group_id": _("Content"),
         "code": _("Code"),
@@ -84,7 +83,7 @@ describe(
 )
 describe(
     "accounts_assignment",
-    pgettext_lazy(SENTENCE, "assignment of a role"),
+    pgettext_lazy("in a sentence", "assignment of a role"),
     {
         "user_id": _("Person"),
         "role_id": _("Role"),
@@ -102,7 +101,7 @@ describe(
 )
 describe(
     "accounts_securitypolicy",
-    pgettext_lazy(SENTENCE, "security settings"),
+    pgettext_lazy("in a sentence", "security settings"),
     {
         "preset": _("Preset"),
         "idle_minutes": _("Minutes without a sign of life"),
@@ -114,13 +113,13 @@ describe(
 )
 describe(
     "accounts_review",
-    pgettext_lazy(SENTENCE, "access review"),
+    pgettext_lazy("in a sentence", "access review"),
     {"name": _("Name"), "state": _("State"), "due_on": _("Due on"), "ended_at": _("Ended")},
     named=lambda _person: Review.objects.all(),
 )
 describe(
     "accounts_reviewitem",
-    pgettext_lazy(SENTENCE, "decision of an access review"),
+    pgettext_lazy("in a sentence", "decision of an access review"),
     {
         "review_id": _("Access review"),
         "person_name": _("Person"),
@@ -133,12 +132,12 @@ describe(
     },
     named=lambda _person: ReviewItem.objects.all(),
 )
-describe("accounts_supportgrant", pgettext_lazy(SENTENCE, "access for support"))
-describe("accounts_totpdevice", pgettext_lazy(SENTENCE, "authenticator app"))
-describe("accounts_recoverycode", pgettext_lazy(SENTENCE, "recovery code"))
-describe("auth_group", pgettext_lazy(SENTENCE, "content of a role"))
-describe("auth_group_permissions", pgettext_lazy(SENTENCE, "permission in a role"))
-describe("jobs_job", pgettext_lazy(SENTENCE, "job"))
+describe("accounts_supportgrant", pgettext_lazy("in a sentence", "access for support"))
+describe("accounts_totpdevice", pgettext_lazy("in a sentence", "authenticator app"))
+describe("accounts_recoverycode", pgettext_lazy("in a sentence", "recovery code"))
+describe("auth_group", pgettext_lazy("in a sentence", "content of a role"))
+describe("auth_group_permissions", pgettext_lazy("in a sentence", "permission in a role"))
+describe("jobs_job", pgettext_lazy("in a sentence", "job"))
 
 add_history(
     History(

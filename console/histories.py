@@ -9,8 +9,6 @@ from django.utils.translation import pgettext_lazy
 from activity.tables import describe
 from tenants.models import Tenant
 
-SENTENCE = "in a sentence"
-
 
 def _tenants(_person: Any) -> QuerySet[Tenant]:
     """Customers are named to every operator."""
@@ -19,13 +17,13 @@ def _tenants(_person: Any) -> QuerySet[Tenant]:
 
 describe(
     "tenants_tenant",
-    pgettext_lazy(SENTENCE, "tenant"),
+    pgettext_lazy("in a sentence", "tenant"),
     {"name": _("Name"), "slug": _("Short name"), "state": _("State"), "language": _("Language")},
     named=_tenants,
 )
-describe("tenants_domain", pgettext_lazy(SENTENCE, "address of a tenant"))
-describe("tenants_server", pgettext_lazy(SENTENCE, "database server"))
-describe("tenants_operation", pgettext_lazy(SENTENCE, "operation"))
-describe("tenants_tenantevent", pgettext_lazy(SENTENCE, "entry in a trail"))
-describe("tenants_template", pgettext_lazy(SENTENCE, "template"))
-describe("audit_alarm", pgettext_lazy(SENTENCE, "alarm"))
+describe("tenants_domain", pgettext_lazy("in a sentence", "address of a tenant"))
+describe("tenants_server", pgettext_lazy("in a sentence", "database server"))
+describe("tenants_operation", pgettext_lazy("in a sentence", "operation"))
+describe("tenants_tenantevent", pgettext_lazy("in a sentence", "entry in a trail"))
+describe("tenants_template", pgettext_lazy("in a sentence", "template"))
+describe("audit_alarm", pgettext_lazy("in a sentence", "alarm"))

@@ -110,7 +110,7 @@ def test_the_command_mends_what_a_machine_can(copied: Path) -> None:
 
 
 def test_the_command_leaves_what_only_people_can_mend(copied: Path) -> None:
-    spoil(copied, "تسجيل الخروج", "")
+    spoil(copied, SIGN_OUT, 'msgid "Sign out"\nmsgstr ""\n')
     said = StringIO()
     with pytest.raises(CommandError, match=r"^1 to mend"):
         call_command("messages", stdout=said)
