@@ -11,7 +11,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management.commands.dbshell import Command
 from django.db import connection, connections, transaction
 
 from accounts.models import User
@@ -53,7 +53,7 @@ DATABASE: dict[str, Attempt] = {
     "atomic(using=catalog)": lambda: _enter(transaction.atomic(using="catalog")),
     "durable atomic": lambda: _enter(transaction.atomic(durable=True)),
     "on_commit": lambda: transaction.on_commit(lambda: None),
-    "dbshell": lambda: call_command("dbshell"),
+    "dbshell": lambda: Command().handle(database="default", parameters=[]),
 }
 ELSE: dict[str, Attempt] = {
     "cache get": lambda: cache.get("key"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from django.core.management import call_command
+from django.core.management.commands.dbshell import Command
 from django.db import connection as django_connection
 from django.db import connections, transaction
 from django_tenants.utils import schema_context, tenant_context  # type: ignore[import-untyped]
@@ -149,7 +149,7 @@ def test_another_alias_is_refused_while_bound(acme: Tenant, globex: Tenant) -> N
 
 def test_dbshell_is_refused_unbound(databases: None) -> None:
     with pytest.raises(NoTenantBound):
-        call_command("dbshell")
+        Command().handle(database="default", parameters=[])
 
 
 @pytest.fixture
