@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -71,10 +72,16 @@ def end(assignment: Assignment, by: User | None, reason: str) -> None:
 
 
 def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
-    """Inside SecurityPolicy.hold(). Raises GrantRefused where nobody would be left who may do everything."""
+    """Inside SecurityPolicy.hold(). Raises GrantRefused where nobody would be left who may do everything.
+
+    An owner who was invited and never came isn't somebody to leave it to, unless it is another such who goes.
+    """
     owning = Assignment.objects.in_force().of_owners().filter(ends_at=None)
     mine = owning.filter(pk=of.pk) if of else owning.filter(user=user)
-    if mine.exists() and not owning.exclude(pk__in=mine.values("pk")).exists():
+    left = owning.exclude(pk__in=mine.values("pk"))
+    if user.has_usable_password():
+        left = left.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    if mine.exists() and not left.exists():
         raise GrantRefused(
             gettext("%(name)s is the last owner: make somebody else one first.") % {"name": user.name}
         )
