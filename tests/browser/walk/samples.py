@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.inviting import set_password_link
-from accounts.models import Assignment, Review, User
+from accounts.models import Assignment, KnownBrowser, Review, User
 from accounts.reviews.campaigns import cancel, latest_due, start
 from accounts.visits.disowning import not_me_path
 from audit.context import acting
