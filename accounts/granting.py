@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from access.rights import Rights
+from access.rights import NO_RIGHTS, Rights
+from accounts.compiling import compile_rights
 from accounts.exceptions import GrantRefused
 from accounts.models import Assignment, Role, SecurityPolicy, User
 from accounts.role_content import codes_of
@@ -38,7 +40,7 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
     SecurityPolicy.hold()
     if by is not None:
         _refuse_own(user, by)
-        _refuse_what_is_lacking(role, by.rights)
+        _refuse_what_is_lacking(role, _rights_now(by))
     made = Assignment(user=user, role=role, granted_by=by, **vars(terms))
     made.full_clean(exclude=["user", "role", "granted_by"], validate_constraints=False)
     made.validate_constraints()
@@ -71,10 +73,16 @@ def end(assignment: Assignment, by: User | None, reason: str) -> None:
 
 
 def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
-    """Inside SecurityPolicy.hold(). Raises GrantRefused where nobody would be left who may do everything."""
+    """Inside SecurityPolicy.hold(). Raises GrantRefused where nobody would be left who may do everything.
+
+    An owner who was invited and never came isn't somebody to leave it to, unless it is another such who goes.
+    """
     owning = Assignment.objects.in_force().of_owners().filter(ends_at=None)
     mine = owning.filter(pk=of.pk) if of else owning.filter(user=user)
-    if mine.exists() and not owning.exclude(pk__in=mine.values("pk")).exists():
+    left = owning.exclude(pk__in=mine.values("pk"))
+    if user.has_usable_password():
+        left = left.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    if mine.exists() and not left.exists():
         raise GrantRefused(
             gettext("%(name)s is the last owner: make somebody else one first.") % {"name": user.name}
         )
@@ -83,6 +91,12 @@ def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
 def _refuse_own(user: User, by: User) -> None:
     if user.pk == by.pk:
         raise GrantRefused(gettext("Nobody changes their own roles: ask another administrator."))
+
+
+def _rights_now(by: User) -> Rights:
+    """Not as they were when the request began: they may have been taken away while it waited."""
+    is_active = User.objects.active().filter(pk=by.pk).exists()
+    return compile_rights(by) if is_active else NO_RIGHTS
 
 
 def _refuse_what_is_lacking(role: Role, rights: Rights) -> None:

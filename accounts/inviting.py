@@ -98,9 +98,9 @@ def _still_invited(user: User) -> User:
 
 
 def _bring_back(user: User, name: str, language: str) -> User:
-    """Who was invited, never came, and isn't expected any more."""
+    """Who was invited, never came, and isn't expected any more. Whose roles wait is reactivated, by who may do that."""
     found = User.objects.select_for_update().get(pk=user.pk)
-    if found.is_active or found.has_usable_password():
+    if found.is_active or found.has_usable_password() or found.assignments.not_over().exists():
         raise InvitationRefused(_("Somebody with this e-mail address is here already."))
     _change(found, is_active=True, name=name, language=language)
     found.refresh_from_db()

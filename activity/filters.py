@@ -166,7 +166,7 @@ def _when(asked: Mapping[str, str]) -> Only:
         since.append(timezone.now() - SPANS[span][0])
     if first := asked.get("from"):
         since.append(_midnight(first))
-    if last := asked.get("until"):
+    if (last := asked.get("until")) and date.fromisoformat(last) < date.max:  # no day comes after that one
         until.append(_midnight(last) + timedelta(days=1))
     only: Only = {}
     if since:

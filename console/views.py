@@ -74,13 +74,13 @@ def tenant_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     return answer
 
 
-@requires("platform.tenant:suspend")
+@requires("platform.tenant:suspend", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.suspend, "console/tenant_suspend.html")
 
 
-@requires("platform.tenant:archive")
+@requires("platform.tenant:archive", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.leave, "console/tenant_leave.html")
@@ -114,7 +114,7 @@ def tenant_language(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("console:tenant-detail", tenant.pk)
 
 
-@requires("platform.tenant:delete")
+@requires("platform.tenant:delete", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)

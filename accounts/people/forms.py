@@ -2,6 +2,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -193,7 +195,8 @@ class InviteForm(TermsForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exists():
+        never_came = Q(is_active=False, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        if User.objects.filter(email=email).exclude(never_came).exists():  # of those `invite` decides
             raise forms.ValidationError(_("Somebody with this e-mail address is here already."), code="taken")
         return email
 

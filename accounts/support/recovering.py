@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -36,11 +37,15 @@ class Approved:
 
 
 def objection_to(email: str) -> str:
-    """Why the person with this address isn't recovered like that, in English; empty where they may be."""
+    """Why the person with this address isn't recovered like that, in English; empty where they may be.
+
+    An owner who was invited and never came can't help them.
+    """
     owning = Assignment.objects.in_force().of_owners()
     if not owning.filter(user__email=email.lower()).exists():
         return UNKNOWN
-    if owning.exclude(user__email=email.lower()).exists():
+    others = owning.exclude(user__email=email.lower())
+    if others.exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
         return NOT_ALONE
     return ""
 

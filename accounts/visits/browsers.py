@@ -71,7 +71,8 @@ def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:
         browser=in_english(agent),
     )
     if tell:
-        send_letter(person, "new-device", agent=agent, ip=ip or "", at=timezone.now().isoformat())
+        told: dict[str, str] = {"agent": agent, "ip": ip or "", "at": timezone.now().isoformat()}
+        send_letter(person, "new-device", browser=str(browser.pk), **told)
     return browser
 
 

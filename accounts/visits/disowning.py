@@ -23,24 +23,27 @@ GOOD_FOR = timedelta(days=7)
 TABLE = User._meta.db_table
 
 
-def not_me_path(person: User) -> str:
-    """Where `person` says it, good for seven days and until links are made worthless; told to nobody but them."""
-    token = signing.dumps([str(person.pk), person.link_epoch], salt=SALT)
+def not_me_path(person: User, browser: str) -> str:
+    """Where `person` says it, good for seven days and as long as that browser (its id) counts as theirs.
+
+    Nobody else can make it worthless: anybody may have letters with other links sent to `person`.
+    """
+    token = signing.dumps([str(person.pk), browser], salt=SALT)
     return reverse("not-me", urlconf="accounts.urls", kwargs={"token": token})
 
 
-def not_me_link(person: User, **_facts: str | int) -> str:
+def not_me_link(person: User, browser: str = "", **_facts: str | int) -> str:
     """For the worker that writes the letter."""
-    return our_site() + not_me_path(person)
+    return our_site() + not_me_path(person, browser)
 
 
 def whose_link(token: str) -> User | None:
     """Signed with the bound tenant's own key. None for one that is too old, was used, or was made up."""
     try:
-        pk, epoch = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+        pk, browser = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
-    return User.objects.active().filter(pk=pk, link_epoch=epoch).first()
+    return User.objects.active().filter(pk=pk, browsers=browser).first() if browser else None
 
 
 @transaction.atomic
@@ -50,11 +53,13 @@ def disown(person: User) -> bool:
     The password is one that nobody knows: whoever reads the letters of `person` asks for a new one. False where the
     link was used meanwhile.
     """
-    row = User.objects.get_queryset().filter(pk=person.pk, link_epoch=person.link_epoch)
+    row = User.objects.get_queryset().filter(pk=person.pk)
+    row.select_for_update().get()
     act_as(actor_of(person))
-    nobodys = make_password(token_urlsafe(BYTES))
-    if not row.update(link_epoch=F("link_epoch") + 1, must_set_password=True, password=nobodys):
+    if not person.browsers.exists():
         return False
+    nobodys = make_password(token_urlsafe(BYTES))
+    row.update(link_epoch=F("link_epoch") + 1, must_set_password=True, password=nobodys)
     revoke_all(person)
     forget_all(person)
     record("accounts.sign_in_disowned", subject=TABLE, object_id=person.pk, name=person.name)

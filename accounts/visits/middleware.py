@@ -19,6 +19,8 @@ View = Callable[..., Any]
 INSIDE = (Door.PERMISSION, Door.PERSON)
 # Said by what a page asks for without its person, each second perhaps: it keeps nobody's session awake.
 BY_ITSELF = "Amana-By-Itself"
+# Of the pages at the door those that give nothing to whoever finds a locked screen.
+BESIDE_THE_LOCK = ("locked", "sign-out", "recovery-codes-saved", "recovery-codes-text")
 
 
 class Visits:
@@ -49,8 +51,9 @@ class ScreenLock:
         if not isinstance(person, User):
             return None
         if locking.is_locked(request, person):
-            refused = locking.refuse(request, person) if _is_inside(view) else None
-            if refused or not _is_inside(view):
+            is_behind = _is_behind_the_lock(request, view)
+            refused = locking.refuse(request, person) if is_behind else None
+            if refused or not is_behind:
                 return refused
         elif BY_ITSELF not in request.headers:
             session_of(request).seen()
@@ -77,6 +80,9 @@ class StepUp:
         return None
 
 
-def _is_inside(view: View) -> bool:
-    said = declared(view)
+def _is_behind_the_lock(request: HttpRequest, view: View) -> bool:
+    """Nobody sets up a second factor of their own on somebody's locked screen, and unlocks it by that."""
+    said, match = declared(view), request.resolver_match
+    if said is not None and said.door is Door.THRESHOLD:
+        return match is None or match.url_name not in BESIDE_THE_LOCK
     return said is None or said.door in INSIDE

@@ -294,3 +294,8 @@ def test_a_real_sign_in_is_told(acme_client: Client, alice: User, alice_client: 
     acme_client.post("/sign-in/", {"email": "alice@acme.example", "password": "wrong" + PASSWORD})
 
     assert "Alice was refused at sign-in" in words(alice_client.get("/activity/?outcome=refused").content)
+
+
+@pytest.mark.parametrize("days", ["until=9999-12-31", "from=9999-12-31", "from=0001-01-01&until=0001-01-01"])
+def test_days_at_the_end_of_the_calendar_are_days(alice_client: Client, days: str) -> None:
+    assert alice_client.get(f"/activity/?{days}").status_code == 200

@@ -5,6 +5,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation, Tenant, TenantState
 from tests.console.asking import operations_of, state_of, trail_of
 from tests.console.conftest import TenantRow
+from tests.visits.visiting import ago, change
 
 OSCAR = "operator:oscar@amana.example"
 ANSWERS = {"reason": "Why not", "typed": "initech", "language": "ar"}
@@ -108,6 +109,19 @@ def test_typed_letter_by_letter_it_is_closed(oscar_client: Client, initech: Tena
     assert operation.requested_by == OSCAR
     assert state_of(initech) == TenantState.CLOSING
     assert trail_of(initech) == [("close requested", OSCAR, {}), ("closed", OSCAR, {})]
+
+
+@pytest.mark.parametrize("verb", ["suspend", "leave", "close"])
+def test_a_session_that_was_left_open_shuts_nobodys_site(
+    oscar_client: Client, initech: Tenant, verb: str
+) -> None:
+    change(CATALOG, oscar_client, confirmed_at=ago(minutes=5))
+    page = f"/tenants/{initech.pk}/{verb}/"
+    assert oscar_client.get(page)["Location"].startswith("/confirm/")
+    assert oscar_client.post(page, {"typed": "initech", "reason": "unpaid"}).status_code == 403
+    with bound_to(CATALOG):
+        assert Tenant.objects.get(pk=initech.pk).state == TenantState.ACTIVE
+        assert not initech.operations.exists()
 
 
 @pytest.mark.parametrize("typed", ["", "Initech", "initech ", "initec"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from access.rights import NO_RIGHTS
 from accounts.exceptions import AccountsRefused
@@ -123,10 +124,20 @@ def test_the_last_owner_stays(
     assert again(acme, alice).is_active
 
 
+def test_an_owner_who_never_came_is_nobody_to_leave_a_site_to(acme: Tenant, alice: User, bob: User) -> None:
+    with bound_to(acme):
+        assert not User.objects.get(email="owner@example.com").has_usable_password()
+        with pytest.raises(AccountsRefused, match="Alice is the last owner"):
+            deactivate(alice, bob, "test")
+        with pytest.raises(AccountsRefused, match="Alice is the last owner"):
+            end(alice.assignments.get(), bob, "test")
+        assert User.objects.get(pk=alice.pk).has_perm("accounts.user:assign_role")
+
+
 def test_the_last_owners_invitation_is_not_withdrawn(acme: Tenant, alice: User, bob: User) -> None:
     with bound_to(acme):
         olivia = User.objects.get(email="owner@example.com")
-        end(alice.assignments.get(), None, "test")
+        alice.assignments.update(ends_at=timezone.now())
         with pytest.raises(AccountsRefused, match="Olivia is the last owner"):
             withdraw(olivia, bob)
         assert User.objects.get(pk=olivia.pk).is_active

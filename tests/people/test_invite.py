@@ -6,9 +6,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.people.standing import deactivate, reactivate
 from audit.reading import read
 from tenants.binding import bound_to
 from tenants.models import Tenant
+from tests.support import fleet
 
 INA = {
     "name": "Ina Okafor",
@@ -108,3 +110,29 @@ def test_bob_invites_nobody(acme: Tenant, bob: User, with_rights: Callable[..., 
     answers = [client.get("/people/invite/"), client.post("/people/invite/", INA)]
     assert [each.status_code for each in answers] == [403, 403]
     assert "ina@acme.example" not in people(acme) - before
+
+
+def test_whoever_was_withdrawn_is_invited_like_anybody_new(acme: Tenant, alice_client: Client) -> None:
+    given = {**INA, "roles": roles(acme, "accountant")}
+    alice_client.post("/people/invite/", given)
+    with bound_to(acme):
+        ina = User.objects.get(email="ina@acme.example")
+    alice_client.post(f"/people/{ina.pk}/withdraw/")
+    assert alice_client.post("/people/invite/", given)["Location"] == f"/people/{ina.pk}/"
+    with bound_to(acme):
+        assert User.objects.get(pk=ina.pk).is_active
+        assert [held.role.code for held in ina.assignments.not_over()] == ["accountant"]
+
+
+def test_an_invitation_lets_nobody_in_again_whose_roles_wait(
+    acme: Tenant, alice: User, with_rights: Callable[..., Client]
+) -> None:
+    with bound_to(acme):
+        ina = fleet.add_user("ina@acme.example", "Ina", "owner")
+        for step in (deactivate, reactivate, deactivate):
+            step(User.objects.get(pk=ina.pk), alice, "Left, came back, left")
+    answer = with_rights("accounts.user:invite").post("/people/invite/", INA)
+    assert answer.status_code == 422
+    assert "is here already" in answer.content.decode()
+    with bound_to(acme):
+        assert not User.objects.get(pk=ina.pk).is_active

@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.exceptions import GrantRefused
+from accounts.granting import end, grant
 from accounts.models import Assignment, Role, User
+from accounts.people.standing import deactivate
 from audit.reading import read
 from tenants.binding import bound_to
 from tenants.models import Tenant
@@ -160,3 +163,18 @@ def test_mallory_gives_nobody_at_acme_anything(
         answer = mallory_client.post(f"/people/{bob.pk}/roles/new/", {**TERMS, "role": code})
         assert answer.status_code == 404
     assert len(held(acme, bob)) == 1
+
+
+@pytest.mark.parametrize("lost", ["the role", "the account"])
+def test_nobody_gives_what_they_lost_while_their_request_waited(
+    acme: Tenant, alice: User, bob: User, carla: User, lost: str
+) -> None:
+    with bound_to(acme):
+        assert carla.rights.codes, "as it was when the request began"
+        if lost == "the role":
+            end(carla.assignments.get(), alice, "Left")
+        else:
+            deactivate(User.objects.get(pk=carla.pk), alice, "Left")
+        with pytest.raises(GrantRefused, match="have yourself"):
+            grant(bob, Role.objects.get(code="owner"), carla)
+        assert [held.role.code for held in bob.assignments.all()] == ["order_manager"]

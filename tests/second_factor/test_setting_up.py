@@ -209,3 +209,14 @@ def test_whoever_owes_none_removes_it(acme: Tenant) -> None:
     with bound_to(acme):
         assert not TotpDevice.objects.exists()
     assert [line.sentence for line in lines(acme, before)] == ["Carol has no second factor any more"]
+
+
+def test_whoever_removed_it_and_owes_one_later_is_asked_at_once(acme: Tenant) -> None:
+    with bound_to(acme):
+        carol = fleet.add_user("carol@acme.example", "Carol", "accountant")
+        give_device(carol)
+    client = fleet.signed_in(acme, carol)
+    client.post("/second-factor/remove/")
+    with bound_to(acme):
+        fleet.give(carol, "accounts.user:invite")
+    assert client.get("/people/invite/")["Location"].startswith("/second-factor/set-up/")

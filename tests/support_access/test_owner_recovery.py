@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import models as there
 from accounts.exceptions import RecoveryRefused
 from accounts.models import RecoveryCode, Session, TotpDevice, User
+from accounts.support import recovering
 from accounts.support.recovering import let_in_again
 from audit.context import acting
 from console.models import OwnerRecovery
@@ -104,7 +105,9 @@ def test_without_address_or_proof_nothing_is_asked(oscar_client: Client, acme: T
 def test_only_the_last_owner_is_recovered(
     oscar_client: Client, acme: Tenant, alice: User, email: str, why: str
 ) -> None:
-    """Olivia, who came with the site, is an owner as well."""
+    """Carla is an owner as well."""
+    with bound_to(acme):
+        fleet.add_user("carla@acme.example", "Carla", "owner")
     oscar_client.post(f"/tenants/{acme.pk}/recovery/", TYPED | {"email": email})
     with bound_to(CATALOG):
         recovery = OwnerRecovery.objects.get()
@@ -280,3 +283,11 @@ def test_while_the_tenant_is_suspended_everything_waits(
 
     assert state_of(waiting) == "waiting"
     assert has_all(acme, alone)
+
+
+def test_an_owner_who_never_came_cannot_help_and_stands_in_nobodys_way(alone: User, acme: Tenant) -> None:
+    with bound_to(acme):
+        User.objects.filter(email="owner@example.com").update(is_active=True)
+        assert recovering.objection_to(alone.email) == ""
+        fleet.add_user("carla@acme.example", "Carla", "owner")
+        assert recovering.objection_to(alone.email) == recovering.NOT_ALONE

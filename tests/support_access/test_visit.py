@@ -12,9 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.granting import end
 from accounts.models import Session, User
+from accounts.people.standing import deactivate
 from business.contacts.models import Contact
-from tenants.binding import bound_to
+from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.browser.walk.routes import Route, routes_of
 from tests.support import fleet
@@ -225,3 +227,17 @@ def test_whoever_was_signed_in_there_no_longer_is(approved: Asked, alice: User, 
     client.post(f"/support/enter/{approved.ticket()}/")
 
     assert client.get("/contacts/").context["user"].is_guest
+
+
+@pytest.mark.parametrize("lost", ["the account", "the right"])
+def test_an_operator_who_is_shut_out_is_no_guest_any_more(
+    guest: Client, approved: Asked, oscar: User, olga: User, lost: str
+) -> None:
+    with bound_to(CATALOG):
+        if lost == "the account":
+            deactivate(oscar, olga, "Left")
+        else:
+            end(oscar.assignments.get(), olga, "Left")
+    approved.carry()
+    assert guest.get("/contacts/").status_code == 403
+    assert approved.at_tenant().state == "ended"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.letters.writing import written
 from accounts.models import KnownBrowser, Session, User
+from accounts.passwords.resetting import send_reset
 from accounts.visits import disowning
 from accounts.visits.browsers import COOKIE, digest_of, is_known
 from tenants.binding import bound_to
@@ -169,7 +170,20 @@ def test_a_browser_is_forgotten_after_400_days(acme: Tenant, acme_client: Client
 def link_of(acme: Tenant, person: User) -> str:
     with bound_to(acme):
         person.refresh_from_db()
-        return disowning.not_me_path(person)
+        browser = person.browsers.first() or KnownBrowser.objects.create(user=person, digest="0" * 64)
+        return disowning.not_me_path(person, str(browser.pk))
+
+
+def test_asking_for_a_new_password_in_her_name_does_not_spoil_the_link(
+    acme: Tenant, acme_client: Client, alice: User
+) -> None:
+    sign_in(acme, acme_client, alice)
+    acme_client.get("/contacts/")
+    link = link_of(acme, alice)
+    with bound_to(acme):
+        send_reset(alice.email)
+    assert Client(SERVER_NAME=acme.primary_host).post(link).status_code == 200
+    assert not is_open(acme, acme_client)
 
 
 def test_it_was_not_her_and_everybody_is_out(

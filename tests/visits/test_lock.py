@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import SecurityPolicy, Session, User
+from accounts.models import SecurityPolicy, Session, TotpDevice, User
 from accounts.sessions import SessionStore
 from business.contacts.models import Contact
 from tenants.binding import bound_to
@@ -47,6 +47,18 @@ def test_nothing_is_answered_behind_the_lock(acme: Tenant, locked: Client) -> No
     assert locked.post("/theme/", {"theme": "dark"}).status_code == 423
     assert row(acme, locked).user.theme == "system"  # type: ignore[union-attr]
     assert row(acme, locked).locked_at is not None
+
+
+@pytest.mark.parametrize("page", ["", "recovery/", "set-up/"])
+def test_nobody_gives_themselves_a_second_factor_behind_the_lock(
+    acme: Tenant, locked: Client, page: str
+) -> None:
+    for client in (locked.get, locked.post):
+        answer = client(f"/second-factor/{page}")
+        assert answer.status_code in (302, 423)
+        assert answer.get("Location", "/locked/").startswith("/locked/")
+    with bound_to(acme):
+        assert not TotpDevice.objects.exists()
 
 
 def test_a_form_sent_to_a_locked_session_waits_and_loses_nothing(acme: Tenant, locked: Client) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.inviting import set_password_link
-from accounts.models import Assignment, Review, User
+from accounts.models import Assignment, KnownBrowser, Review, User
 from accounts.reviews.campaigns import cancel, latest_due, start
 from accounts.visits.disowning import not_me_path
 from audit.context import acting
@@ -36,7 +36,8 @@ def in_each_state(things: dict[str, UUID]) -> list[Sample]:
 def visits_for(place: Bindable, user: User) -> Samples:
     """Where somebody is signed in, and the link of somebody who says that it wasn't them."""
     with bound_to(place):
-        token = not_me_path(user).strip("/").split("/")[1]
+        browser = user.browsers.first() or KnownBrowser.objects.create(user=user, digest="0" * 64)
+        token = not_me_path(user, str(browser.pk)).strip("/").split("/")[1]
     pk = str(user.pk)
     return {
         "sessions": [Sample({"pk": pk})],
