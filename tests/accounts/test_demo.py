@@ -20,6 +20,7 @@ def test_everyone_gets_a_password_of_their_own_once(acme: Tenant, slug: str) -> 
         assert len({entry["password"] for entry in made}) == len(made)
         assert all(len(entry["password"]) == 23 for entry in made)
         assert User.objects.get(pk=invited.pk).check_password(made[0]["password"])
+        assert User.objects.get(pk=invited.pk).password_set_at, "the page of a person says when"
 
 
 @pytest.mark.parametrize("slug", PEOPLE)

@@ -294,3 +294,16 @@ def test_a_real_sign_in_is_told(acme_client: Client, alice: User, alice_client: 
     acme_client.post("/sign-in/", {"email": "alice@acme.example", "password": "wrong" + PASSWORD})
 
     assert "Alice was refused at sign-in" in words(alice_client.get("/activity/?outcome=refused").content)
+
+
+def test_operators_read_that_somebody_of_a_customer_did_it_and_not_who(
+    alice: User, oscar: User, oscar_client: Client
+) -> None:
+    with bound_to(CATALOG), acting(f"user:{alice.pk}"):
+        record("accounts.signed_out", subject="accounts_user", object_id=oscar.pk, name="Oscar")
+
+    page = words(oscar_client.get("/activity/").content)
+
+    assert "Somebody of a customer" in page
+    assert "Somebody who is gone" not in page
+    assert "Alice" not in page
