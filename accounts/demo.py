@@ -56,6 +56,7 @@ OPERATORS = (
     Person("yusuf@amana.example", "يوسف الحربي", ("recovery_operator",)),
     Person("mei@amana.example", "陈梅", ("support_engineer",)),
 )
+ADDRESSES = frozenset(person.email for people in (*PEOPLE.values(), OPERATORS) for person in people)
 
 
 def owner_of(slug: str) -> Person:
