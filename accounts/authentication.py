@@ -5,8 +5,8 @@ The demo's people, whose passwords stand in a file, are nobody in production: no
 
 from uuid import UUID
 
-from django.contrib.auth.backends import BaseBackend
 from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from accounts.demo import ADDRESSES
