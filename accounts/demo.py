@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Required, TypedDict
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from accounts.granting import Terms, grant
 from accounts.models import Role, TotpDevice, User
@@ -55,6 +56,7 @@ OPERATORS = (
     Person("yusuf@amana.example", "يوسف الحربي", ("recovery_operator",)),
     Person("mei@amana.example", "陈梅", ("support_engineer",)),
 )
+ADDRESSES = frozenset(person.email for people in (*PEOPLE.values(), OPERATORS) for person in people)
 
 
 def owner_of(slug: str) -> Person:
@@ -90,7 +92,7 @@ def _let_in(user: User, person: Person) -> Credential:
 
 def _give_password(user: User) -> str:
     password = "-".join("".join(secrets.choice(LEGIBLE) for _ in range(5)) for _ in range(4))
-    User.objects.filter(pk=user.pk).update(password=make_password(password))
+    User.objects.filter(pk=user.pk).update(password=make_password(password), password_set_at=timezone.now())
     return password
 
 

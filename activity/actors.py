@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from django.utils.translation import gettext_lazy as _
 
 from audit.context import ANONYMOUS
+from tenants.binding import bound_tenant
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -18,6 +19,7 @@ WORDS: dict[str, "_StrOrPromise"] = {
     "command": _("The command %(what)s"),
     "operator": _("An operator of Amana"),
     "user": _("Somebody who is gone"),
+    "customer": _("Somebody of a customer"),
 }
 PEOPLE = {"user", "operator", ANONYMOUS}
 
@@ -66,5 +68,5 @@ def _actor(key: str, name: str | None) -> Actor:
     if name is not None:
         return Actor(key, name, "person", is_known=True)
     sort, _colon, what = key.partition(":")
-    told = WORDS.get(sort)
+    told = WORDS.get("customer" if sort == "user" and bound_tenant() is None else sort)
     return Actor(key, str(told) % {"what": what} if told else key, "person" if sort in PEOPLE else "system")

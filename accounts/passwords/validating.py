@@ -109,8 +109,9 @@ def words_of_site() -> frozenset[str]:
 
 
 def was_had(user: User, password: str, history: int) -> bool:
-    """Whether it is one of the last `history` passwords of `user`, with the present one."""
-    former = user.former_passwords.values_list("password", flat=True)[: history - 1]
+    """Whether it is one of the last `history` passwords of `user`, with the present one, or one that was made void."""
+    is_void = user.must_set_password or not user.has_usable_password()
+    former = user.former_passwords.values_list("password", flat=True)[: history - 1 + is_void]
     return any(check_password(password, each) for each in (user.password, *former))
 
 

@@ -97,7 +97,7 @@ def _use(ticket: str) -> SupportGrant:
 def visible_grant(ticket: str) -> SupportGrant:
     """What a ticket would open; nothing is used up. Raises SupportRefused."""
     grant = SupportGrant.objects.filter(pk=grant_of(ticket, bound_tenant().pk)).first()
-    if grant is None or not grant.may_be_entered:
+    if grant is None or not grant.may_be_entered or grant.ticket_digest == digest_of(ticket):
         raise SupportRefused(gettext("This ticket is worth nothing here, or its minute is over."))
     return grant
 

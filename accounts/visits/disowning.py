@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.acting import actor_of
 from accounts.addresses import our_site
-from accounts.models import User
+from accounts.models import FormerPassword, User
 from accounts.visits.browsers import forget_all
 from accounts.visits.ending import revoke_all
 from audit.context import act_as
@@ -50,14 +50,15 @@ def whose_link(token: str) -> User | None:
 def disown(person: User) -> bool:
     """Everybody is signed out, no browser is known any more, and neither the password nor any link works.
 
-    The password is one that nobody knows: whoever reads the letters of `person` asks for a new one. False where the
-    link was used meanwhile.
+    The password is one that nobody knows: whoever reads the letters of `person` asks for a new one, which can't be
+    the one that somebody else knows. False where the link was used meanwhile.
     """
     row = User.objects.get_queryset().filter(pk=person.pk)
-    row.select_for_update().get()
+    found = row.select_for_update().get()
     act_as(actor_of(person))
     if not person.browsers.exists():
         return False
+    FormerPassword.objects.create(user=found, password=found.password)
     nobodys = make_password(token_urlsafe(BYTES))
     row.update(link_epoch=F("link_epoch") + 1, must_set_password=True, password=nobodys)
     revoke_all(person)

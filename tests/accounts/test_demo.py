@@ -1,9 +1,12 @@
 import pytest
+from django.core.management.base import CommandError
+from django.test import Client
 
 from accounts.demo import OPERATORS, PEOPLE, create_operators, create_people, owner_of
 from accounts.inviting import invite_owner
 from accounts.models import Assignment, TotpDevice, User
 from accounts.second_factor.owing import owes_factor
+from config.demo import prepare_demo
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
@@ -20,6 +23,7 @@ def test_everyone_gets_a_password_of_their_own_once(acme: Tenant, slug: str) -> 
         assert len({entry["password"] for entry in made}) == len(made)
         assert all(len(entry["password"]) == 23 for entry in made)
         assert User.objects.get(pk=invited.pk).check_password(made[0]["password"])
+        assert User.objects.get(pk=invited.pk).password_set_at, "the page of a person says when"
 
 
 @pytest.mark.parametrize("slug", PEOPLE)
@@ -64,3 +68,28 @@ def test_the_operators_are_let_in_once(catalog: None) -> None:
         ]
         assert User.objects.get(email=OPERATORS[0].email).check_password(made[0]["password"])
         assert TotpDevice.objects.filter(user__email__in=[each.email for each in OPERATORS]).count() == 4
+
+
+PRODUCTION = "config.environment.Environment.is_production"
+
+
+def test_production_makes_no_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PRODUCTION, True)
+    with pytest.raises(CommandError, match="not in production"):
+        prepare_demo(print)
+
+
+def test_production_lets_nobody_of_the_demo_in_nor_go_on(
+    acme: Tenant, acme_client: Client, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bound_to(acme):
+        [zhao] = [made for made in create_people("qiming") if "totp_secret" not in made]
+    pair = {"email": zhao["email"], "password": zhao["password"]}
+    monkeypatch.setattr(PRODUCTION, True)
+    assert acme_client.post("/sign-in/", pair).status_code == 422
+    monkeypatch.setattr(PRODUCTION, False)
+    assert acme_client.post("/sign-in/", pair).status_code == 302
+    assert acme_client.get("/contacts/").status_code == 200
+    monkeypatch.setattr(PRODUCTION, True)
+    assert acme_client.get("/contacts/").status_code == 302
+    assert alice_client.get("/contacts/").status_code == 200, "of whom no file tells"

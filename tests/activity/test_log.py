@@ -299,3 +299,16 @@ def test_a_real_sign_in_is_told(acme_client: Client, alice: User, alice_client: 
 @pytest.mark.parametrize("days", ["until=9999-12-31", "from=9999-12-31", "from=0001-01-01&until=0001-01-01"])
 def test_days_at_the_end_of_the_calendar_are_days(alice_client: Client, days: str) -> None:
     assert alice_client.get(f"/activity/?{days}").status_code == 200
+
+
+def test_operators_read_that_somebody_of_a_customer_did_it_and_not_who(
+    alice: User, oscar: User, oscar_client: Client
+) -> None:
+    with bound_to(CATALOG), acting(f"user:{alice.pk}"):
+        record("accounts.signed_out", subject="accounts_user", object_id=oscar.pk, name="Oscar")
+
+    page = words(oscar_client.get("/activity/").content)
+
+    assert "Somebody of a customer" in page
+    assert "Somebody who is gone" not in page
+    assert "Alice" not in page

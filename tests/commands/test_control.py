@@ -186,7 +186,7 @@ def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch)
     with bound_to(CATALOG):
         run.refresh_from_db()
     assert run.error == ""
-    assert len(run.output.splitlines()) == 11
+    assert len(run.output.splitlines()) == 12
     assert len(tenants_called(slug)) == 1
 
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.usefixtures("real_catalog")
 Retry = Callable[[Operation], None]
 
 
-def test_there_are_eight_steps() -> None:
-    assert len(PROVISION) == 9
+def test_there_are_ten_steps() -> None:
+    assert len(PROVISION) == 10
 
 
 POINTS = [(when, step) for step in PROVISION for when in ("before", "after")]

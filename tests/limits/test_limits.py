@@ -83,7 +83,7 @@ def test_it_is_said_in_words_and_when_to_come_back(acme_client: Client) -> None:
     answer = acme_client.post("/asking/", {"email": "alice@acme.example"}, REMOTE_ADDR=HERE)
     assert (answer.status_code, answer["Retry-After"]) == (429, "600")
     assert "That was too often" in answer.content.decode()
-    assert "Wait 600 seconds" in answer.content.decode()
+    assert "Wait <bdi>10\N{NO-BREAK SPACE}mins</bdi>, then try again." in answer.content.decode()
 
 
 @pytest.mark.usefixtures("pages")

@@ -82,6 +82,17 @@ def test_every_address_gets_the_same_answer(
 
 
 @pytest.mark.parametrize("email", WHOSE, ids=KINDS)
+def test_nobody_is_written_to_more_often_than_three_times_an_hour(
+    acme: Tenant, people: None, email: str, nobody_listens: list[tuple[Any, ...]]
+) -> None:
+    spots = [Client(SERVER_NAME=acme.primary_host, REMOTE_ADDR=f"203.0.113.{number}") for number in range(5)]
+    answers = [spot.post(PAGE, {"email": email}) for spot in spots]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert {"Retry-After" in answer.headers for answer in answers[3:]} == {True}
+    assert nobody_listens == [(email,)] * 3
+
+
+@pytest.mark.parametrize("email", WHOSE, ids=KINDS)
 def test_only_who_can_sign_in_gets_a_letter(acme: Tenant, people: None, email: str) -> None:
     with posted(acme) as letters, bound_to(acme):
         send_reset(email)

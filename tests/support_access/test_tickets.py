@@ -54,8 +54,13 @@ def test_even_where_globex_lets_the_same_operator_in(
 
 def test_a_second_time_it_is_nothing(approved: Asked) -> None:
     ticket = approved.ticket()
-    assert client_of(approved.tenant.primary_host).post(f"/support/enter/{ticket}/").status_code == 302
+    there = client_of(approved.tenant.primary_host)
+    assert there.get(f"/support/enter/{ticket}/").status_code == 200
+    assert there.post(f"/support/enter/{ticket}/").status_code == 302
 
+    assert there.get(f"/support/enter/{ticket}/").status_code == 403, (
+        "nor does its page say that it opens anything"
+    )
     assert is_refused(approved.tenant, ticket)
 
 

@@ -9,8 +9,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.letters.writing import written
-from accounts.models import KnownBrowser, Session, User
+from accounts.models import KnownBrowser, SecurityPolicy, Session, User
 from accounts.passwords.resetting import send_reset
+from accounts.passwords.rules import PRESETS
+from accounts.passwords.validating import was_had
 from accounts.visits import disowning
 from accounts.visits.browsers import COOKIE, digest_of, is_known
 from tenants.binding import bound_to
@@ -21,6 +23,8 @@ from tests.support import fleet
 from tests.support.authenticator import give_device
 from tests.support.post import posted
 from tests.visits.visiting import is_open, row, sign_in
+
+KNOWN_TO_MALLORY = "Kd83-hx7-qz1-Mn5-oak"
 
 
 def came_before(acme: Tenant, person: User) -> None:
@@ -215,6 +219,20 @@ def test_it_was_not_her_and_everybody_is_out(
     assert {line.actor for line in done_events} == {f"user:{alice.pk}"}
 
     assert anybody.post(link).status_code == 410, "it works once"
+
+
+@pytest.mark.parametrize("preset", SecurityPolicy.Preset.values)
+def test_the_password_that_somebody_else_knows_is_not_set_again(
+    acme: Tenant, alice: User, preset: str
+) -> None:
+    with bound_to(acme):
+        SecurityPolicy.objects.update(preset=preset)
+        alice.set_password(KNOWN_TO_MALLORY)
+        alice.save()
+        assert disowning.disown(alice)
+        person = User.objects.get_queryset().get(pk=alice.pk)
+        assert was_had(person, KNOWN_TO_MALLORY, PRESETS[preset].history)
+        assert not was_had(person, "Another-One-7-of-words", PRESETS[preset].history)
 
 
 def test_links_are_not_guessed_by_the_thousand(acme: Tenant) -> None:
