@@ -45,7 +45,7 @@ def test_the_palette_opens_finds_and_goes_by_keyboard(sam: Page) -> None:
     expect(sam.locator(OPTION)).to_contain_text("Contacts")
 
     sam.keyboard.press("ArrowDown")
-    expect(sam.locator(OPTION)).to_contain_text("Jobs")
+    expect(sam.locator(OPTION)).to_contain_text("People")
     sam.keyboard.press("End")
     expect(sam.locator(OPTION)).to_contain_text("Sign out")
     sam.keyboard.press("ArrowDown")
@@ -128,7 +128,7 @@ def test_the_menus_of_the_bar_are_walked_by_arrows_and_letters(sam: Page) -> Non
     expect(menu).to_be_hidden()
     expect(opener).to_be_focused()
     sam.get_by_role("button", name="Account of Sam").press("Enter")
-    expect(sam.get_by_role("link", name="Preferences").first).to_be_focused()
+    expect(sam.locator("#account-menu").get_by_role("link", name="Security", exact=True)).to_be_focused()
     sam.keyboard.press("n")
     expect(sam.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.background import EXPORT_PEOPLE
 from accounts.models import Role, User
 from accounts.roles.changing import create_role
 from business.contacts.background import EXPORT
@@ -117,7 +118,8 @@ def _jobs(place: Bindable) -> dict[str, UUID]:
     """At operators nobody carries an export out: it only stands there."""
     with bound_to(place):
         sam = User.objects.get(email=reader("en"))
-        done, waiting, running, failed, cancelled = (start(EXPORT.name, sam, query={}) for _ in range(5))
+        kind = EXPORT if isinstance(place, Tenant) else EXPORT_PEOPLE
+        done, waiting, running, failed, cancelled = (start(kind.name, sam, query={}) for _ in range(5))
         running.state, running.done, running.total = Job.State.RUNNING, 3, 10
         running.save()
         failed.end(Job.State.FAILED, TOO_LONG, minutes=30)
