@@ -93,7 +93,7 @@ STRANGERS: dict[str, tuple[Comes, set[int]]] = {
     "anonymous": (anonymous, {302}),
     "deactivated": (deactivated, {302}),
 }
-QUICK = {"anonymous", "without", "revoked in mid-session"}
+QUICK = {"without", "revoked in mid-session"}  # another customer's session is a stranger's, too
 REFUSED: dict[str, tuple[Comes, set[int]]] = {
     **STRANGERS,
     "without": (without, {403}),
