@@ -1,6 +1,7 @@
 """The cast: Alice and Bob at Acme, Mallory at Globex, Oscar the operator. Real databases, one transaction a test."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 
 import pytest
 from django.conf import settings
@@ -69,13 +70,13 @@ def catalog(savepoints: Savepoints) -> None:
 @pytest.fixture
 def acme(cast: dict[str, Tenant], savepoints: Savepoints) -> Tenant:
     savepoints.keep(cast["acme"])
-    return cast["acme"]
+    return copy(cast["acme"])  # what a test does to it is rolled back in the database, and here
 
 
 @pytest.fixture
 def globex(cast: dict[str, Tenant], savepoints: Savepoints) -> Tenant:
     savepoints.keep(cast["globex"])
-    return cast["globex"]
+    return copy(cast["globex"])
 
 
 def _person(tenant: Tenant, email: str) -> User:
