@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from access.registry import Area, Permission, Resource, Surface, complete, resources
+from access.registry import Area, Permission, Resource, Surface, resources
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -125,9 +125,3 @@ def chosen_in(typed: QueryDict, surface: Surface) -> frozenset[str]:
         own = {each.code for each in resource.permissions}
         chosen |= given if given is not None and level != was else checked & own
     return frozenset(chosen)
-
-
-def with_implied(codes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """All that a role with `codes` holds, and of that what came along."""
-    everything = complete(codes)
-    return everything, everything - codes

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from access.duties import Conflict, conflicts_in
-from access.registry import Permission, Resource, Risk, complete, permission, resources, risk_of
+from access.registry import Permission, Resource, Risk, complete, resources, risk_of
 from accounts.compiling import compile_rights
 from accounts.models import Role, User
 from accounts.role_content import codes_of
@@ -82,7 +82,3 @@ def by_resource(codes: frozenset[str]) -> list[tuple[Resource, list[Permission]]
         for resource in resources(surface())
     ]
     return [(resource, permissions) for resource, permissions in found if permissions]
-
-
-def labels_of(codes: frozenset[str]) -> list[str]:
-    return sorted(permission(code).label for code in codes)

@@ -53,7 +53,3 @@ class SavedForm(forms.Form):
         label=_("I have saved them"),
         error_messages={"required": _("Save the codes first, then say so here: they aren't shown again.")},
     )
-
-
-class RemovalForm(forms.Form):
-    """Nothing but the yes."""

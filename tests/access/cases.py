@@ -3,7 +3,6 @@
 A page that is in a URL table and not here fails `tests/access/test_every_page.py`, in words.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth.models import Group
@@ -11,18 +10,15 @@ from django.utils import timezone
 
 from accounts.models import Role, Session, User
 from accounts.role_content import rows_of
-from business.contacts.background import EXPORT
 from business.contacts.models import Contact
 from interface.models import PolicyViolation
-from jobs.models import Job
-from jobs.starting import start
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Operation, Tenant
 from tests.access import cases_people
+from tests.access.cases_people import Make
 from tests.access.pages import Case
 
-Make = Callable[[Bindable], Case]
-TERMS = {"reason": "For the test"}
+TERMS = cases_people.WHY
 
 
 def _alice(place: Bindable) -> User:
@@ -57,14 +53,6 @@ def _role(*, data: dict[str, object] | None = None, changes: bool = True) -> Mak
     return make
 
 
-def _person(*, data: dict[str, object] | None = None) -> Make:
-    def make(place: Bindable) -> Case:
-        with bound_to(place):
-            return Case({"pk": str(User.objects.invite("pia@example.com", "Pia").pk)}, data)
-
-    return make
-
-
 def _session(*, data: dict[str, object] | None = None) -> Make:
     """That one is over isn't in the fingerprint: see tests/visits/test_security_page.py."""
 
@@ -77,21 +65,6 @@ def _session(*, data: dict[str, object] | None = None) -> Make:
         return Case({"pk": str(pia.pk), "handle": str(session.handle)}, data, changes=False)
 
     return make
-
-
-def _job(state: str = "", *, data: dict[str, str] | None = None) -> Make:
-    def make(place: Bindable) -> Case:
-        with bound_to(place):
-            job = start(EXPORT.name, _alice(place), query={})
-            if state:
-                Job.objects.filter(pk=job.pk).update(state=state)
-        return Case({"pk": str(job.pk)}, data)
-
-    return make
-
-
-def _just(data: dict[str, object] | None = None, *, changes: bool = True) -> Make:
-    return lambda _place: Case({}, data, changes)
 
 
 def _tenant(*, suspended: bool = False, data: dict[str, str] | None = None) -> Make:
@@ -128,12 +101,12 @@ BOTH: dict[str, Make] = {
     "people:sessions": _session(),
     "people:end-session": _session(data={}),
     "people:end-sessions": _session(data={}),
-    "roles:role-list": _just(),
-    "roles:role-create": _just({"name": "Packers", "purpose": "Pack"}),
-    "roles:matrix": _just(),
-    "roles:matrix-export": _just({}, changes=False),
-    "roles:explain": _just(),
-    "roles:rights": _person(),
+    "roles:role-list": cases_people.just(),
+    "roles:role-create": cases_people.just({"name": "Packers", "purpose": "Pack"}),
+    "roles:matrix": cases_people.just(),
+    "roles:matrix-export": cases_people.just({}, changes=False),
+    "roles:explain": cases_people.just(),
+    "roles:rights": cases_people.person(),
     "roles:role-detail": _role(),
     "roles:role-clone": _role(data={"name": "Packers", "purpose": "Pack"}),
     "roles:role-update": _role(data={}, changes=False),
@@ -146,19 +119,19 @@ AT_TENANT: dict[str, Make] = {
     **BOTH,
     **cases_people.AT_TENANT,
     "activity:record contacts.contact:history": _history,
-    "contacts:contact-list": _just(),
+    "contacts:contact-list": cases_people.just(),
     "contacts:contact-detail": _contact(),
-    "contacts:contact-create": _just({"kind": "person", "name": "Dora Quill", "version": "1"}),
+    "contacts:contact-create": cases_people.just({"kind": "person", "name": "Dora Quill", "version": "1"}),
     "contacts:contact-update": _contact(data=NAMED),
     "contacts:contact-archive": _contact(data={}),
     "contacts:contact-restore": _contact(archived=True, data={}),
-    "contacts:contact-export": _just({}),
+    "contacts:contact-export": cases_people.just({}),
 }
 AT_OPERATORS: dict[str, Make] = {
     **BOTH,
     **cases_people.AT_OPERATORS,
-    "console:tenant-list": _just(),
-    "console:tenant-create": _just(
+    "console:tenant-list": cases_people.just(),
+    "console:tenant-create": cases_people.just(
         {
             "name": "Umbrella",
             "slug": "umbrella",
@@ -176,6 +149,6 @@ AT_OPERATORS: dict[str, Make] = {
     "console:operation-detail": _operation(),
     "console:operation-progress": _operation(),
     "console:operation-retry": _operation(failed=True, data={}),
-    "interface:violation-list": _just(),
+    "interface:violation-list": cases_people.just(),
     "interface:violation-forget": _violation,
 }

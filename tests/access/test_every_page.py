@@ -13,7 +13,8 @@ from access.registry import codes
 from accounts.granting import Terms
 from tenants.binding import CATALOG, Bindable
 from tenants.models import Tenant
-from tests.access.cases import AT_OPERATORS, AT_TENANT, Make
+from tests.access.cases import AT_OPERATORS, AT_TENANT
+from tests.access.cases_people import Make
 from tests.access.fingerprints import fingerprint
 from tests.access.pages import OPERATOR, PUBLIC, TENANT, Case, Page, pages_of
 from tests.access.people import QUICK, REFUSED, STRANGERS, everything_role, person, visiting
