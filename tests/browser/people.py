@@ -47,6 +47,7 @@ def identify(page: Page, host: str, email: str) -> None:
     page.locator("[name=code]").fill(code_at_site(host, email))
     page.locator("form:has([name=code]) [type=submit]").click()
     expect(page.locator("[name=code]")).to_have_count(0)
+    page.wait_for_load_state()  # between two documents there is no field either, and no script that hears a key
 
 
 def give_password(page: Page, email: str) -> None:

@@ -46,7 +46,8 @@ def is_locked(tenant: Tenant) -> bool:
 
 
 def test_the_page_is_hidden_and_comes_back_as_it_was(page: Page, acme: Tenant) -> None:
-    lock_by_menu(page)
+    with page.expect_response("**/lock/"):  # the page hides first, and tells the server then
+        lock_by_menu(page)
     lock = page.get_by_role("dialog", name="Sam")
     expect(lock).to_be_visible()
     expect(page.get_by_label(SECRET)).to_be_focused()
