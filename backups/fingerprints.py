@@ -30,9 +30,9 @@ SEQUENCES = """
     WHERE relkind = 'S' AND nspname !~ '^pg_' ORDER BY nspname COLLATE "C", relname COLLATE "C"
 """
 PIECES = sql.SQL(", ").join(
-    sql.SQL(
-        "coalesce(mod(sum(('x' || substr(encode(digest, 'hex'), {}, 16))::bit(64)::bigint::numeric), 18446744073709551616), 0)::text"
-    ).format(sql.Literal(start))
+    sql.SQL("""
+        coalesce(mod(sum(('x' || substr(encode(digest, 'hex'), {}, 16))::bit(64)::bigint::numeric),
+                     18446744073709551616), 0)::text""").format(sql.Literal(start))
     for start in (1, 17, 33, 49)
 )
 

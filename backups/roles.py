@@ -2,6 +2,9 @@
 
 from tenants.places import Place
 
+CREATE = """SELECT 'CREATE ROLE %(role)s NOLOGIN'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%(role)s') \\gexec"""
+
 
 def roles_script(place: Place) -> str:
     """SQL for psql, safe to run twice; `pg_restore --no-owner --no-acl` does without it."""
@@ -11,8 +14,5 @@ def roles_script(place: Place) -> str:
         else ["tenant_owner", "tenant_runtime", place.role]
     )
     names = sorted({*owners, "audit_owner", "amana_backup", "amana_sealer"})
-    lines = [
-        f"SELECT 'CREATE ROLE {name} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec"
-        for name in names
-    ]
+    lines = [CREATE % {"role": name} for name in names]
     return "\n".join(["-- Roles that the dump beside this file names as owners or in grants.", *lines, ""])

@@ -22,7 +22,7 @@ LEFT_OUT = "jobs"
 
 @dataclass
 class Told:
-    """What went into the tar. `digest`: SHA-256 over "name NUL size NUL sha256 LF" of each file, in the order of names."""
+    """What went into the tar. `digest`: SHA-256 over "name NUL size NUL sha256 LF" of each file, by name."""
 
     files: int = 0
     file_bytes: int = 0

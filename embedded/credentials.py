@@ -78,7 +78,7 @@ def _signing_keys() -> dict[str, str]:
 
 
 def _recovery_keys() -> dict[str, Any]:
-    """Of the drill worker, and two that belong on paper: here they lie in the same file, which is for trying out only."""
+    """Of the drill worker, and two that belong on paper: beside it, as here, they are for trying out only."""
     drill, *offline = (pyrage.x25519.Identity.generate() for _ in range(3))
     return {
         "AMANA_DRILL_KEY": str(drill),

@@ -1,9 +1,11 @@
-import datetime
+import datetime as dt
+
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import tenants.identifiers
 from django.db import migrations, models
+
+import tenants.identifiers
 
 
 class Migration(migrations.Migration):
@@ -45,7 +47,7 @@ class Migration(migrations.Migration):
                         ]
                     ),
                 ),
-                ("window_opens", models.TimeField(default=datetime.time(1, 0))),
+                ("window_opens", models.TimeField(default=dt.time(1, 0))),
                 (
                     "window_minutes",
                     models.PositiveSmallIntegerField(

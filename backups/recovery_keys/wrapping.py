@@ -15,7 +15,7 @@ def new_identity() -> tuple[str, str]:
 
 
 def wrapping_recipients() -> list[str]:
-    """Who can open a wrapped identity. Raises BackupRefused unless both offline keys and the drill worker's are named."""
+    """Who can open a wrapped identity. Raises BackupRefused where not all are named."""
     offline = [each.strip() for each in settings.AMANA_RECOVERY_RECIPIENTS.split(",") if each.strip()]
     if len({*offline}) < OFFLINE or not settings.AMANA_DRILL_RECIPIENT:
         raise BackupRefused("Recovery keys aren't set up: run init_recovery_keys and follow what it says.")
