@@ -29,3 +29,8 @@ exempt("backups_drill", "a queue's rows, written by workers; each end is an even
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 
 event("backups.taken", _("A copy of %(tenant)s was taken"))
+event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
+event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
+event("backups.held", _("%(actor)s holds a copy of %(tenant)s until %(until)s"))
+event("backups.released", _("%(actor)s ended the hold of a copy of %(tenant)s"))
+event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))

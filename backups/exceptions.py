@@ -37,3 +37,7 @@ class RecoveryKeyMissing(BackupError):
 
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""
+
+
+class ChangedMeanwhile(BackupError):
+    """What was typed was typed over something that isn't there any more."""

@@ -1,0 +1,35 @@
+from django.utils.translation import gettext_lazy as _
+
+from interface.navigation import Entry, Group, add_entries
+
+BACKUPS = Group(_("Backups"), 60)
+
+add_entries(
+    Entry(
+        group=BACKUPS,
+        label=_("Backups"),
+        url_name="backups:fleet",
+        icon="database-backup",
+        surface="operator",
+        key="b",
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Backup policy"),
+        url_name="backups:policy-list",
+        icon="calendar-clock",
+        surface="operator",
+        order=50,
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Backups"),
+        url_name="own-backups:overview",
+        icon="database-backup",
+        surface="tenant",
+        key="b",
+        requires="backups.backup:view",
+    ),
+)
