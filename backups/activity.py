@@ -28,4 +28,4 @@ exempt("backups_backup", "a queue's rows, written by workers a thousand times a 
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 
-event("backups.taken", _("A copy of %(tenant)s was taken"))
+event("backups.taken", _("A copy of %(tenant)s was taken (%(tier)s)"))
