@@ -7,6 +7,7 @@ from accounts.exceptions import StandingRefused
 from accounts.granting import refuse_last_owner
 from accounts.inviting import send_invitation, withdraw_invitation
 from accounts.models import FormerPassword, SecurityPolicy, User
+from accounts.visits.browsers import forget_all
 from audit.context import because
 from audit.recording import record
 
@@ -33,7 +34,9 @@ def deactivate(person: User, by: User, reason: str) -> None:
 
 
 def reactivate(person: User, by: User, reason: str) -> None:
-    """`person` is invited anew: the old password is void, the roles are in force again, the second factor stays.
+    """`person` is invited anew: the roles are in force again, the second factor stays.
+
+    The old password is void, and no browser is known any more.
 
     Raises StandingRefused for oneself and whoever is active.
     """
@@ -42,6 +45,7 @@ def reactivate(person: User, by: User, reason: str) -> None:
         if found.pk == by.pk or found.is_active:
             raise StandingRefused(gettext("This person is active already."))
         _void_password(found)
+        forget_all(found)
         found.is_active, found.link_epoch = True, found.link_epoch + 1
         found.save(update_fields=["is_active", "link_epoch", "password"])
         SecurityPolicy.rights_changed()
