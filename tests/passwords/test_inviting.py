@@ -1,6 +1,5 @@
 """Invitations: sent, sent again, withdrawn; and the owner's, that waits for the address."""
 
-
 import pytest
 from django.test import Client
 
