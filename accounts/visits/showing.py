@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from accounts.models import Session, User
 from accounts.visits.agents import in_words
 
@@ -26,6 +24,6 @@ class Visit:
 
 def visits_of(person: User, this: str | None) -> list[Visit]:
     """Those that aren't over, this one first. `this`: the key of the session that asks."""
-    found = Session.objects.with_terms().of(person).filter(expire_date__gt=timezone.now()).by_last_seen()
-    visits = [Visit(session, session.pk == this) for session in found if not session.over()]
+    found = Session.objects.of(person).not_over().by_last_seen()
+    visits = [Visit(session, session.pk == this) for session in found]
     return sorted(visits, key=lambda visit: not visit.is_this)
