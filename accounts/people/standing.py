@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.exceptions import StandingRefused
-from accounts.granting import refuse_last_owner
+from accounts.granting import refuse_last_owner, refuse_who_may_no_longer
 from accounts.inviting import send_invitation, withdraw_invitation
 from accounts.models import FormerPassword, SecurityPolicy, User
 from accounts.visits.browsers import forget_all
@@ -17,7 +17,8 @@ TABLE = User._meta.db_table
 def deactivate(person: User, by: User, reason: str) -> None:
     """Every session of `person` ends now, every link is worthless, no right is left; their roles wait.
 
-    Raises StandingRefused for oneself and whoever is deactivated already, GrantRefused for the last owner.
+    Raises StandingRefused for oneself and whoever is deactivated already, GrantRefused for the last owner, and where
+    `by` may not do it any more.
     """
     with because(reason), transaction.atomic():
         found = _held(person)
@@ -25,6 +26,7 @@ def deactivate(person: User, by: User, reason: str) -> None:
             raise StandingRefused(gettext("Nobody deactivates themselves: ask another administrator."))
         if not found.is_active:
             raise StandingRefused(gettext("This person is deactivated already."))
+        refuse_who_may_no_longer(by, "accounts.user:deactivate")
         refuse_last_owner(found)
         found.is_active, found.link_epoch = False, found.link_epoch + 1
         found.save(update_fields=["is_active", "link_epoch"])
@@ -38,12 +40,13 @@ def reactivate(person: User, by: User, reason: str) -> None:
 
     The old password is void, and no browser is known any more.
 
-    Raises StandingRefused for oneself and whoever is active.
+    Raises StandingRefused for oneself and whoever is active, GrantRefused where `by` may not do it any more.
     """
     with because(reason), transaction.atomic():
         found = _held(person)
         if found.pk == by.pk or found.is_active:
             raise StandingRefused(gettext("This person is active already."))
+        refuse_who_may_no_longer(by, "accounts.user:reactivate")
         _void_password(found)
         forget_all(found)
         found.is_active, found.link_epoch = True, found.link_epoch + 1
@@ -55,8 +58,9 @@ def reactivate(person: User, by: User, reason: str) -> None:
 
 @transaction.atomic
 def withdraw(person: User, by: User) -> None:
-    """The invitation is worthless. Raises InvitationRefused, and GrantRefused for the last owner."""
+    """The invitation is worthless. Raises InvitationRefused, and GrantRefused as `deactivate`."""
     found = _held(person)
+    refuse_who_may_no_longer(by, "accounts.user:invite")
     refuse_last_owner(found)
     withdraw_invitation(found, by)
     SecurityPolicy.rights_changed()

@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
+from tests.support import fleet
 from tests.support.post import link_in, posted
 
 NEW = "Kd83-hx7-qz1"
@@ -107,10 +108,11 @@ def test_who_was_deactivated_with_a_password_doesnt_come_back_by_an_invitation(
         assert not User.objects.get(pk=bob.pk).is_active
 
 
-def test_the_only_owner_who_was_invited_stays(acme: Tenant, alice: User) -> None:
+def test_the_only_owner_who_was_invited_stays(acme: Tenant, alice: User, bob: User) -> None:
     with bound_to(acme):
         olivia = User.objects.get(email="owner@example.com")
-        User.objects.exclude(pk=olivia.pk).update(is_active=False)
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+        fleet.give(bob, "accounts.user:invite")
         with pytest.raises(GrantRefused, match="last owner"):
-            withdraw_invitation(olivia, by=alice)
+            withdraw_invitation(olivia, by=bob)
         assert User.objects.get(pk=olivia.pk).is_active
