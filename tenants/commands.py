@@ -25,7 +25,7 @@ PIPE_CLOSED = 141  # what a shell says of a program that SIGPIPE ended
 # Commands of Django's that mean nothing here, and what to type in their place.
 IN_PLACE_OF = {
     "createsuperuser": "Nobody here may do everything by a flag; roles say it. Type create_owner --tenant SLUG |"
-    " --catalog EMAIL NAME --reason WHY, which invites an owner, or an operator who may do everything. Nothing was done."
+    " --catalog EMAIL NAME --reason WHY: it invites an owner, or an operator who may do everything. Nothing was done."
 }
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
