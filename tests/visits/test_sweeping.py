@@ -93,17 +93,17 @@ def test_until_then_no_list_shows_it(
 ) -> None:
     bobs = fleet.signed_in(acme, bob)
     with bound_to(acme):
-        assert (len(visits_of(bob, None)), bob.open_sessions) == (1, 1)
+        assert (len(visits_of(bob, None, alice)), bob.open_sessions) == (1, 1)
     assert "in 1 browser" in alice_client.get(f"/people/{bob.pk}/").content.decode()
 
     change(acme, bobs, **{column: ago(hours=13)})
 
     with bound_to(acme):
-        assert (visits_of(bob, None), bob.open_sessions) == ([], 0)
+        assert (visits_of(bob, None, alice), bob.open_sessions) == ([], 0)
     assert "in 0 browsers" in alice_client.get(f"/people/{bob.pk}/").content.decode()
     with bound_to(acme):
         SecurityPolicy.objects.update(absolute_hours=24, idle_minutes=720)
-        assert len(visits_of(bob, None)) == (1 if column == "signed_in_at" else 0)
+        assert len(visits_of(bob, None, alice)) == (1 if column == "signed_in_at" else 0)
 
 
 def test_beat_asks_for_it_each_night() -> None:
