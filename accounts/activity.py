@@ -135,7 +135,7 @@ event(
     refused=_("%(name)s was refused a new password: the present one was wrong"),
 )
 event("accounts.password_expired", refused=_("%(name)s has to set a new password before going on"))
-event("accounts.password_demanded", _("%(name)s has to set a new password: an administrator asked for it"))
+event("accounts.password_demanded", _("The password of %(name)s was reset: a link for a new one was sent"))
 event("accounts.deactivated", _("%(name)s was deactivated"))
 event("accounts.reactivated", _("%(name)s was let in again"))
 event("accounts.renamed", _("%(former)s is now called %(name)s"))

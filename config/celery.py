@@ -62,6 +62,10 @@ app.conf.update(
         "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
         "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
+        "sweep-visits": {
+            "task": "accounts.visits.tasks.sweep_visits",
+            "schedule": crontab(hour=3, minute=20),
+        },
         "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
         "look-after-tenants": {
@@ -83,6 +87,7 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "accounts.visits",
     ]
 )
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.exceptions import ReviewRefused
-from accounts.granting import Terms, end, grant
+from accounts.granting import Terms, end, grant, refuse_who_may_no_longer
 from accounts.models import Assignment, ReviewItem, Role, SecurityPolicy, User
 from accounts.reviews.campaigns import refuse_ended
 from accounts.reviews.flags import flags_of, look
 from accounts.role_content import codes_of
 
 Decision = ReviewItem.Decision
+CODE = "accounts.access_review:decide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ def decide(item: ReviewItem, choice: Choice, by: User) -> None:
     Raises ReviewRefused, GrantRefused.
     """
     SecurityPolicy.hold()
+    refuse_who_may_no_longer(by, CODE)
     refuse_ended(item.review)
     known = ReviewItem.objects.select_for_update(of=("self",))
     item.refresh_from_db(
@@ -85,9 +87,9 @@ def _carry_out(assignment: Assignment, choice: Choice, by: User) -> None:
         reason=choice.reason.strip(),
         review_on=assignment.review_on,
     )
-    end(assignment, by, choice.reason.strip())
+    end(assignment, by, choice.reason.strip(), CODE)
     if choice.reduced_to and not _has(assignment, choice.reduced_to):
-        grant(assignment.user, choice.reduced_to, by, terms)
+        grant(assignment.user, choice.reduced_to, by, terms, CODE)
 
 
 def _has(assignment: Assignment, role: Role) -> bool:

@@ -23,6 +23,8 @@ from accounts.second_factor.recovering import make_codes
 from accounts.second_factor.removing import remove_factor
 from accounts.second_factor.squares import square_of
 from accounts.second_factor.views_codes import show_codes
+from accounts.visits.confirming import ask_at_the_door
+from accounts.visits.proving import FIELD
 from accounts.visits.session import session_of
 from audit.context import act_as
 
@@ -30,11 +32,14 @@ GROUP = 4
 
 
 @at_the_door
-@sensitive_post_parameters("first_code", "second_code")
+@sensitive_post_parameters("first_code", "second_code", FIELD)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
-    """For whoever owes a factor and has none; whoever is free to have one is asked to confirm first."""
+    """For whoever owes a factor and has none; whoever is free to have one is asked to confirm first.
+
+    So is whoever signed in a while ago: a session that somebody else found doesn't get a device of theirs.
+    """
     person = whom_to_ask(request)
     if person is None:
         return to_sign_in(request)
@@ -42,6 +47,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return redirect(page_with_next("accounts:second-factor", request))
     if not owes_factor(person):
         return redirect("accounts:replace-second-factor")
+    unproved = ask_at_the_door(request, person) if isinstance(request.user, User) else None
+    if unproved:
+        return unproved
     act_as(actor_of(person))
     return _setting_up(request, person, "accounts/set_up_second_factor.html")
 

@@ -203,3 +203,17 @@ def test_a_person_of_another_tenant_is_nobody_here(hooli: Tenant, two: tuple[Ten
     stranger = called(two[0], "owner@example.com")
 
     assert manage("whois", "--tenant", "hooli", str(stranger.pk)).code == 1
+
+
+@pytest.mark.parametrize("where", [(), ("--catalog",), ("--tenant", "hooli", "--help")])
+def test_djangos_way_to_somebody_who_may_do_everything_names_ours(
+    hooli: Tenant, where: tuple[str, ...]
+) -> None:
+    refused = manage("createsuperuser", "--email", "eve@example.com", "--noinput", *where)
+
+    assert (refused.code, refused.output) == (1, "")
+    assert refused.error.startswith("createsuperuser: Nobody here may do everything by a flag")
+    assert "create_owner --tenant SLUG | --catalog EMAIL NAME --reason WHY" in refused.error
+    for place in (hooli, CATALOG):
+        with bound_to(place):
+            assert not User.objects.filter(email="eve@example.com").exists()
