@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from access.rights import NO_RIGHTS, Rights
-from accounts.compiling import compile_rights
 from accounts.exceptions import GrantRefused
 from accounts.models import Assignment, Role, SecurityPolicy, User
+from accounts.outranking import refuse_outranked, rights_now
 from accounts.role_content import codes_of
 from audit.recording import record
 
@@ -40,7 +39,7 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
     SecurityPolicy.hold()
     if by is not None:
         _refuse_own(user, by)
-        _refuse_what_is_lacking(role, _rights_now(by))
+        _refuse_what_is_lacking(role, rights_now(by))
     made = Assignment(user=user, role=role, granted_by=by, **vars(terms))
     made.full_clean(exclude=["user", "role", "granted_by"], validate_constraints=False)
     made.validate_constraints()
@@ -52,7 +51,9 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
 
 @transaction.atomic
 def end(assignment: Assignment, by: User | None, reason: str) -> None:
-    """The role is `user`'s no longer. Raises GrantRefused for one's own, and for the last owner."""
+    """The role is `user`'s no longer. Raises GrantRefused for one's own, for the last owner, and for whoever may do
+    all that `by` may, and more.
+    """
     SecurityPolicy.hold()
     assignment.refresh_from_db(from_queryset=Assignment.objects.select_for_update())
     if by is not None:
@@ -61,6 +62,8 @@ def end(assignment: Assignment, by: User | None, reason: str) -> None:
     if assignment.ends_at and assignment.ends_at <= now:
         raise GrantRefused(gettext("This role was taken away already."))
     refuse_last_owner(assignment.user, assignment)
+    if by is not None:
+        refuse_outranked(assignment.user, by)
     assignment.ends_at, assignment.ended_by, assignment.end_reason = (
         max(now, assignment.starts_at),
         by,
@@ -93,14 +96,8 @@ def _refuse_own(user: User, by: User) -> None:
         raise GrantRefused(gettext("Nobody changes their own roles: ask another administrator."))
 
 
-def _rights_now(by: User) -> Rights:
-    """Not as they were when the request began: they may have been taken away while it waited."""
-    is_active = User.objects.active().filter(pk=by.pk).exists()
-    return compile_rights(by) if is_active else NO_RIGHTS
-
-
-def _refuse_what_is_lacking(role: Role, rights: Rights) -> None:
-    lacking = codes_of(role) - rights.everywhere
+def _refuse_what_is_lacking(role: Role, held: frozenset[str]) -> None:
+    lacking = codes_of(role) - held
     if lacking:
         raise GrantRefused(
             gettext("You can't give what you don't have yourself: %(codes)s.")

@@ -7,6 +7,7 @@ from accounts.exceptions import StandingRefused
 from accounts.granting import refuse_last_owner
 from accounts.inviting import send_invitation, withdraw_invitation
 from accounts.models import FormerPassword, SecurityPolicy, User
+from accounts.outranking import refuse_outranked
 from audit.context import because
 from audit.recording import record
 
@@ -16,7 +17,8 @@ TABLE = User._meta.db_table
 def deactivate(person: User, by: User, reason: str) -> None:
     """Every session of `person` ends now, every link is worthless, no right is left; their roles wait.
 
-    Raises StandingRefused for oneself and whoever is deactivated already, GrantRefused for the last owner.
+    Raises StandingRefused for oneself and whoever is deactivated already, GrantRefused for the last owner
+    and for whoever may do more than `by`.
     """
     with because(reason), transaction.atomic():
         found = _held(person)
@@ -25,6 +27,7 @@ def deactivate(person: User, by: User, reason: str) -> None:
         if not found.is_active:
             raise StandingRefused(gettext("This person is deactivated already."))
         refuse_last_owner(found)
+        refuse_outranked(found, by)
         found.is_active, found.link_epoch = False, found.link_epoch + 1
         found.save(update_fields=["is_active", "link_epoch"])
         found.sessions.all().delete()
@@ -51,9 +54,10 @@ def reactivate(person: User, by: User, reason: str) -> None:
 
 @transaction.atomic
 def withdraw(person: User, by: User) -> None:
-    """The invitation is worthless. Raises InvitationRefused, and GrantRefused for the last owner."""
+    """The invitation is worthless. Raises InvitationRefused, and GrantRefused as `deactivate` does."""
     found = _held(person)
     refuse_last_owner(found)
+    refuse_outranked(found, by)
     withdraw_invitation(found, by)
     SecurityPolicy.rights_changed()
 
