@@ -67,6 +67,10 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "remind-reviewers": {
+            "task": "accounts.reviews.tasks.remind_reviewers",
+            "schedule": crontab(hour=5, minute=50),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -80,6 +84,7 @@ app.autodiscover_tasks(
         "accounts.letters",
         "accounts.limits",
         "accounts.passwords",
+        "accounts.reviews",
     ]
 )
 

@@ -41,7 +41,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Role:
-    """One that holds the permission, and could be given. `size`: how many it holds; `is_all`: made to hold every one."""
+    """One that holds the permission, and could be given. `size`: how many it holds; `is_all`: it always holds all."""
 
     name: str
     href: str = ""

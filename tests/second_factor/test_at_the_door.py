@@ -11,7 +11,7 @@ from accounts.models import Session, TotpDevice, User
 from accounts.second_factor.half_way import KEY
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.audit.looking import Line, kinds, lines, newest
+from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
 from tests.support.authenticator import Authenticator, give_device
