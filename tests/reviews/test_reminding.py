@@ -24,7 +24,7 @@ def letters_at(tenant: Tenant) -> list[tuple[str, str]]:
     """What a sweep sends: to whom, and its subject."""
     with posted(tenant) as letters, bound_to(tenant):
         remind()
-    return sorted((letter.to[0], letter.subject) for letter in letters)
+    return sorted((letter.to[0], str(letter.subject)) for letter in letters)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from django.core.management.base import CommandError
 from tenants.commands import ControlCommand
 from tenants.fleet import migrate_claimed, migrate_fleet, plan
 
-
 WAITS = "Another migrate_fleet is running: this one goes on once that has ended."
 
 
