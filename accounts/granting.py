@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from access.rights import NO_RIGHTS, Rights
-from accounts.compiling import compile_rights
 from accounts.exceptions import GrantRefused
 from accounts.models import Assignment, Role, SecurityPolicy, User
+from accounts.outranking import refuse_outranked, rights_now
 from accounts.role_content import codes_of
 from audit.recording import record
 
@@ -57,7 +56,8 @@ def grant(
 def end(assignment: Assignment, by: User | None, reason: str, code: str = ASSIGN) -> None:
     """The role is `user`'s no longer.
 
-    Raises GrantRefused for one's own, for the last owner, and for whoever may not do `code` any more.
+    Raises GrantRefused for one's own, for the last owner, for whoever may not do `code` any more, and for whoever may
+    do all that `by` may, and more.
     """
     SecurityPolicy.hold()
     assignment.refresh_from_db(from_queryset=Assignment.objects.select_for_update())
@@ -68,6 +68,8 @@ def end(assignment: Assignment, by: User | None, reason: str, code: str = ASSIGN
     if assignment.ends_at and assignment.ends_at <= now:
         raise GrantRefused(gettext("This role was taken away already."))
     refuse_last_owner(assignment.user, assignment)
+    if by is not None:
+        refuse_outranked(assignment.user, by)
     assignment.ends_at, assignment.ended_by, assignment.end_reason = (
         max(now, assignment.starts_at),
         by,
@@ -97,8 +99,7 @@ def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
 
 def refuse_who_may_no_longer(by: User, code: str) -> Rights:
     """Inside SecurityPolicy.hold(): what `by` may do now, not when the request began to wait. Raises GrantRefused."""
-    is_active = User.objects.active().filter(pk=by.pk).exists()
-    rights = compile_rights(by) if is_active else NO_RIGHTS
+    rights = rights_now(by)
     if not rights.may(code):
         raise GrantRefused(gettext("You may not do this any more: your rights have changed meanwhile."))
     return rights

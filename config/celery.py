@@ -73,6 +73,10 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "remind-reviewers": {
+            "task": "accounts.reviews.tasks.remind_reviewers",
+            "schedule": crontab(hour=5, minute=50),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -88,6 +92,7 @@ app.autodiscover_tasks(
         "accounts.passwords",
         "backups",
         "accounts.visits",
+        "accounts.reviews",
     ]
 )
 

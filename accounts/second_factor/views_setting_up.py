@@ -10,12 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.declaring import at_the_door, signed_in_and_confirmed
-from accounts.acting import actor_of
 from accounts.exceptions import FactorRefused
 from accounts.models import TotpDevice, User
 from accounts.requests import PersonRequest
 from accounts.returning import page_with_next
-from accounts.second_factor.at_the_door import let_in, to_sign_in, whom_to_ask
+from accounts.second_factor.at_the_door import let_in, to_sign_in, who_comes
 from accounts.second_factor.enrolling import KEY, address_of, begin, confirm
 from accounts.second_factor.forms import TwoCodesForm
 from accounts.second_factor.owing import device_of, owes_factor
@@ -26,7 +25,6 @@ from accounts.second_factor.views_codes import show_codes
 from accounts.visits.confirming import ask_at_the_door
 from accounts.visits.proving import FIELD
 from accounts.visits.session import session_of
-from audit.context import act_as
 
 GROUP = 4
 
@@ -40,7 +38,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
     So is whoever signed in a while ago: a session that somebody else found doesn't get a device of theirs.
     """
-    person = whom_to_ask(request)
+    person = who_comes(request)
     if person is None:
         return to_sign_in(request)
     if device_of(person):
@@ -50,7 +48,6 @@ def set_up(request: HttpRequest) -> HttpResponse:
     unproved = ask_at_the_door(request, person) if isinstance(request.user, User) else None
     if unproved:
         return unproved
-    act_as(actor_of(person))
     return _setting_up(request, person, "accounts/set_up_second_factor.html")
 
 

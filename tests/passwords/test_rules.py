@@ -89,8 +89,10 @@ def test_the_policy_of_whoever_is_bound_counts(acme: Tenant, globex: Tenant, cat
     prefer(globex, "nist")
     assert faults(acme, GOOD) == []
     assert faults(globex, GOOD) == [SHORT.replace("12", "15")]
-    with bound_to(CATALOG):
+    with bound_to(CATALOG):  # operators, too
         validate_password(GOOD)
+        with pytest.raises(ValidationError, match="at least 12 characters"):
+            validate_password(GOOD[:11])
 
 
 def test_a_chinese_name_of_two_characters_is_a_name(acme: Tenant, alice: User) -> None:
