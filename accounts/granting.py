@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from access.rights import Rights
 from accounts.exceptions import GrantRefused
 from accounts.models import Assignment, Role, SecurityPolicy, User
 from accounts.outranking import refuse_outranked, rights_now

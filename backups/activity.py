@@ -8,10 +8,12 @@ from audit.events import event
 logged("backups_policy", plain=("tier",))
 logged(
     "backups_recoverykey",
-    plain=("recipient",),
+    plain=("recipient", "wrapped_for"),
     ignored={
         "wrapped": "an encrypted identity: its digest would be of no use to anybody",
         "certificate": "an event of its own",
+        "checked_at": "written daily for each, and shown on the page of recovery keys",
+        "trouble": "shown on the page of recovery keys",
     },
 )
 logged(
@@ -20,6 +22,8 @@ logged(
     ignored={
         "lent_identity": "sealed to one restore, gone with it",
         "borrower": "a public key of one restore",
+        "borrower_signature": "of that key",
+        "not_lent": "an event of its own",
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
     },
@@ -29,3 +33,13 @@ exempt("backups_drill", "a queue's rows, written by workers; each end is an even
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 
 event("backups.taken", _("A copy of %(tenant)s was taken (%(tier)s)"))
+event("backups.taken", _("A copy of %(tenant)s was taken"))
+event(
+    "backups.identity_lent",
+    _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),
+    refused=_("The recovery key of %(tenant)s was not lent to the restore %(restore)s: %(why)s"),
+)
+event(
+    "backups.recovery_key_forged",
+    refused=_("A recovery key of %(tenant)s, version %(version)s, that we didn't make was passed over"),
+)

@@ -28,6 +28,7 @@ app.conf.update(
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
         "audit.tasks.seal_activity": {"queue": "seal"},
+        "backups.recovery_keys.tasks.lend_identity": {"queue": "drill"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -93,6 +94,7 @@ app.autodiscover_tasks(
         "backups",
         "accounts.visits",
         "accounts.reviews",
+        "backups.recovery_keys",
     ]
 )
 

@@ -49,7 +49,9 @@ class Restore(models.Model):
     old_database = models.CharField(max_length=63, blank=True)
     old_kept_until = models.DateTimeField(null=True)
     borrower = models.CharField(max_length=100, blank=True)
+    borrower_signature = models.BinaryField(default=bytes)
     lent_identity = models.BinaryField(default=bytes)
+    not_lent = models.CharField(max_length=500, blank=True)
     comparison = models.JSONField(default=dict)
 
     class Meta:

@@ -14,6 +14,10 @@ def new_identity() -> tuple[str, str]:
     return str(identity), str(identity.to_public())
 
 
+def recipient_of(identity: str) -> str:
+    return str(pyrage.x25519.Identity.from_str(identity).to_public())
+
+
 def wrapping_recipients() -> list[str]:
     """Who can open a wrapped identity. Raises BackupRefused where not all are named."""
     offline = [each.strip() for each in settings.AMANA_RECOVERY_RECIPIENTS.split(",") if each.strip()]

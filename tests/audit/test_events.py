@@ -57,6 +57,7 @@ WHAT_DETAILS_MAY_BE = {
     "mode": "one of ours",
     "tier": "daily, weekly and the like",
     "role": "a name that an administrator gave",
+    "restore": "a restore's id",
 }
 
 
