@@ -83,6 +83,8 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.alarming",
+        "backups.scheduling",
     ]
 )
 
