@@ -13,10 +13,10 @@ from tenants.models import Tenant
 
 
 @pytest.fixture(autouse=True)
-def no_alarms(catalog: None) -> Iterator[None]:
+def no_alarms(catalog: None) -> None:
     with bound_to(CATALOG):
         Alarm.objects.all().delete()
-    yield
+    return
 
 
 def standing() -> list[tuple[str, str, str]]:
