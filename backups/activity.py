@@ -31,6 +31,7 @@ logged(
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
+exempt("backups_pulse", "when the planner last ran: written each minute")
 
 event("backups.taken", _("A copy of %(tenant)s was taken (%(tier)s)"))
 event("backups.taken", _("A copy of %(tenant)s was taken"))
@@ -43,3 +44,9 @@ event(
     "backups.recovery_key_forged",
     refused=_("A recovery key of %(tenant)s, version %(version)s, that we didn't make was passed over"),
 )
+event(
+    "backups.taken",
+    _("A copy of %(tenant)s was taken"),
+    failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
+)
+event("backups.asked", _("A copy of %(tenant)s was asked for"))

@@ -95,6 +95,8 @@ app.autodiscover_tasks(
         "accounts.visits",
         "accounts.reviews",
         "backups.recovery_keys",
+        "backups.alarming",
+        "backups.scheduling",
     ]
 )
 
