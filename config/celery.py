@@ -20,7 +20,9 @@ BROKER_ANSWERS_WITHIN = 2.5  # seconds; a frozen Valkey holds who sends a task u
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
-    task_queues=[Queue(name) for name in ("default", "files", "backup", "drill", "seal", "control")],
+    task_queues=[
+        Queue(name) for name in ("default", "files", "backup", "drill", "restore", "seal", "control")
+    ],
     task_default_queue="default",
     task_routes={
         "tenants.tasks.*": {"queue": "control"},
@@ -85,6 +87,7 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "accounts.reviews",
+        "backups",
     ]
 )
 

@@ -35,6 +35,19 @@ class Environment:
     keystore_url: str
     master_key: str
     sealer_url: str
+    backup_url: str
+    drill_url: str
+    backup_store: str
+    store_writer: str
+    store_reader: str
+    store_keeper: str
+    manifest_key: str
+    manifest_public_key: str
+    report_key: str
+    report_public_key: str
+    recovery_recipients: str
+    drill_key: str
+    drill_recipient: str
     smtp_url: str
     mail_from: str
     anchor_dir: Path
@@ -137,6 +150,19 @@ TEXTS = (
     "keystore_url",
     "master_key",
     "sealer_url",
+    "backup_url",
+    "drill_url",
+    "backup_store",
+    "store_writer",
+    "store_reader",
+    "store_keeper",
+    "manifest_key",
+    "manifest_public_key",
+    "report_key",
+    "report_public_key",
+    "recovery_recipients",
+    "drill_key",
+    "drill_recipient",
     "smtp_url",
     "mail_from",
 )

@@ -43,6 +43,22 @@ AMANA_JOB_FILE_HOURS = 24
 AMANA_JOB_DAYS = 90
 AMANA_MIGRATION_LOCK_TIMEOUT = "5s"
 AMANA_SEALER_URL = ENVIRONMENT.sealer_url
+# Backups: where they go, who takes them, who opens them, and what proves that they are ours (docs/operations.md).
+AMANA_BACKUP_URL = ENVIRONMENT.backup_url
+AMANA_DRILL_URL = ENVIRONMENT.drill_url
+AMANA_BACKUP_STORE = ENVIRONMENT.backup_store
+AMANA_STORE_WRITER = ENVIRONMENT.store_writer
+AMANA_STORE_READER = ENVIRONMENT.store_reader
+AMANA_STORE_KEEPER = ENVIRONMENT.store_keeper
+AMANA_MANIFEST_KEY = ENVIRONMENT.manifest_key
+AMANA_MANIFEST_PUBLIC_KEY = ENVIRONMENT.manifest_public_key
+AMANA_REPORT_KEY = ENVIRONMENT.report_key
+AMANA_REPORT_PUBLIC_KEY = ENVIRONMENT.report_public_key
+AMANA_RECOVERY_RECIPIENTS = ENVIRONMENT.recovery_recipients
+AMANA_DRILL_KEY = ENVIRONMENT.drill_key
+AMANA_DRILL_RECIPIENT = ENVIRONMENT.drill_recipient
+AMANA_PG_BIN = os.environ.get("AMANA_PG_BIN", "")  # PostgreSQL's programs, where they aren't the wheel's
+AMANA_BACKUP_LEASE_SECONDS = 120.0
 # The activity log: where its seals are anchored outside of PostgreSQL, how long an event may be unsealed, and for how
 # many months it is kept (24 at least).
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
@@ -83,6 +99,7 @@ AMANA_STEPS = {
         "tenants.provisioning.sign_identity",
         "tenants.provisioning.catch_up",
         "keys.provisioning.make_data_key",
+        "backups.provisioning.make_recovery_key",
         "accounts.provisioning.invite_the_owner",
         "tenants.provisioning.publish",
         "accounts.provisioning.write_to_the_owner",
@@ -111,6 +128,7 @@ CATALOG_APPS = [
     "interface",
     "jobs",
     "tenants",
+    "backups",
     "console",
 ]
 TENANT_APPS = [

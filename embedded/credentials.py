@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyrage
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -23,6 +24,13 @@ SECRETS = (
     "AMANA_IDENTITY_KEY",
     "AMANA_IDENTITY_PUBLIC_KEY",
     "AMANA_MASTER_KEY",
+    "AMANA_MANIFEST_KEY",
+    "AMANA_MANIFEST_PUBLIC_KEY",
+    "AMANA_REPORT_KEY",
+    "AMANA_REPORT_PUBLIC_KEY",
+    "AMANA_DRILL_KEY",
+    "AMANA_DRILL_RECIPIENT",
+    "AMANA_RECOVERY_RECIPIENTS",
 )
 
 
@@ -51,14 +59,32 @@ def load_or_make(place: Place, environment: Mapping[str, str]) -> Credentials:
 
 
 def _made() -> dict[str, Any]:
-    identity = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
     return {
         "AMANA_SECRET_KEY": secrets.token_urlsafe(64),
         "AMANA_ROLE_SECRET": secrets.token_urlsafe(64),
-        "AMANA_IDENTITY_KEY": identity,
-        "AMANA_IDENTITY_PUBLIC_KEY": public_key_of(identity),
+        **_signing_keys(),
+        **_recovery_keys(),
         "AMANA_MASTER_KEY": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         "passwords": {name: secrets.token_urlsafe(32) for name in (*ROLES, "superuser")},
+    }
+
+
+def _signing_keys() -> dict[str, str]:
+    pairs = {}
+    for name in ("IDENTITY", "MANIFEST", "REPORT"):
+        private = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
+        pairs |= {f"AMANA_{name}_KEY": private, f"AMANA_{name}_PUBLIC_KEY": public_key_of(private)}
+    return pairs
+
+
+def _recovery_keys() -> dict[str, Any]:
+    """Of the drill worker, and two that belong on paper: beside it, as here, they are for trying out only."""
+    drill, *offline = (pyrage.x25519.Identity.generate() for _ in range(3))
+    return {
+        "AMANA_DRILL_KEY": str(drill),
+        "AMANA_DRILL_RECIPIENT": str(drill.to_public()),
+        "AMANA_RECOVERY_RECIPIENTS": ",".join(str(each.to_public()) for each in offline),
+        "offline recovery keys": [str(each) for each in offline],
     }
 
 

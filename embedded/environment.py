@@ -23,6 +23,7 @@ INHERITED_PREFIXES = ("LC_", "COVERAGE_")
 EVERYBODY = frozenset(
     {
         "AMANA_ANCHOR_DIR",
+        "AMANA_BACKUP_STORE",
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
@@ -31,12 +32,17 @@ EVERYBODY = frozenset(
         "AMANA_DB_PATIENCE",
         "AMANA_DB_PROCESSES",
         "AMANA_DEBUG",
+        "AMANA_DRILL_RECIPIENT",
         "AMANA_ENV",
         "AMANA_IDENTITY_PUBLIC_KEY",
         "AMANA_LOG_FORMAT",
         "AMANA_MAIL_FROM",
+        "AMANA_MANIFEST_PUBLIC_KEY",
         "AMANA_OPERATOR",
         "AMANA_ORIGIN",
+        "AMANA_PG_BIN",
+        "AMANA_RECOVERY_RECIPIENTS",
+        "AMANA_REPORT_PUBLIC_KEY",
         "AMANA_ROLE_SECRET",
         "AMANA_SECRET_KEY",
         "AMANA_TRUSTED_PROXIES",
@@ -45,13 +51,19 @@ EVERYBODY = frozenset(
     }
 )
 HOLDERS: Mapping[str, frozenset[str]] = {
-    "AMANA_PROVISIONER_URL": frozenset({"control", "prepare"}),
-    "AMANA_IDENTITY_KEY": frozenset({"control", "prepare"}),
+    "AMANA_PROVISIONER_URL": frozenset({"control", "restore", "prepare"}),
+    "AMANA_IDENTITY_KEY": frozenset({"control", "restore", "prepare"}),
     "AMANA_BACKUP_URL": frozenset({"backup"}),
+    "AMANA_MANIFEST_KEY": frozenset({"backup"}),
+    "AMANA_STORE_WRITER": frozenset({"backup"}),
     "AMANA_DRILL_URL": frozenset({"drill"}),
+    "AMANA_DRILL_KEY": frozenset({"drill"}),
+    "AMANA_REPORT_KEY": frozenset({"drill"}),
+    "AMANA_STORE_READER": frozenset({"drill", "restore"}),
+    "AMANA_STORE_KEEPER": frozenset({"control"}),
     "AMANA_KEYSTORE_URL": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
-    "AMANA_SEALER_URL": frozenset({"seal", "control", "prepare"}),
+    "AMANA_SEALER_URL": frozenset({"seal", "control", "restore", "prepare"}),
     "AMANA_SMTP_URL": frozenset({"default"}),
     "AMANA_SUPERUSER_URL": frozenset(),
 }

@@ -16,6 +16,7 @@ WORKERS: Mapping[str, tuple[str, int]] = {
     "backup": ("backup", 1),
     "drill": ("drill", 1),
     "seal": ("seal", 1),
+    "restore": ("restore", 1),
     "control": ("control", 1),
 }
 COMMANDS = 1

@@ -38,6 +38,7 @@ class Servers:
     def told(self, port: int) -> dict[str, str]:
         """All that any process may be told."""
         made = dict(self.credentials.secrets) | {"AMANA_DB_PROCESSES": str(DB_PROCESSES)}
+        made |= {"AMANA_BACKUP_STORE": f"file://{self.place.var}/backups"}
         made |= self.cluster.environment() if self.cluster else {}
         made |= self.valkey.environment() if self.valkey else {}
         return everything(self.place, self.given, made, f"http://localhost:{port}")

@@ -34,6 +34,8 @@ from tests.lifecycle.looking import superuser, wait_until, walls_down
 from tests.support import fleet
 from tests.support.command_line import end
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def others_set_aside(databases: None) -> Iterator[None]:

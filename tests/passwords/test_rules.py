@@ -138,6 +138,7 @@ def had(person: User, *passwords: str) -> None:
         person.save()
 
 
+@pytest.mark.slow
 def test_the_last_ten_dont_come_back_and_the_eleventh_does(acme: Tenant, alice: User) -> None:
     earlier = [f"Kd83-{letter}x7-qz!" for letter in "abcdefghijk"]
     with bound_to(acme):

@@ -12,6 +12,7 @@ from accounts.granting import Terms, grant
 from accounts.models import Assignment, Role, User
 from accounts.role_content import rows_of
 from accounts.sessions import SessionStore
+from backups.preparing import prepare_backups
 from keys.preparing import prepare_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out
@@ -27,6 +28,7 @@ PASSWORD = "correct horse battery staple 7"
 def prepare() -> None:
     prepare_catalog()
     prepare_keys()
+    prepare_backups()
     ensure_template()
     call_command("collectstatic", interactive=False, verbosity=0)
 

@@ -129,6 +129,7 @@ SAMPLES = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_guest_sends_nothing(guest: Client, approved: Asked, method: str) -> None:
     """To no page of the site but the one that ends the visit; not even a row of the session is written."""

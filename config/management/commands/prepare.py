@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from backups.preparing import prepare_backups
 from config.demo import prepare_demo
 from keys.commands import in_a_sentence
 from keys.preparing import prepare_keys
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         self._step("Catalog", prepare_catalog)
         with in_a_sentence():
             self._step("Key store", prepare_keys)
+        self._step("Recovery keys", prepare_backups)
         self._step("Template", ensure_template)
         self._step("Tenants", self._migrate)
         self._step("Static files", lambda: call_command("collectstatic", interactive=False, verbosity=0))

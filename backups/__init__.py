@@ -1,0 +1,1 @@
+"""Encrypted copies of every tenant, proven by restoring them: taken, kept, drilled, restored."""

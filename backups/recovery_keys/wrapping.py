@@ -1,0 +1,36 @@
+"""An age identity as an age file for those who may open it: two offline recovery keys, and the drill worker."""
+
+import pyrage
+from django.conf import settings
+
+from backups.exceptions import BackupRefused, RecoveryKeyMissing
+
+OFFLINE = 2
+
+
+def new_identity() -> tuple[str, str]:
+    """(identity, recipient): "AGE-SECRET-KEY-1…" and "age1…"."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def wrapping_recipients() -> list[str]:
+    """Who can open a wrapped identity. Raises BackupRefused where not all are named."""
+    offline = [each.strip() for each in settings.AMANA_RECOVERY_RECIPIENTS.split(",") if each.strip()]
+    if len({*offline}) < OFFLINE or not settings.AMANA_DRILL_RECIPIENT:
+        raise BackupRefused("Recovery keys aren't set up: run init_recovery_keys and follow what it says.")
+    return [*offline, settings.AMANA_DRILL_RECIPIENT]
+
+
+def wrap_identity(identity: str) -> bytes:
+    """Raises BackupRefused."""
+    recipients = [pyrage.x25519.Recipient.from_str(each) for each in wrapping_recipients()]
+    return pyrage.encrypt(identity.encode(), recipients)
+
+
+def unwrap_identity(wrapped: bytes, key: str) -> str:
+    """With one of the keys it was wrapped for. Raises RecoveryKeyMissing for another, or once it was destroyed."""
+    try:
+        return pyrage.decrypt(bytes(wrapped), [pyrage.x25519.Identity.from_str(key)]).decode()
+    except (pyrage.DecryptError, pyrage.IdentityError, OSError) as error:
+        raise RecoveryKeyMissing(f"The recovery key can't be unwrapped: {error}.") from error
