@@ -3,6 +3,7 @@
 To look first and count afterwards would let as many guesses through as come at the same moment.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -75,11 +76,13 @@ def failures(key: str, now: datetime | None = None) -> list[Failures]:
 
 def shut_keys() -> frozenset[str]:
     """Those with which somebody can't try now, at one spot or another. One query, of what still counts."""
-    now = timezone.now()
-    counted: dict[str, list[Failures]] = {}
-    rows = AccessAttempt.objects.filter(attempt_time__gt=_threshold(now)).order_by("attempt_time")
-    for key, *row in rows.values_list("username", "ip_address", "failures_since_start", "attempt_time"):
-        counted.setdefault(key, []).append(Failures(*row))
+    counted: dict[str, list[Failures]] = defaultdict(list)
+    for row in AccessAttempt.objects.filter(attempt_time__gt=_threshold(timezone.now())).order_by(
+        "attempt_time"
+    ):
+        counted[row.username or ""].append(
+            Failures(row.ip_address, row.failures_since_start, row.attempt_time)
+        )
     return frozenset(
         key for key, there in counted.items() if any(free_at(there, each.spot) for each in there)
     )

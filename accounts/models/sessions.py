@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -33,8 +34,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         begun_at = Coalesce("signed_in_at", "created_at")
         return (
             self.with_terms()
-            .annotate(idle_since=now - _lasting("idle_minutes", timedelta(minutes=1)))
-            .annotate(begun=begun_at, earliest=now - _lasting("absolute_hours", timedelta(hours=1)))
+            .annotate(idle_since=models.Value(now) - _lasting("idle_minutes", timedelta(minutes=1)))
+            .annotate(
+                begun=begun_at, earliest=models.Value(now) - _lasting("absolute_hours", timedelta(hours=1))
+            )
             .filter(expire_date__gt=now)
             .filter(
                 models.Q(user=None)
@@ -46,7 +49,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by("-last_seen_at", "-created_at")
 
 
-def _lasting(column: str, each: timedelta) -> models.ExpressionWrapper:
+def _lasting(column: str, each: timedelta) -> "models.ExpressionWrapper[CombinedExpression]":
     return models.ExpressionWrapper(
         models.F(column) * models.Value(each), output_field=models.DurationField()
     )

@@ -54,7 +54,7 @@ def give_token(request: HttpRequest, response: HttpResponseBase) -> None:
 
 def forget_all(person: User, but: UUID | None = None) -> None:
     """No browser is known to be `person`'s any more, except the one with the id `but`."""
-    person.browsers.exclude(pk=but).delete()
+    (person.browsers.exclude(pk=but) if but else person.browsers.all()).delete()
 
 
 def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:
