@@ -31,7 +31,9 @@ logged(
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
+exempt("backups_pulse", "when the planner last ran: written each minute")
 
+event("backups.taken", _("A copy of %(tenant)s was taken (%(tier)s)"))
 event("backups.taken", _("A copy of %(tenant)s was taken"))
 event(
     "backups.identity_lent",
@@ -62,3 +64,8 @@ event(
     _("%(keys)s recovery keys were put back from the copy %(file)s"),
     refused=_("No recovery key was put back from the copy %(file)s"),
 )
+    "backups.taken",
+    _("A copy of %(tenant)s was taken"),
+    failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
+)
+event("backups.asked", _("A copy of %(tenant)s was asked for"))

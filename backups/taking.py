@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.conf import settings
 from django.utils import timezone
 
+from audit.recording import record
 from backups.fingerprints import fingerprint
 from backups.manifests import FORM, Manifest, publish
 from backups.models import Backup, Policy, RecoveryKey
@@ -20,6 +21,7 @@ from backups.tenant_files import Told, files_of, folder_of
 from tenants.binding import CATALOG, bound_to
 from tenants.places import Place
 
+TABLE = Backup._meta.db_table
 DUMP, FILES, ROLES = "database.dump.zst.age", "files.tar.zst.age", "roles.sql"
 
 
@@ -47,6 +49,8 @@ def take(backup: Backup) -> None:
             stored_bytes=sum(each["bytes"] for each in objects),
             expires_at=snapshot.at + policy.kept,
         )
+        whose = backup.tenant.slug if backup.tenant else "catalog"
+        record("backups.taken", subject=TABLE, object_id=backup.pk, tenant=whose, tier=backup.tier)
 
 
 def folder_name(backup: Backup, place: Place) -> str:

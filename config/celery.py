@@ -65,6 +65,10 @@ app.conf.update(
         "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
         "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
+        "sweep-visits": {
+            "task": "accounts.visits.tasks.sweep_visits",
+            "schedule": crontab(hour=3, minute=20),
+        },
         "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
         "escrow-recovery-keys": {
@@ -88,6 +92,10 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "remind-reviewers": {
+            "task": "accounts.reviews.tasks.remind_reviewers",
+            "schedule": crontab(hour=5, minute=50),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -102,7 +110,11 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "accounts.visits",
+        "accounts.reviews",
         "backups.recovery_keys",
+        "backups.alarming",
+        "backups.scheduling",
     ]
 )
 

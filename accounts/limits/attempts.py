@@ -73,6 +73,18 @@ def failures(key: str, now: datetime | None = None) -> list[Failures]:
     ]
 
 
+def shut_keys() -> frozenset[str]:
+    """Those with which somebody can't try now, at one spot or another. One query, of what still counts."""
+    now = timezone.now()
+    counted: dict[str, list[Failures]] = {}
+    rows = AccessAttempt.objects.filter(attempt_time__gt=_threshold(now)).order_by("attempt_time")
+    for key, *row in rows.values_list("username", "ip_address", "failures_since_start", "attempt_time"):
+        counted.setdefault(key, []).append(Failures(*row))
+    return frozenset(
+        key for key, there in counted.items() if any(free_at(there, each.spot) for each in there)
+    )
+
+
 def free_at(counted: list[Failures], spot: str | None) -> datetime | None:
     """When somebody at `spot` may try again; None where they may now."""
     here = [each for each in counted if each.spot == spot]

@@ -34,16 +34,18 @@ def wrapping_recipients() -> list[str]:
 def wrap_identity(identity: str) -> bytes:
     """Raises BackupRefused."""
     recipients = [pyrage.x25519.Recipient.from_str(each) for each in wrapping_recipients()]
-    return pyrage.encrypt(identity.encode(), recipients)
+    wrapped: bytes = pyrage.encrypt(identity.encode(), recipients)
+    return wrapped
 
 
-def unwrap_identity(wrapped: bytes, key: str) -> str:
+def unwrap_identity(wrapped: bytes | memoryview, key: str) -> str:
     """With one of the keys it was wrapped for, or several with commas between.
 
     Raises RecoveryKeyMissing for another, or once it was destroyed.
     """
     try:
         keys = [pyrage.x25519.Identity.from_str(each.strip()) for each in key.split(",")]
-        return pyrage.decrypt(bytes(wrapped), keys).decode()
+        opened: bytes = pyrage.decrypt(bytes(wrapped), keys)
     except (pyrage.DecryptError, pyrage.IdentityError, OSError) as error:
         raise RecoveryKeyMissing(f"The recovery key can't be unwrapped: {error}.") from error
+    return opened.decode()

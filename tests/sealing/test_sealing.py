@@ -174,6 +174,7 @@ class Killed(BaseException):
     """As SIGKILL would: nothing of ours runs after it."""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("module", "step", "meanwhile"),
     [

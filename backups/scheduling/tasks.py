@@ -1,0 +1,1 @@
+"""What beat and people ask of schedules."""
