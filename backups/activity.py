@@ -33,8 +33,6 @@ exempt("backups_drill", "a queue's rows, written by workers; each end is an even
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 exempt("backups_pulse", "when the planner last ran: written each minute")
 
-event("backups.taken", _("A copy of %(tenant)s was taken (%(tier)s)"))
-event("backups.taken", _("A copy of %(tenant)s was taken"))
 event(
     "backups.identity_lent",
     _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),
@@ -64,8 +62,9 @@ event(
     _("%(keys)s recovery keys were put back from the copy %(file)s"),
     refused=_("No recovery key was put back from the copy %(file)s"),
 )
+event(
     "backups.taken",
-    _("A copy of %(tenant)s was taken"),
+    _("A copy of %(tenant)s was taken (%(tier)s)"),
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
 event("backups.asked", _("A copy of %(tenant)s was asked for"))

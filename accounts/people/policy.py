@@ -107,7 +107,7 @@ def change_policy(typed: SecurityPolicy, settings: list[str], seen: int, by: Use
     changed = [name for name in settings if getattr(saved, name) != getattr(typed, name)]
     if not changed:
         return
-    if LETS_SUPPORT_IN in changed and APPROVING not in rights_now(by):
+    if LETS_SUPPORT_IN in changed and not rights_now(by).may(APPROVING):
         raise SettingRefused(gettext("Only somebody who may let support in decides who else may."))
     typed.version = seen + 1
     typed.save(update_fields=[*changed, "version"])

@@ -36,7 +36,7 @@ class Borrowing:
     ephemeral: str = field(repr=False)
 
     def wait(self, patience: float = PATIENCE_SECONDS) -> str:
-        """The identity that opens the restore's copy. Raises BackupRefused: a refusal, or silence."""
+        """What opens the restore's copy. Raises BackupRefused in the drill worker's words, or for silence."""
         until = time.monotonic() + patience
         while True:
             with bound_to(CATALOG):

@@ -119,7 +119,7 @@ def test_without_anothers_yes_nothing_is_asked_nor_lent(
 def test_mallory_writes_into_the_catalog_and_borrows_nothing(restore: Restore) -> None:
     """A key of hers in the place of the restore worker's, with the signature that was there, and with none."""
     for signature in (b"", bytes(64), bytes(_asked(restore).borrower_signature)):
-        hers, recipient = new_identity()
+        _, recipient = new_identity()
         change(restore, borrower=recipient, borrower_signature=signature, not_lent="")
         lend_identity(str(restore.pk))
         change(restore)
