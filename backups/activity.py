@@ -43,6 +43,26 @@ event(
     refused=_("A recovery key of %(tenant)s, version %(version)s, that we didn't make was passed over"),
 )
 event(
+    "backups.recovery_key_rotated",
+    _("The recovery key of %(tenant)s was rotated; version %(version)s encrypts now"),
+)
+event("backups.recovery_keys_rewrapped", _("%(keys)s recovery keys were wrapped for the recipients of today"))
+event(
+    "backups.recovery_key_checked",
+    failed=_("The recovery key of %(tenant)s, version %(version)s, can't be opened: %(why)s"),
+)
+event(
+    "backups.recovery_key_destroyed",
+    _("The recovery key of %(tenant)s was destroyed (%(what)s); its last copy ends on %(final_at)s"),
+)
+event("backups.escrow_made", _("The recovery keys were copied to %(file)s"))
+event("backups.escrow_ended", _("The copy %(file)s of the recovery keys has ended"))
+event(
+    "backups.escrow_restored",
+    _("%(keys)s recovery keys were put back from the copy %(file)s"),
+    refused=_("No recovery key was put back from the copy %(file)s"),
+)
+event(
     "backups.taken",
     _("A copy of %(tenant)s was taken (%(tier)s)"),
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),

@@ -35,5 +35,9 @@ class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
 
 
+class EscrowRefused(BackupError):
+    """The escrow of recovery keys can't be believed, or may not be restored here."""
+
+
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""

@@ -15,6 +15,7 @@ from config.logs.uncaught import catch_all
 from config.settings import ENVIRONMENT
 
 LETTERS = "default"
+BY_CONTROL = ("escrow_recovery_keys", "end_recovery_escrows", "tidy_recovery_keys")
 BROKER_ANSWERS_WITHIN = 2.5  # seconds; a frozen Valkey holds who sends a task up for three times that at most
 
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
@@ -28,7 +29,8 @@ app.conf.update(
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
         "audit.tasks.seal_activity": {"queue": "seal"},
-        "backups.recovery_keys.tasks.lend_identity": {"queue": "drill"},
+        **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
+        "backups.recovery_keys.tasks.*": {"queue": "drill"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -69,6 +71,22 @@ app.conf.update(
         },
         "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
+        "escrow-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.escrow_recovery_keys",
+            "schedule": crontab(hour=1, minute=15),
+        },
+        "end-recovery-escrows": {
+            "task": "backups.recovery_keys.tasks.end_recovery_escrows",
+            "schedule": crontab(minute=26),
+        },
+        "tidy-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.tidy_recovery_keys",
+            "schedule": crontab(minute=35),
+        },
+        "check-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.check_recovery_keys",
+            "schedule": crontab(hour=3, minute=5),
+        },
         "look-after-tenants": {
             "task": "console.tasks.look_after_tenants",
             "schedule": 60.0,

@@ -109,6 +109,7 @@ AMANA_STEPS = {
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "keys.provisioning.destroy_keys",
+        "backups.provisioning.destroy_recovery_keys",
         "tenants.closing.remove_traces",
         "tenants.closing.write_off",
     ],

@@ -10,7 +10,12 @@ from backups.recovery_keys.proving import is_ours
 
 class RecoveryKeyQuerySet(models.QuerySet["RecoveryKey"]):
     def usable(self) -> "RecoveryKeyQuerySet":
+        """Those that open something: of each tenant, the highest version encrypts."""
         return self.filter(destroyed_at=None)
+
+    def troubled(self) -> "RecoveryKeyQuerySet":
+        """Those that the drill worker couldn't open when it last looked."""
+        return self.usable().exclude(trouble="")
 
 
 class RecoveryKey(models.Model):
@@ -49,6 +54,11 @@ class RecoveryKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient} v{self.version}"
+
+    @property
+    def owner(self) -> str:
+        """Whose it is, as events and commands say it: a short name, or the catalog."""
+        return self.tenant.slug if self.tenant else "catalog"
 
     @property
     def message(self) -> bytes:
