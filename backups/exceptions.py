@@ -19,6 +19,14 @@ class StorageAway(BackupError):
     """The storage doesn't answer, is full, or answers with an error of its own: worth another try."""
 
 
+class StorageForbids(StorageAway):
+    """This credential may not do that: another try is of use once somebody has mended it."""
+
+
+class ObjectExists(BackupError):
+    """There is an object of that name, and none is ever written over."""
+
+
 class ObjectMissing(BackupError):
     """There is no such object in the storage."""
 

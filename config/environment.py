@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.backup_store import faults_of_store
 from config.mail import faults_of_mail
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
@@ -38,6 +39,7 @@ class Environment:
     backup_url: str
     drill_url: str
     backup_store: str
+    backup_store_is_remote: str
     store_writer: str
     store_reader: str
     store_keeper: str
@@ -69,6 +71,11 @@ class Environment:
                 yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
         yield from self._faults_of_keys()
         yield from faults_of_mail(self.smtp_url)
+        yield from faults_of_store(
+            self.backup_store,
+            is_remote=self.backup_store_is_remote == "1",
+            databases=(getattr(self, name) for name in DATABASES),
+        )
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -137,7 +144,9 @@ NEEDED = (
     "broker_url",
     "cache_url",
     "mail_from",
+    "backup_store",
 )
+DATABASES = ("database_url", "provisioner_url", "backup_url", "keystore_url", "sealer_url")
 TEXTS = (
     "database_url",
     "provisioner_url",
@@ -153,6 +162,7 @@ TEXTS = (
     "backup_url",
     "drill_url",
     "backup_store",
+    "backup_store_is_remote",
     "store_writer",
     "store_reader",
     "store_keeper",

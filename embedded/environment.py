@@ -24,6 +24,7 @@ EVERYBODY = frozenset(
     {
         "AMANA_ANCHOR_DIR",
         "AMANA_BACKUP_STORE",
+        "AMANA_BACKUP_STORE_IS_REMOTE",
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
