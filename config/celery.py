@@ -27,6 +27,7 @@ app.conf.update(
     task_routes={
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
+        "backups.restoring.tasks.*": {"queue": "restore"},
         "audit.tasks.seal_activity": {"queue": "seal"},
     },
     task_create_missing_queues=False,
@@ -69,6 +70,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "look-after-restores": {
+            "task": "backups.restoring.tasks.look_after_restores",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -83,6 +89,7 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.restoring",
     ]
 )
 

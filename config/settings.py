@@ -133,7 +133,6 @@ AMANA_STEPS = {
         "backups.restoring.swapping.take_safety_copy",
         "backups.restoring.swapping.swap",
         "backups.restoring.swapping.retire_the_old",
-        "backups.restoring.swapping.write_down",
     ],
 }
 

@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='restore',
+            name='leaves_log',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='restore',
             name='ready_at',
             field=models.DateTimeField(null=True),
         ),

@@ -41,6 +41,7 @@ class Restore(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
+    leaves_log = models.BooleanField(default=False)
     ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
