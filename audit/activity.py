@@ -16,7 +16,7 @@ logged("auth_group", plain=("name",))
 logged("tenants_server", plain=("name", "host", "port"))
 logged(
     "tenants_tenant",
-    plain=("schema_name", "slug", "name", "fingerprint"),
+    plain=("schema_name", "log_name", "slug", "name", "fingerprint"),
     ignored={
         "size_bytes": "measured every few minutes",
         "last_sign_in_at": "measured every few minutes",

@@ -68,3 +68,23 @@ event(
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
 event("backups.asked", _("A copy of %(tenant)s was asked for"))
+event("backups.taken", _("A copy of %(tenant)s was taken"))
+
+event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
+event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
+event("backups.restore_declined", _("%(actor)s refused a restore of %(tenant)s"))
+event("backups.restore_begun", _("%(actor)s began a restore of %(tenant)s"))
+event(
+    "backups.restore_ready",
+    _("%(tenant)s was restored beside its present database"),
+    failed=_("Restoring %(tenant)s failed: %(reason)s"),
+)
+event(
+    "backups.restore_swapped",
+    _("The restored database of %(tenant)s is in force"),
+    failed=_("The restored database of %(tenant)s couldn't be put in force: %(reason)s"),
+)
+event("backups.restore_given_up", _("%(actor)s gave up a restore of %(tenant)s"))
+event("backups.restored_here", _("The data as of %(at)s was restored and is in force"))
+event("backups.log_begun_anew", _("The log of %(tenant)s begins anew: what it held after %(at)s is lost"))
+event("backups.replaced_database_dropped", _("The database that a restore of %(tenant)s had replaced was dropped"))

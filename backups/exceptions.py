@@ -11,6 +11,10 @@ class BackupRefused(BackupError):
     """It isn't allowed now, or not for this one."""
 
 
+class RestoreRefused(BackupError):
+    """It may not be restored, not by this person, or not now."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 

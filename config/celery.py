@@ -28,6 +28,7 @@ app.conf.update(
     task_routes={
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
+        "backups.restoring.tasks.*": {"queue": "restore"},
         "audit.tasks.seal_activity": {"queue": "seal"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
         "backups.recovery_keys.tasks.*": {"queue": "drill"},
@@ -95,6 +96,10 @@ app.conf.update(
         "remind-reviewers": {
             "task": "accounts.reviews.tasks.remind_reviewers",
             "schedule": crontab(hour=5, minute=50),
+        "look-after-restores": {
+            "task": "backups.restoring.tasks.look_after_restores",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
         },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
@@ -115,6 +120,7 @@ app.autodiscover_tasks(
         "backups.recovery_keys",
         "backups.alarming",
         "backups.scheduling",
+        "backups.restoring",
     ]
 )
 

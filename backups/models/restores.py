@@ -41,10 +41,16 @@ class Restore(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
+    leaves_log = models.BooleanField(default=False)
+    ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
+    asked_by_tenant = models.BooleanField(default=False)
     operation = models.OneToOneField("tenants.Operation", on_delete=models.SET_NULL, null=True)
+    swap = models.OneToOneField(
+        "tenants.Operation", on_delete=models.SET_NULL, null=True, related_name="swapped"
+    )
     new_database = models.CharField(max_length=63, blank=True)
     old_database = models.CharField(max_length=63, blank=True)
     old_kept_until = models.DateTimeField(null=True)

@@ -1,0 +1,48 @@
+"""What is taken away from a restored database before anybody may use it: whatever gave somebody a way in then."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import OwnerRecovery, SecurityPolicy, Session, SupportGrant, User
+from audit.context import acting
+from audit.recording import record
+from backups.models import Restore
+from jobs.models import Job
+from tenants.binding import bound_to
+from tenants.places import Place
+from tenants.provisioner import owner_of
+
+ACTOR = "system:restore"
+BEYOND = 1000  # links that may have been handed out since the copy was taken
+
+
+def take_up(restore: Restore, new: Place, shut_out: list[UUID]) -> None:
+    """Every session and link ends, and every visit of ours; who was shut out since stays out; old jobs don't begin.
+
+    Safe to do again. Keys of rows that were shredded live in the key store: nothing here can bring them back.
+    """
+    with bound_to(new), acting(ACTOR), transaction.atomic():
+        SecurityPolicy.hold()
+        Session.objects.all().delete()
+        User.objects.update(link_epoch=F("link_epoch") + BEYOND)
+        User.objects.filter(pk__in=shut_out, is_active=True).update(is_active=False)
+        for grant in SupportGrant.objects.select_for_update():
+            if grant.may_be_ended:
+                grant.end(ACTOR)
+        for recovery in OwnerRecovery.objects.select_for_update():
+            if recovery.is_waiting:
+                recovery.cancel(ACTOR)
+        now = timezone.now()
+        Job.objects.unfinished().update(state=Job.State.CANCELLED, finished_at=now, cancel_requested_at=now)
+        SecurityPolicy.rights_changed()
+        record("backups.restored_here", at=f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC")
+
+
+def shut_out_now(old: Place) -> list[UUID]:
+    """Who is deactivated in the present database."""
+    with owner_of(old) as connection:
+        rows = connection.execute("SELECT id FROM public.accounts_user WHERE NOT is_active").fetchall()
+    return [pk for (pk,) in rows]
