@@ -60,15 +60,15 @@ def carry_over(old: Place, new: Place) -> int:
     with _owner_of_log(old) as source, _owner_of_log(new) as target, target.transaction():
         source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         batch = _fork(source, target)
-        reached = _number(
-            target, "SELECT coalesce(max(until), 0) FROM audit.seal WHERE era = %s", [old.era]
-        )
+        reached = _number(target, "SELECT coalesce(max(until), 0) FROM audit.seal WHERE era = %s", [old.era])
         there = target.execute(
             "SELECT array_agg(id) FROM audit.event WHERE era = %s AND xid >= %s", [old.era, reached]
         ).fetchone()
         known = (there[0] if there else None) or []
         later = "era = {era} AND xid >= {reached} AND id <> ALL ({known}::bigint[])"
-        number = _copy(source, target, "event", EVENT_COLUMNS, later, era=old.era, reached=reached, known=known)
+        number = _copy(
+            source, target, "event", EVENT_COLUMNS, later, era=old.era, reached=reached, known=known
+        )
         _copy(source, target, "seal", SEAL_COLUMNS, "batch > {batch}", batch=batch)
     return number
 

@@ -5,31 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('backups', '0001_initial'),
-        ('tenants', '0003_restoring'),
+        ("backups", "0001_initial"),
+        ("tenants", "0003_restoring"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='restore',
-            name='leaves_log',
+            model_name="restore",
+            name="leaves_log",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='restore',
-            name='ready_at',
+            model_name="restore",
+            name="ready_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='restore',
-            name='asked_by_tenant',
+            model_name="restore",
+            name="asked_by_tenant",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='restore',
-            name='swap',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='swapped', to='tenants.operation'),
+            model_name="restore",
+            name="swap",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="swapped",
+                to="tenants.operation",
+            ),
         ),
     ]

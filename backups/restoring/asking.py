@@ -154,4 +154,3 @@ def _held(restore: Restore, states: tuple[str, ...], refusal: str) -> Restore:
     if now.state not in states:
         raise RestoreRefused(refusal)
     return now
-

@@ -21,7 +21,9 @@ State = Restore.State
 
 def names() -> set[str]:
     """Bound to the catalog. What is here belongs to somebody, and is no orphan."""
-    found = Restore.objects.exclude(new_database="", old_database="").values_list("new_database", "old_database")
+    found = Restore.objects.exclude(new_database="", old_database="").values_list(
+        "new_database", "old_database"
+    )
     return {name for pair in found for name in pair if name}
 
 
@@ -64,9 +66,9 @@ def drop_what_lies_beside(operation: Operation) -> None:
     with bound_to(CATALOG):
         here = Restore.objects.filter(tenant=operation.tenant)
         here.update(new_database="", old_database="")
-        here.filter(state__in=(State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)).update(
-            state=State.GIVEN_UP, finished_at=timezone.now()
-        )
+        here.filter(
+            state__in=(State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+        ).update(state=State.GIVEN_UP, finished_at=timezone.now())
 
 
 def _drop(tenant: Tenant, name: str) -> None:

@@ -55,4 +55,6 @@ def _write_down_failure(operation_id: UUID, reason: str) -> None:
             record("backups.restore_ready", "failed", subject="backups_restore", object_id=restore.pk, **told)
         elif restore.state == State.READY:
             Restore.objects.filter(pk=restore.pk).update(error=reason)
-            record("backups.restore_swapped", "failed", subject="backups_restore", object_id=restore.pk, **told)
+            record(
+                "backups.restore_swapped", "failed", subject="backups_restore", object_id=restore.pk, **told
+            )

@@ -28,7 +28,9 @@ def check(backup: Backup) -> Manifest:
     for name, said in manifest["objects"].items():
         found = _size_and_digest(store, f"{backup.folder}/{name}")
         if found != (said["bytes"], said["sha256"]):
-            raise CopyDamaged(f"{name} isn't as it was stored: the copy can't be restored. Choose another one.")
+            raise CopyDamaged(
+                f"{name} isn't as it was stored: the copy can't be restored. Choose another one."
+            )
     return manifest
 
 

@@ -16,10 +16,8 @@ from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
 from backups.exceptions import BackupError
-from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
 from backups.storage import Writable
-
 from tenants.places import Place, provisioner_url
 from tenants.provisioner import execute, provisioner
 

@@ -18,7 +18,7 @@ from backups.restoring.comparing import compare as compare_content
 from backups.restoring.comparing import rows_now
 from backups.restoring.identity import borrowed, forget
 from backups.storage import Writable
-from backups.taking import DUMP, FILES
+from backups.taking import DUMP
 from backups.tenant_files import Told, folder_of, unpack
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -152,7 +152,9 @@ def bring_up_to_date(operation: Operation) -> None:
 
 def _refuse_another_schema(fingerprint: str, template: Template) -> None:
     if fingerprint != template.fingerprint:
-        raise CopyDamaged(_("The tables, rights or triggers that were restored aren't those of today's version."))
+        raise CopyDamaged(
+            _("The tables, rights or triggers that were restored aren't those of today's version.")
+        )
 
 
 @step(gettext_noop("Raise the walls"))

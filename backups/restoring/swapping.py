@@ -57,7 +57,11 @@ def take_safety_copy(operation: Operation) -> None:
     until = time.monotonic() + settings.AMANA_SAFETY_COPY_SECONDS
     while wish.state != Backup.State.DONE:
         if wish.state == Backup.State.FAILED or time.monotonic() > until:
-            raise BackupError(_("There is no copy of what is there now, so it isn't replaced. Is the worker backup running?"))
+            raise BackupError(
+                _(
+                    "There is no copy of what is there now, so it isn't replaced. Is the worker backup running?"
+                )
+            )
         time.sleep(POLL_SECONDS)
         with bound_to(CATALOG):
             wish.refresh_from_db()

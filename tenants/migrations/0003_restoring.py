@@ -4,20 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0002_watch'),
+        ("tenants", "0002_watch"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenant',
-            name='log_name',
+            model_name="tenant",
+            name="log_name",
             field=models.CharField(blank=True, editable=False, max_length=63),
         ),
         migrations.AlterField(
-            model_name='operation',
-            name='kind',
-            field=models.CharField(choices=[('provision', 'Setting up'), ('close', 'Closing'), ('restore', 'Restoring'), ('swap', 'Putting the restored one in force')], max_length=10),
+            model_name="operation",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("provision", "Setting up"),
+                    ("close", "Closing"),
+                    ("restore", "Restoring"),
+                    ("swap", "Putting the restored one in force"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
