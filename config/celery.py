@@ -96,6 +96,7 @@ app.conf.update(
         "remind-reviewers": {
             "task": "accounts.reviews.tasks.remind_reviewers",
             "schedule": crontab(hour=5, minute=50),
+        },
         "look-after-restores": {
             "task": "backups.restoring.tasks.look_after_restores",
             "schedule": 60.0,
