@@ -68,7 +68,6 @@ event(
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
 event("backups.asked", _("A copy of %(tenant)s was asked for"))
-event("backups.taken", _("A copy of %(tenant)s was taken"))
 
 event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
 event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
