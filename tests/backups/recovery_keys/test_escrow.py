@@ -153,7 +153,11 @@ def test_what_was_destroyed_since_stays_destroyed_even_where_the_catalog_forgot(
 
 def test_it_ends_before_certificates_say_so(folder: Path, databases: None) -> None:
     at = timezone.now().astimezone(UTC)
-    ages = {"old": timedelta(days=3), "nearly": timedelta(days=2, hours=22, minutes=1), "young": timedelta(days=2)}
+    ages = {
+        "old": timedelta(days=3),
+        "nearly": timedelta(days=2, hours=22, minutes=1),
+        "young": timedelta(days=2),
+    }
     folder.mkdir(parents=True)
     paths = {name: folder / f"recovery-keys-{at - age:%Y%m%dT%H%M%SZ}.escrow" for name, age in ages.items()}
     for path in paths.values():

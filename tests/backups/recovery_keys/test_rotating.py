@@ -29,7 +29,9 @@ def copy_of(tenant: Tenant | None, version: int) -> Backup:
     return Backup.objects.create(tenant=tenant, tier="manual", state="done", key_version=version)
 
 
-def test_the_new_version_encrypts_and_the_old_one_opens_what_it_encrypted(acme: Tenant, catalog: None) -> None:
+def test_the_new_version_encrypts_and_the_old_one_opens_what_it_encrypted(
+    acme: Tenant, catalog: None
+) -> None:
     before = now()
     with bound_to(CATALOG):
         old, copy = current_key(acme), copy_of(acme, 1)
@@ -77,7 +79,9 @@ def test_what_is_being_encrypted_to_it_at_this_moment_keeps_it(acme: Tenant, cat
         assert len(destroy_unneeded("beat")) == 1
 
 
-def test_globexs_copies_dont_keep_acmes_key_nor_the_other_way(acme: Tenant, globex: Tenant, catalog: None) -> None:
+def test_globexs_copies_dont_keep_acmes_key_nor_the_other_way(
+    acme: Tenant, globex: Tenant, catalog: None
+) -> None:
     with bound_to(CATALOG):
         copy_of(globex, 1)
         for tenant in (acme, globex):
@@ -168,7 +172,9 @@ def test_without_the_old_key_of_the_drill_worker_nothing_is_lost(
         assert RecoveryKey.objects.troubled().count() == 0
 
 
-def test_the_command_tells_of_a_new_version(acme: Tenant, catalog: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_tells_of_a_new_version(
+    acme: Tenant, catalog: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("rotate_recovery_keys", "acme")
     with bound_to(CATALOG):
         key = current_key(acme)
@@ -180,7 +186,7 @@ def test_the_command_tells_of_a_new_version(acme: Tenant, catalog: None, capsys:
 def test_the_command_says_when_the_drill_worker_is_silent(
     acme: Tenant, catalog: None, new_recipients: list[str]
 ) -> None:
-    with pytest.raises(BackupRefused, match="drill worker is silent, \\d+ of \\d+ keys are left"):
+    with pytest.raises(BackupRefused, match=r"drill worker is silent, \d+ of \d+ keys are left"):
         rewrap_and_follow(print, patience=0)
 
 

@@ -82,7 +82,9 @@ def test_the_daily_check_tells_of_it_once_and_of_nothing_else(
     alter(key_of(acme), wrapped=bytes(key_of(globex).wrapped))
     before = now()
     assert (check_keys(), check_keys()) == (1, 1)
-    words = "The recovery key of acme, version 1, can't be opened: What is wrapped there isn't this recovery key."
+    words = (
+        "The recovery key of acme, version 1, can't be opened: What is wrapped there isn't this recovery key."
+    )
     assert recorded("backups.recovery_key_checked", before) == [("failed", words)]
     with bound_to(CATALOG):
         assert [each.tenant for each in RecoveryKey.objects.troubled()] == [acme]
@@ -106,7 +108,9 @@ def test_a_destroyed_key_that_is_declared_alive_opens_nothing(acme: Tenant, cata
         opened(key_of(acme))
 
 
-def test_who_doesnt_hold_the_identity_key_makes_no_key(acme: Tenant, catalog: None, settings: Settings) -> None:
+def test_who_doesnt_hold_the_identity_key_makes_no_key(
+    acme: Tenant, catalog: None, settings: Settings
+) -> None:
     settings.AMANA_IDENTITY_KEY = ""
     with bound_to(CATALOG):
         RecoveryKey.objects.filter(tenant=acme).delete()
