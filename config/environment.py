@@ -1,7 +1,7 @@
 """The environment, read once and said in types. Production refuses what would be unsafe."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import faults_of_mail
+from config.recovery import faults_of_recipients, faults_of_worker
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
 
@@ -69,6 +70,7 @@ class Environment:
                 yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
         yield from self._faults_of_keys()
         yield from faults_of_mail(self.smtp_url)
+        yield from faults_of_recipients(self.recovery_recipients, self.drill_recipient)
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -102,6 +104,12 @@ class Environment:
             raise ImproperlyConfigured(
                 "Amana refuses to start: AMANA_SMTP_URL is missing, and this worker sends letters."
             )
+
+    def require_worker(self, queues: Iterable[str]) -> None:
+        """What the worker for these queues asks for besides. Raises ImproperlyConfigured in production without."""
+        faults = [fault for queue in queues for fault in faults_of_worker(queue, self)]
+        if self.is_production and faults:
+            raise ImproperlyConfigured("Amana refuses to start: " + "; ".join(faults) + ".")
 
     def _is_embedded(self, url: str) -> bool:
         return str(self.var) in url or "/amana-" in url or "%2Famana-" in url
