@@ -133,10 +133,15 @@ def _speak_as_we_do(**_: Any) -> None:
 
 
 @celeryd_init.connect
-def _ask_for_a_mail_server(options: dict[str, Any], **_: Any) -> None:
-    """Whoever listens to the queue `default` sends letters. SystemExit: Celery swallows other exceptions here."""
-    if LETTERS in (options.get("queues") or [LETTERS]):
-        try:
+def _ask_for_what_is_needed(options: dict[str, Any], **_: Any) -> None:
+    """By queue: `default` sends letters, others back up, drill and restore; without a name it is all of them.
+
+    SystemExit: Celery swallows other exceptions here.
+    """
+    queues = options.get("queues") or [queue.name for queue in app.conf.task_queues]
+    try:
+        if LETTERS in queues:
             ENVIRONMENT.require_mail()
-        except ImproperlyConfigured as refusal:
-            raise SystemExit(str(refusal)) from refusal
+        ENVIRONMENT.require_worker(queues.split(",") if isinstance(queues, str) else queues)
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal

@@ -29,7 +29,7 @@ def escrow_lifetime() -> timedelta:
 
 @dataclass(frozen=True)
 class Certificate:
-    """Signed. `subject` is "all keys", a data key's or recovery key's version, or a table and a row; `tenant` nil is the platform."""
+    """Signed. `subject` is "all keys", a version of a key, or a table and a row; `tenant` nil is the platform."""
 
     id: UUID
     tenant: UUID
@@ -57,7 +57,7 @@ class Certificate:
 
 
 def certify(subject: str, keys: int, by: str, reason: str, *, of: UUID | None = None) -> Certificate:
-    """A certificate for the bound tenant (or `of`), not written down yet: the last copy ends with the youngest escrow."""
+    """For the bound tenant (or `of`), not written down yet: the last copy ends with the youngest escrow."""
     now = timezone.now()
     told = (new_id(), of or bound_owner(), subject, keys, by, reason, now, now + escrow_lifetime())
     return Certificate(*told, sign(CERTIFICATES, Certificate(*told).message()))
