@@ -1,9 +1,20 @@
 """Each minute, what has become due is written down: once, however many do it and whatever the clock does."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 
 from backups.models import Backup, Pulse
@@ -42,10 +53,13 @@ def _set_right(now: datetime) -> None:
         ahead.update(due=ExpressionWrapper(Value(now) - way, output_field=DateTimeField()))
 
 
-def _unplanned(now: datetime) -> list[tuple[object, str, datetime]]:
+def _unplanned(now: datetime) -> list[tuple[UUID | None, str, datetime]]:
     with bound_connection().cursor() as cursor:
-        cursor.execute(UNPLANNED, {"now": now, "states": [each.value for each in TenantQuerySet.STATES_WITH_DATABASE]})
-        return cursor.fetchall()
+        cursor.execute(
+            UNPLANNED, {"now": now, "states": [each.value for each in TenantQuerySet.STATES_WITH_DATABASE]}
+        )
+        found: list[tuple[UUID | None, str, datetime]] = cursor.fetchall()
+        return found
 
 
 def _give_up_the_overtaken(now: datetime) -> None:

@@ -1,7 +1,5 @@
 """One alarm stands for each kind and database, however often it is raised."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from audit.models import Alarm
@@ -16,7 +14,6 @@ from tenants.models import Tenant
 def no_alarms(catalog: None) -> None:
     with bound_to(CATALOG):
         Alarm.objects.all().delete()
-    return
 
 
 def standing() -> list[tuple[str, str, str]]:

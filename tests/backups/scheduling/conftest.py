@@ -9,7 +9,9 @@ from backups.models import Backup, Policy, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
-NIGHT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday at noon, when all windows of that day have closed
+NIGHT = datetime(
+    2026, 3, 4, 12, 0, tzinfo=UTC
+)  # a Wednesday at noon, when all windows of that day have closed
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 
 import pytest
 
@@ -161,7 +160,9 @@ def test_ten_thousand_tenants_are_spread_over_window_and_week_in_a_second() -> N
         assert plan(NIGHT) == 0
         assert datetime.now(UTC) - started < timedelta(seconds=1)
         dues = [*Backup.objects.filter(tier="daily").values_list("due", flat=True)]
-        days = Counter(due.weekday() for due in Backup.objects.filter(tier="weekly").values_list("due", flat=True))
+        days = Counter(
+            due.weekday() for due in Backup.objects.filter(tier="weekly").values_list("due", flat=True)
+        )
     quarters = Counter(due.hour * 4 + due.minute // 15 for due in dues)
     assert len(quarters) == 16
     assert max(quarters.values()) < 2 * min(quarters.values())
