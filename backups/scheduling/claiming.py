@@ -7,18 +7,17 @@ from django.db.models.functions import Coalesce
 
 from backups.models import Backup, Tier
 from backups.models.copies import BackupQuerySet
-from tenants.binding import CATALOG, bound_connection, bound_to
+from backups.scheduling.alone import alone_with
+from tenants.binding import CATALOG, bound_to
 from tenants.models import Server
 
 ASKED_FOR = (Tier.MANUAL, Tier.SAFETY)
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('claim a backup', 0))"
 
 
 def claim() -> Backup | None:
     """The next copy, now in our hands; None where there is none, or enough are being taken. Unbound."""
     with bound_to(CATALOG), transaction.atomic():
-        with bound_connection().cursor() as cursor:
-            cursor.execute(ONE_AT_A_TIME)  # who counts what is running must not be overtaken before it claims
+        alone_with("claiming a backup")  # who counted what is running must not be overtaken before it claims
         busy = _busy_servers()
         if sum(busy.values()) >= settings.AMANA_BACKUPS_AT_ONCE:
             return None

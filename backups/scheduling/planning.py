@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from backups.models import Backup, Pulse
 from backups.models.policies import SCHEDULED
+from backups.scheduling.alone import alone_with
 from backups.scheduling.moments import UNPLANNED
 from tenants.binding import bound_connection
 from tenants.models import TenantQuerySet
@@ -33,6 +34,9 @@ def plan(now: datetime | None = None) -> int:
     Of moments that were missed only the last is caught up. What still waits from an earlier one is given up for it.
     """
     now = now or timezone.now()
+    alone_with(
+        "planning backups"
+    )  # the rows' own uniqueness is enough, but two in different order would lock up
     _set_right(now)
     due = [Backup(tenant_id=tenant, tier=tier, due=at) for tenant, tier, at in _unplanned(now)]
     Backup.objects.bulk_create(due, batch_size=1000, ignore_conflicts=True)

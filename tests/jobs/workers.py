@@ -58,6 +58,14 @@ class Worker:
     def said(self) -> str:
         return os.pread(self._log.fileno(), 1_000_000, 0).decode()
 
+    def tell(self, number: signal.Signals) -> None:
+        """To it alone, as a supervisor does."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self._process.wait(20)
+
     def signal(self, number: signal.Signals) -> None:
         """To it and its children alike."""
         os.killpg(self._process.pid, number)
