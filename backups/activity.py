@@ -64,7 +64,7 @@ event(
 )
 event(
     "backups.taken",
-    _("A copy of %(tenant)s was taken (%(tier)s)"),
+    _("A copy of %(tenant)s was taken"),
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
 event("backups.asked", _("A copy of %(tenant)s was asked for"))

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_shutting_down
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
@@ -32,6 +32,7 @@ app.conf.update(
         "audit.tasks.seal_activity": {"queue": "seal"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
         "backups.recovery_keys.tasks.*": {"queue": "drill"},
+        "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -102,6 +103,16 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "plan-backups": {
+            "task": "backups.scheduling.tasks.plan_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "look-for-backups": {
+            "task": "backups.scheduling.tasks.look_for_work",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -130,6 +141,13 @@ app.autodiscover_tasks(
 def _speak_as_we_do(**_: Any) -> None:
     """Whoever answers this signal keeps Celery from adding handlers and forms of its own to Django's."""
     catch_all()
+
+
+@worker_shutting_down.connect
+def _put_back_what_is_in_hand(**_: Any) -> None:
+    from backups.scheduling.stopping import ask_to_stop  # noqa: PLC0415 - a worker's, once its apps are loaded
+
+    ask_to_stop()
 
 
 @celeryd_init.connect
