@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from audit.continuing import begin_anew, carry_over, prove, seal_to_the_end
+from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
@@ -138,8 +138,7 @@ def _end_sessions(place: Place) -> None:
 def _begun_anew(restore: Restore, new: Place) -> Place:
     """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
     anew = replace(new, log=new.database)
-    prove(new)
-    begin_anew(anew)
+    begin_anew(new, anew)
     with bound_to(CATALOG):
         at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
         told = {"tenant": restore.tenant.name, "at": at}

@@ -1,9 +1,11 @@
 """What is taken away from a restored database before anybody may use it: whatever gave somebody a way in then."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import OwnerRecovery, SecurityPolicy, Session, SupportGrant, User
@@ -16,7 +18,7 @@ from tenants.places import Place
 from tenants.provisioner import owner_of
 
 ACTOR = "system:restore"
-BEYOND = 1000  # links that may have been handed out since the copy was taken
+THEN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def take_up(restore: Restore, new: Place, shut_out: list[UUID]) -> None:
@@ -27,7 +29,7 @@ def take_up(restore: Restore, new: Place, shut_out: list[UUID]) -> None:
     with bound_to(new), acting(ACTOR), transaction.atomic():
         SecurityPolicy.hold()
         Session.objects.all().delete()
-        User.objects.update(link_epoch=F("link_epoch") + BEYOND)
+        User.objects.update(link_epoch=Greatest(F("link_epoch") + 1, _minutes()))
         User.objects.filter(pk__in=shut_out, is_active=True).update(is_active=False)
         for grant in SupportGrant.objects.select_for_update():
             if grant.may_be_ended:
@@ -39,6 +41,11 @@ def take_up(restore: Restore, new: Place, shut_out: list[UUID]) -> None:
         Job.objects.unfinished().update(state=Job.State.CANCELLED, finished_at=now, cancel_requested_at=now)
         SecurityPolicy.rights_changed()
         record("backups.restored_here", at=f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _minutes() -> int:
+    """An epoch that no link of any database before has reached: nobody gets one a minute, year after year."""
+    return int((timezone.now() - THEN).total_seconds() // 60)
 
 
 def shut_out_now(old: Place) -> list[UUID]:
