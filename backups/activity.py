@@ -30,6 +30,7 @@ exempt("backups_drillstep", "a drill's progress: it is in the drill's signed rep
 
 event("backups.taken", _("A copy of %(tenant)s was taken"))
 
+event("backups.restore_requested", _("%(actor)s asked us to restore the copy of %(at)s"))
 event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
 event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
 event("backups.restore_declined", _("%(actor)s refused a restore of %(tenant)s"))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -20,7 +19,7 @@ from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
 from backups.restoring.steps import new_place
-from backups.restoring.taking_up import shut_out_now, take_up
+from backups.restoring.taking_up import Since, known_since, take_up
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.host_epochs import forget_hosts
@@ -70,14 +69,14 @@ def swap(operation: Operation) -> None:
         return
     old, new = restore.tenant.place, new_place(restore)
     with _closed_for_writing(old):
-        shut_out: list[UUID] = []
+        since = Since()
         if _is_there(old) and not restore.leaves_log:
             seal_to_the_end(old)
             carry_over(old, new)
-            shut_out = shut_out_now(old)
+            since = known_since(old)
         else:
             new = _begun_anew(restore, new)
-        take_up(restore, new, shut_out)
+        take_up(restore, new, since)
         _switch(restore, old, new)
 
 
