@@ -69,6 +69,7 @@ event(
 )
 event("backups.asked", _("A copy of %(tenant)s was asked for"))
 
+event("backups.restore_requested", _("%(actor)s asked us to restore the copy of %(at)s"))
 event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
 event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
 event("backups.restore_declined", _("%(actor)s refused a restore of %(tenant)s"))
