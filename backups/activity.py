@@ -29,3 +29,12 @@ exempt("backups_drill", "a queue's rows, written by workers; each end is an even
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 
 event("backups.taken", _("A copy of %(tenant)s was taken"))
+event(
+    "backups.drilled",
+    _("A copy of %(tenant)s was restored and is what it should be"),
+    failed=_("A drill of %(tenant)s failed at the step %(step)s"),
+)
+event("backups.drill_asked", _("%(actor)s asked for a drill of %(tenant)s"))
+event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
+event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
+event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))

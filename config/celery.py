@@ -28,6 +28,8 @@ app.conf.update(
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
         "audit.tasks.seal_activity": {"queue": "seal"},
+        "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
+        "backups.drilling.tasks.*": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -69,6 +71,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "plan-drills": {
+            "task": "backups.drilling.tasks.plan_drills",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -83,6 +90,7 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.drilling",
     ]
 )
 

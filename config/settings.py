@@ -59,6 +59,12 @@ AMANA_DRILL_KEY = ENVIRONMENT.drill_key
 AMANA_DRILL_RECIPIENT = ENVIRONMENT.drill_recipient
 AMANA_PG_BIN = os.environ.get("AMANA_PG_BIN", "")  # PostgreSQL's programs, where they aren't the wheel's
 AMANA_BACKUP_LEASE_SECONDS = 120.0
+# Drills: within how many days each tenant's turn comes, how long a restore may take, how old the newest copy may be,
+# and where what was fetched lies, still encrypted, while a drill works on it.
+AMANA_DRILL_DAYS = 30
+AMANA_RTO_SECONDS = 4 * 3600.0
+AMANA_RPO_SECONDS = 26 * 3600.0
+AMANA_DRILL_DIR = ENVIRONMENT.var / "drill"
 # The activity log: where its seals are anchored outside of PostgreSQL, how long an event may be unsealed, and for how
 # many months it is kept (24 at least).
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
