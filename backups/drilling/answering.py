@@ -1,7 +1,7 @@
 """Whether the application works on a restored copy: run as `python -m backups.drilling.answering`, a process that can
 reach nothing but `scratch` and speaks to nobody. Says what it found as JSON.
 
-Arguments: the tenant's id ("-" for the catalog), its era, its slug and name.
+Arguments: a handle to write the answer to, the tenant's id ("-" for the catalog), its era, its slug and name.
 """
 
 import json
@@ -69,9 +69,8 @@ def an_owner() -> Any:
 
 
 def shown_list(subject: Any, person: Any) -> tuple[str, int]:
-    """By the view itself, with its door, for that owner; without a session: none is in the copy's future."""
+    """By the view itself, with its door, for that owner, signed in as far as this copy is concerned."""
     from django.conf import settings  # noqa: PLC0415
-    from django.contrib.sessions.backends.base import SessionBase  # noqa: PLC0415
     from django.test import RequestFactory  # noqa: PLC0415
     from django.urls import resolve, set_urlconf  # noqa: PLC0415
 
@@ -82,7 +81,7 @@ def shown_list(subject: Any, person: Any) -> tuple[str, int]:
     path = LISTS[surface]
     request = RequestFactory().get(path, SERVER_NAME=subject.primary_host)
     set_urlconf(urlconf)
-    request.urlconf, request.user, request.session = urlconf, person, SessionBase()  # type: ignore[attr-defined]
+    request.urlconf, request.user, request.session = urlconf, person, session_for(person)  # type: ignore[attr-defined]
     request.tenant = None if subject.place.is_catalog else subject  # type: ignore[attr-defined]
     request.htmx = False  # type: ignore[attr-defined]
     match = request.resolver_match = resolve(path, urlconf)
@@ -93,10 +92,33 @@ def shown_list(subject: Any, person: Any) -> tuple[str, int]:
     return path, response.status_code
 
 
-if __name__ == "__main__":
+def session_for(person: Any) -> Any:
+    """A row in the copy, which goes with it."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from accounts.sessions import SessionStore  # noqa: PLC0415
+
+    begun, now = SessionStore(), timezone.now()
+    begun[SESSION_KEY] = str(person.pk)
+    begun[BACKEND_SESSION_KEY] = "accounts.authentication.EmailBackend"
+    begun[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    begun.save()
+    begun.mark(signed_in_at=now, factor_at=now, confirmed_at=now)
+    return SessionStore(begun.session_key)
+
+
+def run(handle: int, *about: str) -> int:
+    """Writes what it found to `handle`, and why not to the log. Returns the exit code."""
     try:
-        sys.stdout.write(json.dumps(main(*sys.argv[1:5])))
-    except Exception as problem:  # noqa: BLE001 - its kind is told; its words may hold what is in a row
+        told, code = main(*about), 0
+    except Exception as problem:  # its words may hold what is in a row: only its kind leaves this process
         logging.getLogger(__name__).exception("The application doesn't work on the copy.")
-        sys.stdout.write(json.dumps({"trouble": type(problem).__name__}))
-        sys.exit(1)
+        told, code = {"trouble": type(problem).__name__}, 1
+    with os.fdopen(handle, "w") as answer:
+        json.dump(told, answer)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(run(int(sys.argv[1]), *sys.argv[2:]))

@@ -13,6 +13,7 @@ from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
 
 WITHIN = 300  # seconds
+LOG = 2  # our own standard error: what it logs is the worker's log
 # It needs what every process does, and of credentials only the way to `scratch`.
 NOT_TOLD = (
     "AMANA_BACKUP_URL",
@@ -47,23 +48,31 @@ def answers(work: Work) -> dict[str, Any]:
     """What `backups.drilling.answering` says. Raises StepFailed, DrillStopped, LeaseLost."""
     tenant = work.drill.tenant
     whose = [str(tenant.pk), tenant.slug, tenant.name] if tenant else ["-", "operator", "Amana"]
-    command = [sys.executable, "-m", "backups.drilling.answering", whose[0], str(work.drill.era), *whose[1:]]
+    readable, writable = os.pipe()
+    about = [str(writable), whose[0], str(work.drill.era), *whose[1:]]
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "backups.drilling.answering", *about],
         env=environment(),
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=LOG,
+        pass_fds=[writable],
     )
-    with work.pulse.breaking_off(process.kill):
-        try:
-            said, _nothing = process.communicate(timeout=WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise StepFailed(f"The application didn't answer within {WITHIN} seconds.") from None
+    os.close(writable)
+    with os.fdopen(readable, "rb") as answer, work.pulse.breaking_off(process.kill):
+        code = _ended(process)
+        said = answer.read()
     work.pulse.check()
-    return _read(said, process.returncode)
+    return _read(said, code)
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> int:
+    try:
+        return process.wait(timeout=WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise StepFailed(f"The application didn't answer within {WITHIN} seconds.") from None
 
 
 def environment() -> dict[str, str]:
