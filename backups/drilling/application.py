@@ -37,11 +37,14 @@ NOT_TOLD = (
 def let_it_answer(work: Work) -> Found:
     told = answers(work)
     work.answered_at = timezone.now()
-    says = (
-        f"{told['models']} models read their rows, an owner may do {told['rights']} things, and {told['page']}"
-        f" answers {told['status']}."
-    )
-    return Found(says, told)
+    return Found(_words(told), told)
+
+
+def _words(told: dict[str, Any]) -> str:
+    begins = f"{told['models']} models read their rows"
+    if "page" not in told:
+        return f"{begins}. Nobody is an owner in it, so no page could be shown to one."
+    return f"{begins}, an owner may do {told['rights']} things, and {told['page']} answers {told['status']}."
 
 
 def answers(work: Work) -> dict[str, Any]:

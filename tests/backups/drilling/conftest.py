@@ -10,6 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from audit.sealer import sealer
+from audit.sealing import seal
 from backups.drilling.planning import sign_identities
 from backups.drilling.running import run_next
 from backups.models import Backup, Drill, DrillStep
@@ -32,6 +34,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory, databases: None) -> Iterato
         Contact.objects.create(name="Zanzibar Spice Ltd")
         Contact.objects.create(name="Harbour Wine BV")
         default_storage.save("papers/contract.txt", ContentFile(b"signed"))
+    with sealer(tenant.place) as connection:
+        seal(connection, tenant.place)
     root = tmp_path_factory.mktemp("stored")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "AMANA_BACKUP_STORE", f"file://{root}")
