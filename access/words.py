@@ -38,6 +38,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "start": pgettext_lazy("permission", "start"),
     "abort": pgettext_lazy("permission", "stop"),
     "sign_off": pgettext_lazy("permission", "sign off"),
+    "verify": pgettext_lazy("permission", "verify"),
 }
 
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from access.registry import Area, Resource, Risk, Trace, add_resource
 
 BACKUPS = Area(_("Backups"), 20)
+from access.registry import Area, Resource, Risk, Trace, add_resource
+
+BACKUPS = Area(_("Backups"), 80)
 SENSITIVE = Risk.SENSITIVE
 
 add_resource(
@@ -33,6 +36,17 @@ add_resource(
                 Trace(action="backups.restore_approved"),
                 Trace(action="backups.restore_declined"),
             ),
+        actions=("view", "create", "update", "verify", "delete", "history"),
+        risks=dict.fromkeys(("create", "update", "verify", "delete"), SENSITIVE),
+        traces={
+            "create": (Trace(action="backups.asked"),),
+            "update": (
+                Trace(action="update", subject="backups_policy"),
+                Trace(action="backups.held"),
+                Trace(action="backups.released"),
+            ),
+            "verify": (Trace(action="backups.check_asked"),),
+            "delete": (Trace(action="backups.removal_asked"),),
         },
     )
 )
@@ -66,5 +80,6 @@ conflict(
             "sign_off": (Trace(action="backups.drill_signed_off"),),
             "export": (Trace(action="backups.drill_exported"),),
         },
+        actions=("view",),
     )
 )
