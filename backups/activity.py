@@ -29,3 +29,16 @@ exempt("backups_drill", "a queue's rows, written by workers; each end is an even
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 
 event("backups.taken", _("A copy of %(tenant)s was taken"))
+event(
+    "backups.verified",
+    _("The copy %(copy)s of %(tenant)s was verified"),
+    failed=_("The copy %(copy)s of %(tenant)s is damaged: %(why)s"),
+)
+event("backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold until %(until)s"))
+event("backups.released", _("%(actor)s released the copy %(copy)s of %(tenant)s"))
+event(
+    "backups.removed",
+    _("The copy %(copy)s of %(tenant)s was removed: %(why)s"),
+    failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
+)
+event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))

@@ -28,6 +28,9 @@ app.conf.update(
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
         "audit.tasks.seal_activity": {"queue": "seal"},
+        "backups.keeping.tasks.verify_*": {"queue": "drill"},
+        "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
+        "backups.keeping.tasks.*": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -69,6 +72,20 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
+        "verify-copies": {
+            "task": "backups.keeping.tasks.verify_copies",
+            "schedule": crontab(minute=50),
+            "options": {"expires": 3000.0},
+        },
+        "reconcile-storage": {
+            "task": "backups.keeping.tasks.reconcile_storage",
+            "schedule": crontab(hour=6, minute=20),
+        },
+        "compare-anchors": {
+            "task": "backups.keeping.tasks.compare_anchors",
+            "schedule": crontab(hour=6, minute=40),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -83,6 +100,7 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.keeping",
     ]
 )
 
