@@ -27,6 +27,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "clone": pgettext_lazy("permission", "copy"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
+    "request_restore": pgettext_lazy("permission", "ask for a restore"),
     "request": pgettext_lazy("permission", "request"),
     "decide": pgettext_lazy("permission", "decide"),
     "complete": pgettext_lazy("permission", "complete"),

@@ -11,6 +11,10 @@ class BackupRefused(BackupError):
     """It isn't allowed now, or not for this one."""
 
 
+class RestoreRefused(BackupError):
+    """It may not be restored, not by this person, or not now."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 
@@ -41,6 +45,10 @@ class CopyDamaged(BackupError):
 
 class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
+
+
+class EscrowRefused(BackupError):
+    """The escrow of recovery keys can't be believed, or may not be restored here."""
 
 
 class LeaseLost(BackupError):

@@ -1,7 +1,7 @@
 """The environment, read once and said in types. Production refuses what would be unsafe."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.backup_store import faults_of_store
 from config.mail import faults_of_mail
+from config.recovery import faults_of_recipients, faults_of_worker
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
 
@@ -76,6 +77,7 @@ class Environment:
             is_remote=self.backup_store_is_remote == "1",
             databases=(getattr(self, name) for name in DATABASES),
         )
+        yield from faults_of_recipients(self.recovery_recipients, self.drill_recipient)
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -109,6 +111,12 @@ class Environment:
             raise ImproperlyConfigured(
                 "Amana refuses to start: AMANA_SMTP_URL is missing, and this worker sends letters."
             )
+
+    def require_worker(self, queues: Iterable[str]) -> None:
+        """What the worker for these queues asks for besides. Raises ImproperlyConfigured in production without."""
+        faults = [fault for queue in queues for fault in faults_of_worker(queue, self)]
+        if self.is_production and faults:
+            raise ImproperlyConfigured("Amana refuses to start: " + "; ".join(faults) + ".")
 
     def _is_embedded(self, url: str) -> bool:
         return str(self.var) in url or "/amana-" in url or "%2Famana-" in url

@@ -11,6 +11,7 @@ urlpatterns = [
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
     path("", include("interface.urls_operator")),
+    path("restores/", include("backups.restoring.urls")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),
     path("", include("console.urls")),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backups.models.claims import Claimed
+from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.copies import Backup
 
 
@@ -29,6 +29,8 @@ class Drill(Claimed):
     signature = models.BinaryField(default=bytes)
     signed_off_by = models.CharField(max_length=200, blank=True)
     signed_off_at = models.DateTimeField(null=True)
+
+    objects = ClaimedQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -48,7 +48,8 @@ def claimed(tenant: Tenant | None, tier: str = Tier.MANUAL) -> Backup:
     with bound_to(CATALOG):
         backup = Backup.objects.create(tenant=tenant, tier=tier)
         backup.begin()
-        return Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        held: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        return held
 
 
 def identity_of(tenant: Tenant | None) -> str:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from backups.commands import add_choice, chosen
+from backups.keeping.commands import add_choice, chosen
 from backups.keeping.expiring import expire
 from backups.models import Backup
 from tenants.commands import FleetCommand

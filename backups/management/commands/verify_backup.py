@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.management.base import CommandError
 
-from backups.commands import BAD, UNKNOWN, HereCommand, chosen
+from backups.keeping.commands import BAD, UNKNOWN, HereCommand, chosen
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
 from backups.keeping.verifying import verify
 from backups.models import Backup

@@ -1,0 +1,48 @@
+"""What can be done with copies: operators look after everybody's, a tenant's people see their own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from access.duties import conflict
+from access.registry import Area, Resource, Risk, Trace, add_resource
+
+BACKUPS = Area(_("Backups"), 80)
+SENSITIVE = Risk.SENSITIVE
+
+add_resource(
+    Resource(
+        code="platform.backup",
+        label=_("Copies of customers"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "restore", "approve"),
+        risks=dict.fromkeys(("restore", "approve"), SENSITIVE),
+        traces={
+            "restore": (
+                Trace(action="backups.restore_asked"),
+                Trace(action="backups.restore_begun"),
+                Trace(action="backups.restore_given_up"),
+            ),
+            "approve": (
+                Trace(action="backups.restore_approved"),
+                Trace(action="backups.restore_declined"),
+            ),
+        },
+    )
+)
+add_resource(
+    Resource(
+        code="backups.backup",
+        label=_("Own copies"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("request_restore",),
+        risks={"request_restore": SENSITIVE},
+        traces={"request_restore": (Trace(action="backups.restore_requested"),)},
+    )
+)
+
+conflict(
+    "platform.backup:restore",
+    "platform.backup:approve",
+    _("Whoever asks for a restore would also agree to it."),
+)
