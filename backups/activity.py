@@ -104,3 +104,13 @@ event(
     "backups.replaced_database_dropped",
     _("The database that a restore of %(tenant)s had replaced was dropped"),
 )
+event("backups.taken", _("A copy of %(tenant)s was taken"))
+event(
+    "backups.drilled",
+    _("A copy of %(tenant)s was restored and is what it should be"),
+    failed=_("A drill of %(tenant)s failed at the step %(step)s"),
+)
+event("backups.drill_asked", _("%(actor)s asked for a drill of %(tenant)s"))
+event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
+event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
+event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
