@@ -34,6 +34,19 @@ exempt("backups_drillstep", "a drill's progress: it is in the drill's signed rep
 exempt("backups_pulse", "when the planner last ran: written each minute")
 
 event(
+    "backups.verified",
+    _("The copy %(copy)s of %(tenant)s was verified"),
+    failed=_("The copy %(copy)s of %(tenant)s is damaged: %(why)s"),
+)
+event("backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold until %(until)s"))
+event("backups.released", _("%(actor)s released the copy %(copy)s of %(tenant)s"))
+event(
+    "backups.removed",
+    _("The copy %(copy)s of %(tenant)s was removed: %(why)s"),
+    failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
+)
+event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
+event(
     "backups.identity_lent",
     _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),
     refused=_("The recovery key of %(tenant)s was not lent to the restore %(restore)s: %(why)s"),

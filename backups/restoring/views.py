@@ -30,7 +30,9 @@ PAGE = 50
 @requires("platform.backup:view")
 @require_safe
 def restore_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Restore.objects.select_related("tenant", "backup"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Restore.objects.select_related("tenant", "backup"), PAGE).get_page(
+        request.GET.get("page")
+    )
     numbers = page.paginator.get_elided_page_range(page.number)
     return render(request, "restores/restore_list.html", {"page": page, "numbers": numbers})
 
@@ -47,7 +49,12 @@ def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
             return redirect("restores:restore-detail", restore.pk)
         except RestoreRefused as refusal:
             form.add_error(None, str(refusal))
-    shown = {"backup": backup, "tenant": backup.tenant, "form": form, "back": reverse("restores:restore-list")}
+    shown = {
+        "backup": backup,
+        "tenant": backup.tenant,
+        "form": form,
+        "back": reverse("restores:restore-list"),
+    }
     return render(request, "restores/restore_create.html", shown, status=422 if form.is_bound else 200)
 
 

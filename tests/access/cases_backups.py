@@ -45,7 +45,9 @@ def _restore(state: str = "requested", *, data: dict[str, str] | None = None) ->
 def _request(place: Any) -> Case:
     with bound_to(CATALOG):
         backup = copy_of(Tenant.objects.get(pk=place.pk))
-    return Case({}, {"backup": str(backup.pk), **WISH}, changes=False)  # what it changes stands in the catalog
+    return Case(
+        {}, {"backup": str(backup.pk), **WISH}, changes=False
+    )  # what it changes stands in the catalog
 
 
 AT_TENANT: dict[str, Make] = {"restores:request": _request}

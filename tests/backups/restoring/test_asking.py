@@ -13,7 +13,11 @@ from tests.lifecycle.looking import databases
 
 def restores(kept: Kept) -> list[str]:
     with bound_to(CATALOG):
-        return [*Restore.objects.filter(tenant=kept.tenant).exclude(state="swapped").values_list("state", flat=True)]
+        return [
+            *Restore.objects.filter(tenant=kept.tenant)
+            .exclude(state="swapped")
+            .values_list("state", flat=True)
+        ]
 
 
 def operations(kept: Kept) -> int:
@@ -52,7 +56,9 @@ def test_what_was_refused_stays_refused(kept: Kept) -> None:
 def test_every_step_stands_in_the_tenants_trail_with_its_reason(kept: Kept) -> None:
     kept.agreed()
     with bound_to(CATALOG):
-        trail = TenantEvent.objects.filter(tenant=kept.tenant, verb__startswith="restore ").order_by("-at")[:2]
+        trail = TenantEvent.objects.filter(tenant=kept.tenant, verb__startswith="restore ").order_by("-at")[
+            :2
+        ]
         told = [(event.verb, event.actor, event.details) for event in trail]
     assert told == [
         ("restore agreed to", "operator:priya", {}),
@@ -65,7 +71,10 @@ def test_every_step_stands_in_the_tenants_trail_with_its_reason(kept: Kept) -> N
     [
         (asking.Wish("curiosity", "I wonder"), "from the list"),
         (asking.Wish("mistake", "  "), "why in a sentence"),
-        (asking.Wish("mistake", "Contacts were deleted", in_place=True, typed="umbrela"), "Type .* nothing was done"),
+        (
+            asking.Wish("mistake", "Contacts were deleted", in_place=True, typed="umbrela"),
+            "Type .* nothing was done",
+        ),
     ],
 )
 def test_an_unfit_wish_is_refused_in_words(kept: Kept, wish: asking.Wish, words: str) -> None:
