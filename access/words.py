@@ -34,6 +34,8 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "retry": pgettext_lazy("permission", "try again"),
     "suspend": pgettext_lazy("permission", "suspend"),
     "resume": pgettext_lazy("permission", "resume"),
+    "verify": pgettext_lazy("permission", "verify"),
+    "rotate": pgettext_lazy("permission", "rotate"),
 }
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("interface.urls_operator")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),
+    path("recovery-keys/", include("backups.recovery_keys.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

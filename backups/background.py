@@ -1,0 +1,3 @@
+"""Jobs of backups, each registered beside what it does."""
+
+import backups.recovery_keys.background  # noqa: F401
