@@ -3,3 +3,6 @@
 from backups.restoring import background as restoring
 
 __all__ = ["restoring"]
+"""Jobs of backups, each registered beside what it does."""
+
+import backups.recovery_keys.background  # noqa: F401

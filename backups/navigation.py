@@ -38,5 +38,11 @@ add_entries(
         surface="tenant",
         key="b",
         requires="backups.backup:view",
+        label=_("Recovery keys"),
+        url_name="recovery-keys:key-list",
+        icon="key",
+        surface="operator",
+        order=60,
+        requires="platform.key:view",
     ),
 )

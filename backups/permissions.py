@@ -83,3 +83,17 @@ conflict(
         actions=("view",),
     )
 )
+        code="platform.key",
+        label=_("Recovery keys"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "verify", "rotate"),
+        risks={"verify": SENSITIVE, "rotate": SENSITIVE | Risk.CREDENTIALS},
+        traces={
+            "rotate": (
+                Trace(action="backups.recovery_key_rotated"),
+                Trace(action="backups.recovery_keys_rewrapped"),
+            ),
+        },
+    )
+)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),
     path("backups/", include("backups.console.urls")),
+    path("recovery-keys/", include("backups.recovery_keys.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"
