@@ -15,6 +15,7 @@ APPS = (
     "accounts",
     "activity",
     "audit",
+    "backups",
     "business",
     "config",
     "console",
