@@ -17,7 +17,7 @@ from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
 
-KEY, KEPT_SECONDS = "backups' health", 5
+KEY, KEPT_SECONDS = "health-of-backups", 5
 Health = dict[str, Any]
 
 
