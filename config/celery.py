@@ -127,6 +127,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "watch-backups": {
+            "task": "backups.alarming.tasks.watch_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "look-for-backups": {
             "task": "backups.scheduling.tasks.look_for_work",
             "schedule": 60.0,
