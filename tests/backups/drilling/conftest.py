@@ -54,6 +54,7 @@ def copy(stored: tuple[Backup, Path], tmp_path: Path, settings: Settings) -> Bac
     settings.AMANA_BACKUP_STORE = f"file://{tmp_path}/storage"
     settings.AMANA_DRILL_DIR = tmp_path / "spool"
     with bound_to(CATALOG):
+        Backup.objects.filter(pk=backup.pk).update(manifest=backup.manifest, drilled_at=None)
         return Backup.objects.select_related("tenant__server").get(pk=backup.pk)
 
 
