@@ -1,3 +1,5 @@
+"""Where backups stand in the navigation of both sites."""
+
 from django.utils.translation import gettext_lazy as _
 
 from interface.navigation import Entry, Group, add_entries
@@ -14,6 +16,8 @@ add_entries(
         order=10,
         requires="platform.backup:view",
     ),
+    Entry(
+        group=BACKUPS,
         label=_("Backups"),
         url_name="backups:fleet",
         icon="database-backup",
@@ -38,6 +42,9 @@ add_entries(
         surface="tenant",
         key="b",
         requires="backups.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
         label=_("Recovery keys"),
         url_name="recovery-keys:key-list",
         icon="key",
