@@ -11,12 +11,24 @@ class BackupRefused(BackupError):
     """It isn't allowed now, or not for this one."""
 
 
+class RestoreRefused(BackupError):
+    """It may not be restored, not by this person, or not now."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 
 
 class StorageAway(BackupError):
     """The storage doesn't answer, is full, or answers with an error of its own: worth another try."""
+
+
+class StorageForbids(StorageAway):
+    """This credential may not do that: another try is of use once somebody has mended it."""
+
+
+class ObjectExists(BackupError):
+    """There is an object of that name, and none is ever written over."""
 
 
 class ObjectMissing(BackupError):
@@ -35,8 +47,32 @@ class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
 
 
+class EscrowRefused(BackupError):
+    """The escrow of recovery keys can't be believed, or may not be restored here."""
+
+
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""
+
+
+class DrillRefused(BackupError):
+    """This drill can't be asked for, stopped or signed off like this."""
+
+
+class StepFailed(BackupError):
+    """What a drill's step was to prove isn't so; its words say what is instead."""
+
+    def __init__(self, says: str, **details: object) -> None:
+        super().__init__(says)
+        self.details = details
+
+
+class DrillStopped(BackupError):
+    """Somebody asked to stop it."""
+
+
+class ScratchTaken(BackupError):
+    """Another drill works on `scratch` just now."""
 
 
 class ChangedMeanwhile(BackupError):

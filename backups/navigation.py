@@ -1,3 +1,5 @@
+"""Where backups stand in the navigation of both sites."""
+
 from django.utils.translation import gettext_lazy as _
 
 from activity.navigation import OVERSIGHT
@@ -6,6 +8,15 @@ from interface.navigation import Entry, Group, add_entries
 BACKUPS = Group(_("Backups"), 60)
 
 add_entries(
+    Entry(
+        group=BACKUPS,
+        label=_("Restores"),
+        url_name="restores:restore-list",
+        icon="archive-restore",
+        surface="operator",
+        order=10,
+        requires="platform.backup:view",
+    ),
     Entry(
         group=BACKUPS,
         label=_("Backups"),
@@ -33,5 +44,14 @@ add_entries(
         order=10,
         key="b",
         requires="backups.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Recovery keys"),
+        url_name="recovery-keys:key-list",
+        icon="key",
+        surface="operator",
+        order=60,
+        requires="platform.key:view",
     ),
 )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("activity/", include("activity.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
+    path("restores/", include("backups.restoring.urls_tenant")),
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
     path("contacts/", include("business.contacts.urls")),

@@ -56,6 +56,7 @@ WHAT_DETAILS_MAY_BE = {
     "who": "of whoever types a command, as they call themselves",
     "mode": "one of ours",
     "role": "a name that an administrator gave",
+    "restore": "a restore's id",
     "until": "a day",
 }
 
