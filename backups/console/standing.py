@@ -117,7 +117,7 @@ def rows_of(tenants: list[Any]) -> list[Row]:
 
 def newest_good(ids: list[UUID]) -> "QuerySet[Backup]":
     """Of each of these tenants the newest copy that can be restored."""
-    good = Backup.objects.stored().filter(tenant__in=ids, damage="").defer("manifest")
+    good = Backup.objects.good().filter(tenant__in=ids).defer("manifest")
     return good.order_by("tenant_id", "-snapshot_at").distinct("tenant_id")
 
 
@@ -139,7 +139,7 @@ def together() -> Together:
 
 def _dated() -> "QuerySet[Any]":
     """With the moments of the newest good copy and of the last drill that passed: one step in an index each."""
-    good = Backup.objects.stored().filter(tenant=OuterRef("pk"), damage="").order_by("-snapshot_at")
+    good = Backup.objects.good().filter(tenant=OuterRef("pk")).order_by("-snapshot_at")
     passed = Drill.objects.filter(PASSED, tenant=OuterRef("pk")).order_by("-finished_at")
     return Tenant.objects.with_database().annotate(
         newest_at=Subquery(good.values("snapshot_at")[:1]),
