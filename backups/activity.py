@@ -114,6 +114,4 @@ event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"
 event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
 event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
 event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
-event("backups.held", _("%(actor)s holds a copy of %(tenant)s until %(until)s"))
-event("backups.released", _("%(actor)s ended the hold of a copy of %(tenant)s"))
 event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))
