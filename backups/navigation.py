@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from activity.navigation import OVERSIGHT
 from interface.navigation import Entry, Group, add_entries
 
 BACKUPS = Group(_("Backups"), 60)
@@ -35,11 +36,12 @@ add_entries(
         requires="platform.backup:view",
     ),
     Entry(
-        group=BACKUPS,
+        group=OVERSIGHT,
         label=_("Backups"),
         url_name="own-backups:overview",
         icon="database-backup",
         surface="tenant",
+        order=10,
         key="b",
         requires="backups.backup:view",
     ),
