@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("interface.urls_operator")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),
+    path("drills/", include("backups.drilling.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"
