@@ -6,6 +6,11 @@ from activity.navigation import OVERSIGHT
 from interface.navigation import Entry, Group, add_entries
 
 BACKUPS = Group(_("Backups"), 60)
+from django.utils.translation import gettext_lazy as _
+
+from interface.navigation import Entry, Group, add_entries
+
+BACKUPS = Group(_("Backups"), 20)
 
 add_entries(
     Entry(
@@ -53,5 +58,11 @@ add_entries(
         surface="operator",
         order=60,
         requires="platform.key:view",
+        label=_("Restore drills"),
+        url_name="drills:drill-list",
+        icon="clipboard-check",
+        surface="operator",
+        order=2,
+        requires="platform.drill:view",
     ),
 )
