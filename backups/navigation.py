@@ -8,7 +8,7 @@ from interface.navigation import Entry, Group, add_entries
 BACKUPS = Group(_("Backups"), 60)
 from django.utils.translation import gettext_lazy as _
 
-from interface.navigation import Entry, Group, add_entries
+from interface.navigation import Group
 
 BACKUPS = Group(_("Backups"), 20)
 
