@@ -1,18 +1,8 @@
-"""What can be done with copies: operators look after everybody's, a tenant's people see their own."""
+"""What can be done with copies, drills and recovery keys: operators look after everybody's, a tenant sees its own."""
 
 from django.utils.translation import gettext_lazy as _
 
 from access.duties import conflict
-from access.registry import Area, Resource, Risk, Trace, add_resource
-
-BACKUPS = Area(_("Backups"), 80)
-"""What operators can do with copies, and with the drills that prove them."""
-
-from django.utils.translation import gettext_lazy as _
-
-from access.registry import Area, Resource, Risk, Trace, add_resource
-
-BACKUPS = Area(_("Backups"), 20)
 from access.registry import Area, Resource, Risk, Trace, add_resource
 
 BACKUPS = Area(_("Backups"), 80)
@@ -24,20 +14,8 @@ add_resource(
         label=_("Copies of customers"),
         area=BACKUPS,
         surfaces=("operator",),
-        actions=("view", "restore", "approve"),
-        risks=dict.fromkeys(("restore", "approve"), SENSITIVE),
-        traces={
-            "restore": (
-                Trace(action="backups.restore_asked"),
-                Trace(action="backups.restore_begun"),
-                Trace(action="backups.restore_given_up"),
-            ),
-            "approve": (
-                Trace(action="backups.restore_approved"),
-                Trace(action="backups.restore_declined"),
-            ),
-        actions=("view", "create", "update", "verify", "delete", "history"),
-        risks=dict.fromkeys(("create", "update", "verify", "delete"), SENSITIVE),
+        actions=("view", "create", "update", "verify", "delete", "restore", "approve", "history"),
+        risks=dict.fromkeys(("create", "update", "verify", "delete", "restore", "approve"), SENSITIVE),
         traces={
             "create": (Trace(action="backups.asked"),),
             "update": (
@@ -47,32 +25,26 @@ add_resource(
             ),
             "verify": (Trace(action="backups.check_asked"),),
             "delete": (Trace(action="backups.removal_asked"),),
+            "restore": (
+                Trace(action="backups.restore_asked"),
+                Trace(action="backups.restore_begun"),
+                Trace(action="backups.restore_given_up"),
+            ),
+            "approve": (
+                Trace(action="backups.restore_approved"),
+                Trace(action="backups.restore_declined"),
+            ),
         },
     )
 )
 add_resource(
     Resource(
-        code="backups.backup",
-        label=_("Own copies"),
-        area=BACKUPS,
-        surfaces=("tenant",),
-        actions=("request_restore",),
-        risks={"request_restore": SENSITIVE},
-        traces={"request_restore": (Trace(action="backups.restore_requested"),)},
-    )
-)
-
-conflict(
-    "platform.backup:restore",
-    "platform.backup:approve",
-    _("Whoever asks for a restore would also agree to it."),
-)
         code="platform.drill",
         label=_("Restore drills"),
         area=BACKUPS,
         surfaces=("operator",),
         actions=("view", "start", "abort", "sign_off", "export"),
-        risks={"start": SENSITIVE, "abort": SENSITIVE, "sign_off": SENSITIVE, "export": SENSITIVE},
+        risks=dict.fromkeys(("start", "abort", "sign_off", "export"), SENSITIVE),
         implies={"start": ("platform.tenant:view",)},
         traces={
             "start": (Trace(action="backups.drill_asked"),),
@@ -80,9 +52,10 @@ conflict(
             "sign_off": (Trace(action="backups.drill_signed_off"),),
             "export": (Trace(action="backups.drill_exported"),),
         },
-        actions=("view",),
     )
 )
+add_resource(
+    Resource(
         code="platform.key",
         label=_("Recovery keys"),
         area=BACKUPS,
@@ -96,4 +69,21 @@ conflict(
             ),
         },
     )
+)
+add_resource(
+    Resource(
+        code="backups.backup",
+        label=_("Own copies"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "request_restore"),
+        risks={"request_restore": SENSITIVE},
+        traces={"request_restore": (Trace(action="backups.restore_requested"),)},
+    )
+)
+
+conflict(
+    "platform.backup:restore",
+    "platform.backup:approve",
+    _("Whoever asks for a restore would also agree to it."),
 )
