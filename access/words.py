@@ -39,7 +39,6 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "abort": pgettext_lazy("permission", "stop"),
     "sign_off": pgettext_lazy("permission", "sign off"),
     "verify": pgettext_lazy("permission", "verify"),
-    "verify": pgettext_lazy("permission", "verify"),
     "rotate": pgettext_lazy("permission", "rotate"),
 }
 

@@ -73,5 +73,7 @@ class DrillStopped(BackupError):
 
 class ScratchTaken(BackupError):
     """Another drill works on `scratch` just now."""
+
+
 class ChangedMeanwhile(BackupError):
     """What was typed was typed over something that isn't there any more."""

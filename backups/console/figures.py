@@ -64,14 +64,14 @@ def _protected(seen: Together) -> Figure:
 def _worst(seen: Together) -> Figure:
     target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
     if seen.worst is None:
-        return Figure(_("Oldest newest copy"), "–", PLAIN, _("No tenants yet"), target)
+        return Figure(_("Worst age"), "–", PLAIN, _("No tenants yet"), target)
     pk, name, at = seen.worst
     who = (reverse("backups:tenant-detail", args=[pk]), name)
     if at is None:
-        return Figure(_("Oldest newest copy"), "–", BAD, _("Never copied"), target, who)
+        return Figure(_("Worst age"), "–", BAD, _("Never copied"), target, who)
     age = timezone.now() - at
     tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("In time"))
-    return Figure(_("Oldest newest copy"), duration(age.total_seconds()), tone, says, target, who)
+    return Figure(_("Worst age"), duration(age.total_seconds()), tone, says, target, who)
 
 
 def _drilled(seen: Together) -> Figure:
@@ -91,7 +91,7 @@ def _speed(found: Speed) -> Figure:
         return Figure(_("Time to restore"), "–", PLAIN, _("No drill has passed yet"), target)
     late = found.slowest > RTO.total_seconds()
     says = _("Slower than promised") if late else _("Within the target")
-    most = _("95% within %(time)s") % {"time": duration(found.slowest)}
+    most = _("95%% within %(time)s") % {"time": duration(found.slowest)}
     return Figure(
         _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, (most,)
     )
@@ -114,7 +114,7 @@ def _keys(seen: Together) -> Figure:
     offline = ngettext("%(number)d offline key named", "%(number)d offline keys named", named) % {
         "number": named
     }
-    target = _("A recovery key each, and %(number)d offline keys") % {"number": OFFLINE}
+    target = _("Target: one each, and %(number)d offline keys") % {"number": OFFLINE}
     if named < OFFLINE:
         return Figure(_("Recovery keys"), shown, BAD, _("Not set up"), target, None, (offline,))
     tone, says = (BAD, _("Some have none")) if seen.without_key else (GOOD, _("Everybody has one"))
