@@ -26,7 +26,9 @@ PATIENCE = 20  # seconds: a sealer's next round puts into the catalog what a cra
 # An event bears the time at which its transaction began, and none of ours is open for a day: the statement_timeout of
 # the roles and the limits of jobs see to it.
 LONGEST_TRANSACTION = timedelta(days=1)
-IN_FLIGHT = timedelta(minutes=5)  # what was sealed that shortly before a copy may not have been committed in it yet
+IN_FLIGHT = timedelta(
+    minutes=5
+)  # what was sealed that shortly before a copy may not have been committed in it yet
 Say = Callable[[str], None]
 
 
@@ -45,9 +47,7 @@ class Report:
     compared: dict[str, int] = field(default_factory=lambda: {"seals": 0, "catalog": 0, "file": 0})
 
 
-def verify_copy(
-    connection: Connection[Any], place: Place, at: datetime, say: Say = lambda _: None
-) -> Report:
+def verify_copy(connection: Connection[Any], place: Place, at: datetime, say: Say = lambda _: None) -> Report:
     """The whole log of a copy as of `at`, restored somewhere: `place` is where it was taken. In one transaction.
 
     Anchors of what was sealed since aren't asked for; those of what was sealed a while before must be in it.

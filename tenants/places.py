@@ -67,9 +67,7 @@ SCRATCH, SCRATCH_OF_CATALOG = "scratch", "scratch-of-catalog"
 def drill_place(tenant_id: UUID | None, era: int) -> DrillPlace:
     """Where a drill restores that tenant's copy, or (None) the catalog's. Raises DrillerMissing at use elsewhere."""
     alias = SCRATCH if tenant_id else SCRATCH_OF_CATALOG
-    return DrillPlace(
-        alias=alias, database=SCRATCH, role="", tenant_id=tenant_id, era=era, purpose="drill"
-    )
+    return DrillPlace(alias=alias, database=SCRATCH, role="", tenant_id=tenant_id, era=era, purpose="drill")
 
 
 def owner_place(database: str, host: str = "", port: str = "") -> OwnerPlace:

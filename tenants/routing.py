@@ -9,7 +9,6 @@ from tenants.binding import bound_alias, bound_place, is_bound
 from tenants.exceptions import CrossTenantError
 from tenants.places import SCRATCH_OF_CATALOG
 
-
 CATALOGS = ("catalog", "owner-of-catalog", SCRATCH_OF_CATALOG)
 
 

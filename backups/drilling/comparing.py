@@ -1,8 +1,8 @@
 """What was restored, against what was signed: rows, sequences, the seal of the log, files."""
 
+import os
 import tarfile
 import threading
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime

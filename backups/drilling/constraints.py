@@ -22,7 +22,7 @@ CHECKS = f"""
     SELECT nspname, relname, conname, pg_get_expr(conbin, conrelid)
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE contype = 'c' AND {OURS} ORDER BY 1, 2, 3"""  # noqa: S608 - of our own parts
-FOREIGN_KEYS = f"""
+FOREIGN_KEYS = """
     SELECT ns.nspname, here.relname, conname, there_ns.nspname, there.relname,
            ARRAY(SELECT attname FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
                  JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place),
@@ -31,7 +31,7 @@ FOREIGN_KEYS = f"""
     FROM pg_constraint
     JOIN pg_class AS here ON here.oid = conrelid JOIN pg_namespace AS ns ON ns.oid = here.relnamespace
     JOIN pg_class AS there ON there.oid = confrelid JOIN pg_namespace AS there_ns ON there_ns.oid = there.relnamespace
-    WHERE contype = 'f' AND conparentid = 0 AND ns.nspname !~ '^pg_' ORDER BY 1, 2, 3"""  # noqa: S608 - of our own parts
+    WHERE contype = 'f' AND conparentid = 0 AND ns.nspname !~ '^pg_' ORDER BY 1, 2, 3"""
 
 
 def check_constraints(work: Work) -> Found:

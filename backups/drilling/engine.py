@@ -111,7 +111,9 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
         raise
     except Exception as problem:
         logger.exception("The step %s of drill %s ended unexpectedly.", kind.code, work.drill.pk)
-        says = str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
+        says = (
+            str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
+        )
         _note(work, kind, State.FAILED, says)
         raise StepFailed(says) from problem
     else:

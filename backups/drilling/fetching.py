@@ -19,7 +19,9 @@ def make_room(work: Work) -> Found:
     things, folders = empty(work.scratch), remove_left_spools(work.spool)
     if not things and not folders:
         return Found("scratch was empty.", {"things": 0, "folders": 0})
-    says = f"An interrupted drill had left {things} things in scratch and {folders} folders: they were removed."
+    says = (
+        f"An interrupted drill had left {things} things in scratch and {folders} folders: they were removed."
+    )
     return Found(says, {"things": things, "folders": folders})
 
 

@@ -13,7 +13,9 @@ from tenants.identity import Identity, sign
 from tenants.models import Tenant
 from tenants.places import SCRATCH
 
-AT_ONCE = 4  # scheduled drills that wait or run at a time: more would only stand in the way of those people ask for
+AT_ONCE = (
+    4  # scheduled drills that wait or run at a time: more would only stand in the way of those people ask for
+)
 # Everybody's turn comes after this part of the days: what is left is for trouble.
 MARGIN = 0.8
 AGAIN = timedelta(days=1)  # after one that failed
@@ -50,7 +52,9 @@ def _turn() -> object:
 def _catalogs_copy() -> list[Backup]:
     """Its own turn comes like a tenant's."""
     drills = Drill.objects.filter(tenant=None)
-    recent = drills.filter(Q(finished_at__gt=timezone.now() - AGAIN) | Q(state="done", finished_at__gt=_turn()))
+    recent = drills.filter(
+        Q(finished_at__gt=timezone.now() - AGAIN) | Q(state="done", finished_at__gt=_turn())
+    )
     if recent.exists() or drills.unfinished().exists():
         return []
     return [*_stored(None)[:1]]

@@ -75,5 +75,8 @@ class Pulse:
             if time.monotonic() - self._renewed > settings.AMANA_BACKUP_LEASE_SECONDS / 4:
                 self._renewed = time.monotonic()
                 self.drill.renew()
-            if not self._stopped and Drill.objects.filter(pk=self.drill.pk).exclude(stop_requested_at=None).exists():
+            if (
+                not self._stopped
+                and Drill.objects.filter(pk=self.drill.pk).exclude(stop_requested_at=None).exists()
+            ):
                 raise DrillStopped("Somebody asked to stop it.")

@@ -37,9 +37,7 @@ def scratch_alone() -> Iterator[Connection[Any]]:
 
     Raises ScratchTaken, DrillerMissing.
     """
-    with psycopg.connect(
-        drill_url(), autocommit=True, options=OPTIONS, application_name=NAME
-    ) as connection:
+    with psycopg.connect(drill_url(), autocommit=True, options=OPTIONS, application_name=NAME) as connection:
         if not _value(connection, "SELECT pg_try_advisory_lock(hashtextextended('drill', 0))"):
             raise ScratchTaken("Another drill works on scratch: this one waits for its turn.")
         connection.execute(END_THE_OTHERS, [NAME])

@@ -71,7 +71,9 @@ class DrillShown:
     def _line(self, step: DrillStep) -> DrillLine:
         kind = KINDS.get(step.code)
         running = step.started_at and not step.finished_at and not self.is_over
-        seconds = (self.now - step.started_at).total_seconds() if running and step.started_at else step.seconds
+        seconds = (
+            (self.now - step.started_at).total_seconds() if running and step.started_at else step.seconds
+        )
         mark = MARKS.get(step.state, step.state)
         return DrillLine(kind.title if kind else step.code, mark, seconds, step.state, kind, step.found)
 

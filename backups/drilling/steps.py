@@ -79,7 +79,9 @@ STEPS = (
         parse,
         _("Read the whole archive"),
         _("pg_restore understands the dump from its first byte to its last."),
-        _("The dump was broken when it was taken: take a new copy, and see why pg_dump said that all was well."),
+        _(
+            "The dump was broken when it was taken: take a new copy, and see why pg_dump said that all was well."
+        ),
     ),
     DrillStepKind(
         "restore",

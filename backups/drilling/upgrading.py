@@ -56,7 +56,9 @@ def _refuse_another_history(loader: MigrationLoader) -> None:
     for key in sorted(applied):
         missing = sorted(_parents(loader, key) - applied)
         if missing:
-            raise StepFailed(f"{'.'.join(key)} is in the copy without {'.'.join(missing[0])}, which it needs.")
+            raise StepFailed(
+                f"{'.'.join(key)} is in the copy without {'.'.join(missing[0])}, which it needs."
+            )
 
 
 def _parents(loader: MigrationLoader, key: tuple[str, str]) -> set[tuple[str, str]]:

@@ -88,7 +88,9 @@ def remove_left_spools(own: Path) -> int:
     """What killed drills left; those of workers that are at it are let be. How many there were."""
     with bound_to(CATALOG):
         running = {f"{pk}-{token}" for pk, token in Drill.objects.running().values_list("pk", "token")}
-    found = [each for each in spools().iterdir() if each.name not in running and each != own and _is_ours(each)]
+    found = [
+        each for each in spools().iterdir() if each.name not in running and each != own and _is_ours(each)
+    ]
     for folder in found:
         remove_spool(folder)
     return len(found)

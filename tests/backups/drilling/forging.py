@@ -25,9 +25,7 @@ def alter(backup: Backup, storage: Folder, change: Callable[[bytes], bytes], nam
         open_from(file, opened, identity_of(backup.tenant))
     changed = change(opened.getvalue())
     assert changed != opened.getvalue()
-    sealed = seal_into(
-        storage, f"{backup.folder}/{name}", io.BytesIO(changed), backup.manifest["recipient"]
-    )
+    sealed = seal_into(storage, f"{backup.folder}/{name}", io.BytesIO(changed), backup.manifest["recipient"])
     believe(backup, storage, name, sealed.as_dict())
 
 

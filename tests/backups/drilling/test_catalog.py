@@ -25,7 +25,9 @@ def catalogs_copy(tmp_path: Path, settings: Settings, cast: object) -> Iterator[
 
 
 @pytest.mark.slow
-def test_the_catalogs_copy_passes_and_says_what_does_not_apply(catalogs_copy: Backup, drilled: Drilled) -> None:
+def test_the_catalogs_copy_passes_and_says_what_does_not_apply(
+    catalogs_copy: Backup, drilled: Drilled
+) -> None:
     drill = drilled(catalogs_copy)
     assert (drill.outcome, drill.error) == ("passed", "")
     with bound_to(CATALOG):

@@ -15,9 +15,7 @@ from tests.backups.drilling.forging import alter
 from tests.backups.drilling.test_stored_wrong import failed_at, refreshed
 
 
-def test_one_changed_byte_in_one_row_names_the_table(
-    copy: Backup, storage: Folder, drilled: Drilled
-) -> None:
+def test_one_changed_byte_in_one_row_names_the_table(copy: Backup, storage: Folder, drilled: Drilled) -> None:
     alter(copy, storage, lambda dump: dump.replace(b"\tZanzibar Spice Ltd\t", b"\tZanzibar Spice Lte\t"))
     drill = drilled(refreshed(copy))
     failed_at(drill, "content", "public.contacts_contact has as many rows, and other content.")
@@ -33,7 +31,9 @@ def test_a_sequence_that_stands_elsewhere(copy: Backup, storage: Folder, drilled
     failed_at(drilled(refreshed(copy)), "sequences", says)
 
 
-def test_a_log_whose_anchors_are_gone(copy: Backup, settings: Settings, tmp_path: object, drilled: Drilled) -> None:
+def test_a_log_whose_anchors_are_gone(
+    copy: Backup, settings: Settings, tmp_path: object, drilled: Drilled
+) -> None:
     settings.AMANA_ANCHOR_DIR = tmp_path
     failed_at(drilled(copy), "seal", "Batch 1 is missing in the anchor file.")
 
@@ -53,9 +53,7 @@ def test_a_file_that_is_another_one(copy: Backup, storage: Folder, drilled: Dril
 @pytest.mark.slow
 def test_a_tar_that_leads_out_of_its_folder(copy: Backup, storage: Folder, drilled: Drilled) -> None:
     alter(copy, storage, lambda _: _leading_out(), FILES)
-    failed_at(
-        drilled(refreshed(copy)), "files", "The files can't be unpacked: OutsideDestinationError."
-    )
+    failed_at(drilled(refreshed(copy)), "files", "The files can't be unpacked: OutsideDestinationError.")
 
 
 @pytest.mark.slow

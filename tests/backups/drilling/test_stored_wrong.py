@@ -133,9 +133,7 @@ def test_a_drill_worker_with_another_key(copy: Backup, settings: Settings, drill
     assert drill.error == "The recovery key can't be unwrapped: No matching keys found."
 
 
-def test_a_dump_that_was_cut_before_it_was_encrypted(
-    copy: Backup, storage: Folder, drilled: Drilled
-) -> None:
+def test_a_dump_that_was_cut_before_it_was_encrypted(copy: Backup, storage: Folder, drilled: Drilled) -> None:
     alter(copy, storage, lambda dump: dump[: len(dump) * 3 // 4])
     drill = drilled(refreshed(copy))
     assert drill.failed_step == "parse"
