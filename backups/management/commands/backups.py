@@ -8,8 +8,8 @@ from django.core.management.base import CommandError
 from django.db.models import Min
 from django.utils import timezone
 
-from backups.keeping.commands import HereCommand, chosen
 from backups.exceptions import BackupError
+from backups.keeping.commands import HereCommand, chosen
 from backups.keeping.reconciling import Reconciled, reconcile
 from backups.models import Backup
 from tenants.binding import CATALOG, bound_to

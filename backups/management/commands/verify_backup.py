@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.core.management.base import CommandError
 
-from backups.keeping.commands import BAD, UNKNOWN, HereCommand, chosen
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
+from backups.keeping.commands import BAD, UNKNOWN, HereCommand, chosen
 from backups.keeping.verifying import verify
 from backups.models import Backup
 from tenants.binding import CATALOG, bound_to
