@@ -35,6 +35,11 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "retry": pgettext_lazy("permission", "try again"),
     "suspend": pgettext_lazy("permission", "suspend"),
     "resume": pgettext_lazy("permission", "resume"),
+    "start": pgettext_lazy("permission", "start"),
+    "abort": pgettext_lazy("permission", "stop"),
+    "sign_off": pgettext_lazy("permission", "sign off"),
+    "verify": pgettext_lazy("permission", "verify"),
+    "rotate": pgettext_lazy("permission", "rotate"),
 }
 
 

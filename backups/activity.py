@@ -80,7 +80,6 @@ event(
     _("A copy of %(tenant)s was taken"),
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
-event("backups.asked", _("A copy of %(tenant)s was asked for"))
 
 event("backups.restore_requested", _("%(actor)s asked us to restore the copy of %(at)s"))
 event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
@@ -104,3 +103,15 @@ event(
     "backups.replaced_database_dropped",
     _("The database that a restore of %(tenant)s had replaced was dropped"),
 )
+event(
+    "backups.drilled",
+    _("A copy of %(tenant)s was restored and is what it should be"),
+    failed=_("A drill of %(tenant)s failed at the step %(step)s"),
+)
+event("backups.drill_asked", _("%(actor)s asked for a drill of %(tenant)s"))
+event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
+event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
+event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
+event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
+event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
+event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))

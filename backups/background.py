@@ -1,5 +1,6 @@
 """What people start that takes long: known to every process, done by the worker that holds what it takes."""
 
+from backups.recovery_keys import background as recovery_keys
 from backups.restoring import background as restoring
 
-__all__ = ["restoring"]
+__all__ = ["recovery_keys", "restoring"]

@@ -1,4 +1,4 @@
-"""What can be done with copies: operators look after everybody's, a tenant's people see their own."""
+"""What can be done with copies, drills and recovery keys: operators look after everybody's, a tenant sees its own."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +14,17 @@ add_resource(
         label=_("Copies of customers"),
         area=BACKUPS,
         surfaces=("operator",),
-        actions=("view", "restore", "approve"),
-        risks=dict.fromkeys(("restore", "approve"), SENSITIVE),
+        actions=("view", "create", "update", "verify", "delete", "restore", "approve", "history"),
+        risks=dict.fromkeys(("create", "update", "verify", "delete", "restore", "approve"), SENSITIVE),
         traces={
+            "create": (Trace(action="backups.asked"),),
+            "update": (
+                Trace(action="update", subject="backups_policy"),
+                Trace(action="backups.held"),
+                Trace(action="backups.released"),
+            ),
+            "verify": (Trace(action="backups.check_asked"),),
+            "delete": (Trace(action="backups.removal_asked"),),
             "restore": (
                 Trace(action="backups.restore_asked"),
                 Trace(action="backups.restore_begun"),
@@ -31,11 +39,44 @@ add_resource(
 )
 add_resource(
     Resource(
+        code="platform.drill",
+        label=_("Restore drills"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "start", "abort", "sign_off", "export"),
+        risks=dict.fromkeys(("start", "abort", "sign_off", "export"), SENSITIVE),
+        implies={"start": ("platform.tenant:view",)},
+        traces={
+            "start": (Trace(action="backups.drill_asked"),),
+            "abort": (Trace(action="backups.drill_stopped"),),
+            "sign_off": (Trace(action="backups.drill_signed_off"),),
+            "export": (Trace(action="backups.drill_exported"),),
+        },
+    )
+)
+add_resource(
+    Resource(
+        code="platform.key",
+        label=_("Recovery keys"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "verify", "rotate"),
+        risks={"verify": SENSITIVE, "rotate": SENSITIVE | Risk.CREDENTIALS},
+        traces={
+            "rotate": (
+                Trace(action="backups.recovery_key_rotated"),
+                Trace(action="backups.recovery_keys_rewrapped"),
+            ),
+        },
+    )
+)
+add_resource(
+    Resource(
         code="backups.backup",
         label=_("Own copies"),
         area=BACKUPS,
         surfaces=("tenant",),
-        actions=("request_restore",),
+        actions=("view", "request_restore"),
         risks={"request_restore": SENSITIVE},
         traces={"request_restore": (Trace(action="backups.restore_requested"),)},
     )

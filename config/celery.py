@@ -36,6 +36,8 @@ app.conf.update(
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
         "backups.recovery_keys.tasks.*": {"queue": "drill"},
         "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
+        "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
+        "backups.drilling.tasks.*": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -125,8 +127,18 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "watch-backups": {
+            "task": "backups.alarming.tasks.watch_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "look-for-backups": {
             "task": "backups.scheduling.tasks.look_for_work",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "plan-drills": {
+            "task": "backups.drilling.tasks.plan_drills",
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
@@ -151,6 +163,7 @@ app.autodiscover_tasks(
         "backups.alarming",
         "backups.scheduling",
         "backups.restoring",
+        "backups.drilling",
     ]
 )
 

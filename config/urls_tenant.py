@@ -19,6 +19,7 @@ urlpatterns = [
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
     path("contacts/", include("business.contacts.urls")),
+    path("backups/", include("backups.own.urls")),
 ]
 handler400 = "config.views_errors.bad_request"
 handler403 = "config.views_errors.permission_denied"

@@ -85,6 +85,12 @@ class Backup(Claimed):
         return self.hold_until is not None and self.hold_until > timezone.now()
 
     @property
+    def seconds_taken(self) -> float | None:
+        if self.started_at and self.finished_at:
+            return float((self.finished_at - self.started_at).total_seconds())
+        return None
+
+    @property
     def condition(self) -> str:
         """In a word, for the calendar: stored isn't verified, verified isn't drilled."""
         if self.removed_at:

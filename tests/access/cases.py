@@ -151,6 +151,11 @@ AT_OPERATORS: dict[str, Make] = {
     "console:operation-detail": _operation(),
     "console:operation-progress": _operation(),
     "console:operation-retry": _operation(failed=True, data={}),
+    "recovery-keys:key-list": cases_people.just(),
+    "recovery-keys:check": cases_people.just({}),
+    "recovery-keys:rewrap": cases_people.just({}),
+    "recovery-keys:rotate-catalogs": cases_people.just({}),
+    "recovery-keys:rotate": _tenant(data={}),
     "interface:violation-list": cases_people.just(),
     "interface:violation-forget": _violation,
 }

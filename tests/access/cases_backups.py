@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from backups.models import Backup, Restore
 from backups.restoring import asking
-from django.utils import timezone
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Tenant
 from tests.access.cases_people import WHY, Make, just

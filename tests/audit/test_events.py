@@ -57,6 +57,7 @@ WHAT_DETAILS_MAY_BE = {
     "mode": "one of ours",
     "role": "a name that an administrator gave",
     "restore": "a restore's id",
+    "until": "a day",
 }
 
 

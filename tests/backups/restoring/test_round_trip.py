@@ -15,9 +15,9 @@ from backups.restoring.comparing import everything_readable
 from backups.restoring.steps import new_place
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
-from tests.backups.restoring.conftest import ALICE, Kept
 from tenants.isolation import check_fleet
 from tenants.models import Tenant
+from tests.backups.restoring.conftest import ALICE, Kept
 from tests.lifecycle.looking import databases, files_of, roles, superuser, walls_down
 from tests.sealing.sealed import seal_now, verified
 from tests.support import fleet
