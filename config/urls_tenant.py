@@ -17,6 +17,7 @@ urlpatterns = [
     path("files/<str:token>/", signed_in(serve), name="file"),
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
+    path("exports/", include("backups.exporting.urls")),
     path("contacts/", include("business.contacts.urls")),
 ]
 handler400 = "config.views_errors.bad_request"
