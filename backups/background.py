@@ -1,5 +1,7 @@
-"""The kinds of jobs that copies have, registered by being imported."""
+"""What people start that takes long: known to every process, done by the worker that holds what it takes."""
 
-from backups.exporting.making import EXPORT
+from backups.exporting import background as exporting
+from backups.recovery_keys import background as recovery_keys
+from backups.restoring import background as restoring
 
-__all__ = ["EXPORT"]
+__all__ = ["exporting", "recovery_keys", "restoring"]

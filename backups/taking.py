@@ -1,8 +1,10 @@
 """Taking a copy: one snapshot, dumped, compressed, encrypted and stored, with the tenant's files and a manifest."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from backups.fingerprints import Fingerprint, fingerprint
 from backups.heartbeats import Heartbeat
+from backups.keeping.anchors import keep_anchors
 from backups.manifests import FORM, Manifest, publish
 from backups.models import Backup, Policy, RecoveryKey
 from backups.pipeline import Sealed, seal_into
@@ -44,6 +47,7 @@ def take(backup: Backup, check: Callable[[], None] = go_on) -> None:
     with snapshot_of(place) as snapshot:
         manifest = _store(store, backup, snapshot, key, Heartbeat(backup, check))
     publish(store, backup.folder, manifest)
+    keep_anchors(store, place.database)
     with bound_to(CATALOG):
         objects = manifest["objects"].values()
         backup.end(
@@ -71,9 +75,17 @@ def _store(store: Store, backup: Backup, snapshot: Snapshot, key: RecoveryKey, b
     if not snapshot.place.is_catalog:
         with files_of(folder_of(snapshot.place), told) as files:
             objects[FILES] = seal_into(store, f"{backup.folder}/{FILES}", files, key.recipient, beat)
-    with store.write(f"{backup.folder}/{ROLES}") as file:
-        file.write(roles_script(snapshot.place).encode())
-    return _manifest(backup, snapshot, key, objects) | {"content": content, "files": told.as_dict()}
+    unencrypted = {ROLES: _store_as_it_is(store, f"{backup.folder}/{ROLES}", roles_script(snapshot.place))}
+    rest = {"content": content, "files": told.as_dict(), "unencrypted": unencrypted}
+    return _manifest(backup, snapshot, key, objects) | rest
+
+
+def _store_as_it_is(store: Store, name: str, text: str) -> dict[str, Any]:
+    """Nothing secret; yet a superuser runs it in a restore, so that the manifest signs for it, too."""
+    content = text.encode()
+    with store.write(name) as file:
+        file.write(content)
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 @contextmanager

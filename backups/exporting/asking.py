@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from audit.context import because
 from audit.recording import record
 from backups.exceptions import ExportRefused
-from backups.exporting.making import EXPORT
+from backups.exporting.background import EXPORT
 from backups.exporting.sealing import checked_recipient
 from jobs.kinds import Person
 from jobs.models import Job

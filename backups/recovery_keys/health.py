@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.reading import Page, TooMuchToRead, read_page
 from backups.exceptions import BackupRefused
 from backups.models import Backup, RecoveryKey
+from backups.recovery_keys.opening import FORGED
 from backups.recovery_keys.rotating import to_rewrap
 from backups.recovery_keys.wrapping import OFFLINE, offline_recipients
 from keys.certificates import escrow_lifetime
@@ -37,6 +39,12 @@ class Version:
     checked_at: datetime | None
     trouble: str
     is_newest: bool
+
+    @property
+    def rotate_url(self) -> str:
+        if self.tenant is None:
+            return reverse("recovery-keys:rotate-catalogs")
+        return reverse("recovery-keys:rotate", args=[self.tenant])
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -68,6 +76,25 @@ class Health:
     def is_escrow_late(self) -> bool:
         return self.escrow_at is None or self.escrow_at < timezone.now() - timedelta(hours=26)
 
+    @property
+    def is_well(self) -> bool:
+        wrong = self.troubled or self.unchecked or self.without_key or self.to_rewrap or self.is_escrow_late
+        return self.is_set_up and not wrong
+
+
+class Recipient(NamedTuple):
+    """Whom every identity is wrapped for, with the public half."""
+
+    label: str
+    public: str
+
+
+def recipients_now() -> list[Recipient]:
+    """As this process is told them."""
+    offline = [Recipient(_("Offline"), each) for each in offline_recipients()]
+    drill = settings.AMANA_DRILL_RECIPIENT
+    return [*offline, *([Recipient(_("Drill worker"), drill)] if drill else [])]
+
 
 def versions() -> list[Version]:
     """Every key that isn't destroyed, by owner and newest first; bound to the catalog."""
@@ -82,7 +109,7 @@ def versions() -> list[Version]:
 
 
 def _version(key: RecoveryKey, copies: int, is_newest: bool) -> Version:
-    forged = "" if key.is_genuine else "It isn't a key that we made."
+    forged = "" if key.is_genuine else FORGED
     return Version(
         tenant=key.tenant_id,
         owner=key.owner,

@@ -2,10 +2,12 @@
 
 import pyrage
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from backups.exceptions import BackupRefused, RecoveryKeyMissing
 
 OFFLINE = 2
+CLOSED = gettext_noop("The recovery key can't be unwrapped with what is held here.")
 
 
 def new_identity() -> tuple[str, str]:
@@ -47,5 +49,5 @@ def unwrap_identity(wrapped: bytes | memoryview, key: str) -> str:
         keys = [pyrage.x25519.Identity.from_str(each.strip()) for each in key.split(",")]
         opened: bytes = pyrage.decrypt(bytes(wrapped), keys)
     except (pyrage.DecryptError, pyrage.IdentityError, OSError) as error:
-        raise RecoveryKeyMissing(f"The recovery key can't be unwrapped: {error}.") from error
+        raise RecoveryKeyMissing(CLOSED) from error
     return opened.decode()

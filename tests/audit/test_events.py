@@ -60,6 +60,7 @@ WHAT_DETAILS_MAY_BE = {
     "recipient": "a public key",
     "rows": "how many",
     "files": "how many",
+    "until": "a day",
 }
 
 

@@ -6,3 +6,5 @@ globals().update({name: getattr(product, name) for name in dir(product) if name.
 
 AMANA_BACKUP_LEASE_SECONDS = 2.0
 AMANA_BACKUP_RETRY_SECONDS = 0.1
+AMANA_BACKUP_ATTEMPTS = 2
+AMANA_BACKUP_SILENCE_SECONDS = 2.0

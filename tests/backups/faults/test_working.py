@@ -306,3 +306,21 @@ def test_one_that_is_renamed_and_suspended_while_it_is_copied_is_copied(
     ended = now(copy)
     assert (ended.state, ended.attempt) == ("done", 1)
     assert (ended.manifest["tenant"], ended.manifest["slug"]) == (str(big.pk), big.slug)
+
+
+def test_who_loses_its_lease_in_the_middle_stops_there_and_publishes_nothing(
+    big: Tenant, store: Folder, held_dump: HeldDump, settings: Settings
+) -> None:
+    settings.AMANA_BACKUP_LEASE_SECONDS = 0.4
+    copy = wish_for(big)
+    worker = in_the_middle(held_dump)
+    wait_until(lambda: now(copy).lease_until < timezone.now())
+    held = claim()
+    assert held
+    with bound_to(CATALOG):
+        held.write(lease_until=timezone.now() + timedelta(minutes=5))
+    held_dump.let_go()
+    worker.join()
+    assert (now(copy).state, now(copy).token, now(copy).attempt) == ("running", 2, 2)
+    assert [*store.list()] == []
+    assert alarms() == []

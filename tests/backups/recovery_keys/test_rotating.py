@@ -217,7 +217,7 @@ def test_the_list_of_keys_ends_with_1_where_one_is_wrong(
         RecoveryKey.objects.filter(pk=key.pk).update(recipient=new_identity()[1])
     with pytest.raises(CommandError, match="1 recovery keys can't be opened or believed"):
         call_command("recovery_keys", "--json")
-    assert '"trouble": "It isn\'t a key that we made."' in capsys.readouterr().out
+    assert '"trouble": "It isn\'t a key that we made for this owner."' in capsys.readouterr().out
 
 
 def test_a_wrapped_identity_is_an_age_file(acme: Tenant, catalog: None, settings: Settings) -> None:

@@ -45,7 +45,7 @@ def test_her_own_key_signed_with_globexs_signature_is_none_of_acmes(
     with bound_to(CATALOG):
         with pytest.raises(RecoveryKeyMissing, match="isn't one that we made"):
             current_key(acme)
-        with pytest.raises(RecoveryKeyMissing, match="isn't one that we made"):
+        with pytest.raises(RecoveryKeyMissing, match="isn't a key that we made"):
             opened(RecoveryKey.objects.get(tenant=acme))
 
 
@@ -71,7 +71,7 @@ def test_a_blob_that_was_moved_is_opened_for_nobody(
     """The drill worker can unwrap it, and sees that it isn't the key that was signed."""
     blob = wrap_identity(new_identity()[0]) if moved == "her own" else bytes(key_of(globex).wrapped)
     alter(key_of(acme), wrapped=blob)
-    with pytest.raises(RecoveryKeyMissing, match="isn't this recovery key"):
+    with pytest.raises(RecoveryKeyMissing, match="isn't this key"):
         opened(key_of(acme))
     opened(key_of(globex))
 
@@ -82,9 +82,7 @@ def test_the_daily_check_tells_of_it_once_and_of_nothing_else(
     alter(key_of(acme), wrapped=bytes(key_of(globex).wrapped))
     before = now()
     assert (check_keys(), check_keys()) == (1, 1)
-    words = (
-        "The recovery key of acme, version 1, can't be opened: What is wrapped there isn't this recovery key."
-    )
+    words = "The recovery key of acme, version 1, can't be opened: What is wrapped there isn't this key."
     assert recorded("backups.recovery_key_checked", before) == [("failed", words)]
     with bound_to(CATALOG):
         assert [each.tenant for each in RecoveryKey.objects.troubled()] == [acme]
@@ -98,7 +96,7 @@ def test_wrapping_anew_doesnt_launder_it(acme: Tenant, catalog: None) -> None:
     assert rewrap_all() == (0, 1)
     left = key_of(acme)
     assert (bytes(left.wrapped), left.wrapped_for) == (blob, "somebody else")
-    assert left.trouble == "What is wrapped there isn't this recovery key."
+    assert left.trouble == "What is wrapped there isn't this key."
 
 
 def test_a_destroyed_key_that_is_declared_alive_opens_nothing(acme: Tenant, catalog: None) -> None:
