@@ -27,6 +27,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "clone": pgettext_lazy("permission", "copy"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
+    "request_restore": pgettext_lazy("permission", "ask for a restore"),
     "request": pgettext_lazy("permission", "request"),
     "decide": pgettext_lazy("permission", "decide"),
     "complete": pgettext_lazy("permission", "complete"),
@@ -34,6 +35,9 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "retry": pgettext_lazy("permission", "try again"),
     "suspend": pgettext_lazy("permission", "suspend"),
     "resume": pgettext_lazy("permission", "resume"),
+    "start": pgettext_lazy("permission", "start"),
+    "abort": pgettext_lazy("permission", "stop"),
+    "sign_off": pgettext_lazy("permission", "sign off"),
     "verify": pgettext_lazy("permission", "verify"),
     "rotate": pgettext_lazy("permission", "rotate"),
 }

@@ -4,6 +4,7 @@ In this order, so that the file is never behind the catalog: where it is, somebo
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -100,6 +101,13 @@ def last_in_catalog(database: str) -> Sealed | None:
     with bound_to(CATALOG):
         anchor = Anchor.objects.filter(database=database).order_by("-batch").first()
     return anchor.sealed if anchor else None
+
+
+def last_batch_before(database: str, at: datetime) -> int:
+    """The last batch that was sealed before `at`, as the catalog's anchors have it; 0 for none."""
+    with bound_to(CATALOG):
+        sealed = Anchor.objects.filter(database=database, sealed_at__lt=at).order_by("-batch")
+        return sealed.values_list("batch", flat=True).first() or 0
 
 
 def in_catalog(database: str, through: int) -> Iterator[Sealed]:

@@ -5,13 +5,13 @@ The chain keeps the name it began with (`Place.chain`), so that its anchors bear
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from psycopg import Connection, sql
+from psycopg import Connection, OperationalError, sql
 
 from audit.anchoring import anchor_pending, last_in_catalog
-from audit.batches import COLUMNS
+from audit.batches import COLUMNS, before_the_first
 from audit.comparing import difference
 from audit.exceptions import AnchorContradicted, LogUnfinished, SealingElsewhere
 from audit.sealer import alone, last_seal, sealer, seals
@@ -24,16 +24,21 @@ EVENT_COLUMNS = (
     *("subject", "object_id", "before", "after", "masked", "details"),
 )
 SEAL_COLUMNS = (*COLUMNS, "digest", "ids", "leaves")
+LAST_ID = "SELECT last_value FROM audit.event_id"
 ROOM = 1_000_000_000  # ids for what the old database writes until it is replaced
 PATIENCE = 20.0  # seconds for a sealer that is at work just now
 
 
-def begin_era(place: Place) -> None:
+def begin_era(place: Place, old: Place) -> None:
     """In a restored database, before anybody writes: what comes is of the place's era, with ids beyond the old one's."""
+    reached = 0
+    with suppress(OperationalError), _owner_of_log(old) as connection:
+        reached = _number(connection, LAST_ID, [])
     with _owner_of_log(place) as connection, connection.transaction():
         statement = sql.SQL("ALTER TABLE audit.event ALTER COLUMN era SET DEFAULT {}")
         connection.execute(statement.format(sql.Literal(place.era)))
-        connection.execute("SELECT setval('audit.event_id', last_value + %s) FROM audit.event_id", [ROOM])
+        reached = max(reached, _number(connection, LAST_ID, []))
+        connection.execute("SELECT setval('audit.event_id', %s)", [reached + ROOM])
 
 
 def seal_to_the_end(place: Place) -> None:
@@ -55,34 +60,42 @@ def seal_to_the_end(place: Place) -> None:
 def carry_over(old: Place, new: Place) -> int:
     """Every event and seal that `old` wrote after the copy that `new` was restored from; how many events.
 
-    All or nothing, and nothing the second time. Raises LogUnfinished where the two aren't of one chain.
+    All or nothing, and nothing the second time. A copy of a chain that has ended since gives way to the present log.
     """
     with _owner_of_log(old) as source, _owner_of_log(new) as target, target.transaction():
         source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        batch = _fork(source, target)
-        reached = _number(target, "SELECT coalesce(max(until), 0) FROM audit.seal WHERE era = %s", [old.era])
-        there = target.execute(
-            "SELECT array_agg(id) FROM audit.event WHERE era = %s AND xid >= %s", [old.era, reached]
-        ).fetchone()
-        known = (there[0] if there else None) or []
-        later = "era = {era} AND xid >= {reached} AND id <> ALL ({known}::bigint[])"
-        number = _copy(
-            source, target, "event", EVENT_COLUMNS, later, era=old.era, reached=reached, known=known
-        )
-        _copy(source, target, "seal", SEAL_COLUMNS, "batch > {batch}", batch=batch)
+        batch = _last_in_both(source, target)
+        if batch is None:
+            _empty(target, old.era)
+        number = sum(_carry_era(source, target, era) for era in range(1, old.era + 1))
+        _copy(source, target, "seal", SEAL_COLUMNS, "batch > {batch}", batch=batch or 0)
     return number
 
 
-def _fork(source: Connection[Any], target: Connection[Any]) -> int:
-    """The last batch that the copy holds: the old database must have the very same one."""
+def _carry_era(source: Connection[Any], target: Connection[Any], era: int) -> int:
+    """What is sealed in the copy is in the copy; of what wasn't, some is. An old copy lacks whole eras."""
+    reached = _number(target, "SELECT coalesce(max(until), 0) FROM audit.seal WHERE era = %s", [era])
+    query = "SELECT array_agg(id) FROM audit.event WHERE era = %s AND xid >= %s"
+    there = target.execute(query, [era, reached]).fetchone()
+    later = "era = {era} AND xid >= {reached} AND id <> ALL ({known}::bigint[])"
+    known = (there[0] if there else None) or []
+    return _copy(source, target, "event", EVENT_COLUMNS, later, era=era, reached=reached, known=known)
+
+
+def _last_in_both(source: Connection[Any], target: Connection[Any]) -> int | None:
+    """The last batch that the copy holds, 0 where it holds none; None where the present log has another one there."""
     query = "SELECT batch, digest FROM audit.seal ORDER BY batch DESC LIMIT 1"
     last = target.execute(query).fetchone()
     if last is None:
         return 0
     same = source.execute("SELECT digest FROM audit.seal WHERE batch = %s", [last[0]]).fetchone()
-    if same is None or same[0] != last[1]:
-        raise LogUnfinished(f"Batch {last[0]} of the copy's log isn't the one that the present log has.")
-    return int(last[0])
+    return int(last[0]) if same and same[0] == last[1] else None
+
+
+def _empty(target: Connection[Any], era: int) -> None:
+    """Of everything that came with the copy."""
+    target.execute("TRUNCATE audit.seal")
+    target.execute("DELETE FROM audit.event WHERE era <= %s", [era])
 
 
 def _copy(
@@ -106,16 +119,21 @@ def _copy(
     return cursor.rowcount
 
 
-def begin_anew(place: Place) -> None:
+def begin_anew(restored: Place, place: Place) -> None:
     """The log that a lost database had can't be carried over: what was restored of it begins a chain of its own.
 
-    `place` has that chain's name. What the copy held is proven by the old chain's seals, which are read for the last
-    time here. Raises AnchorContradicted where an event isn't as it was sealed. Again, it goes on where it was.
+    One database, by two names of its chain. What the copy held is proven by the seals that came with it, which are
+    read for the last time here. Raises AnchorContradicted where an event isn't as it was sealed. Again, it goes on
+    where it was.
     """
-    if last_in_catalog(place.chain) is None:
+    with sealer(place) as connection:
+        first = last_seal(connection, place, 1)
+    if first is None or first.header.previous != before_the_first(place.chain):
+        prove(restored)
         with _owner_of_log(place) as connection, connection.transaction():
             connection.execute("TRUNCATE audit.seal")
     with sealer(place) as connection:
+        anchor_pending(connection, place)
         for era, until in _eras_before(connection, place):
             seal_era(connection, place, era, until)
             anchor_pending(connection, place)

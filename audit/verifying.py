@@ -10,7 +10,7 @@ from django.utils import timezone
 from psycopg import Connection, IsolationLevel
 
 from audit import anchor_files
-from audit.anchoring import in_catalog, last_in_catalog
+from audit.anchoring import in_catalog, last_batch_before, last_in_catalog
 from audit.batches import Header, Sealed
 from audit.comparing import Difference, named
 from audit.exceptions import AnchorContradicted
@@ -26,6 +26,9 @@ PATIENCE = 20  # seconds: a sealer's next round puts into the catalog what a cra
 # An event bears the time at which its transaction began, and none of ours is open for a day: the statement_timeout of
 # the roles and the limits of jobs see to it.
 LONGEST_TRANSACTION = timedelta(days=1)
+IN_FLIGHT = timedelta(
+    minutes=5
+)  # what was sealed that shortly before a copy may not have been committed in it yet
 Say = Callable[[str], None]
 
 
@@ -42,6 +45,26 @@ class Report:
     wrong: str = ""
     difference: Difference | None = None
     compared: dict[str, int] = field(default_factory=lambda: {"seals": 0, "catalog": 0, "file": 0})
+
+
+def verify_copy(connection: Connection[Any], place: Place, at: datetime, say: Say = lambda _: None) -> Report:
+    """The whole log of a copy as of `at`, restored somewhere: `place` is where it was taken. In one transaction.
+
+    Anchors of what was sealed since aren't asked for; those of what was sealed a while before must be in it.
+    """
+    report = Report(place.database)
+    newest = last_seal(connection, place)
+    through = max(newest.header.batch if newest else 0, last_batch_before(place.database, at - IN_FLIGHT))
+    catalog, file = (min(end, through) for end in _ends_now(place))
+    witnesses = _Witnesses()
+    try:
+        _compare(connection, place, (catalog, file), _Telling(report, say), witnesses)
+        _refuse_events_outside(connection, place, of_a_copy=True)
+    except Wrong as wrong:
+        report.wrong, report.difference = str(wrong), wrong.difference
+    report.wrong = " ".join(filter(None, [report.wrong, witnesses.trouble]))
+    report.unsealed, _lag = _unsealed(connection, place)
+    return report
 
 
 def verify(place: Place, say: Say = lambda _: None) -> Report:
@@ -189,13 +212,16 @@ def _dropped(connection: Connection[Any], place: Place) -> dict[object, Sealed]:
     }
 
 
-def _refuse_events_outside(connection: Connection[Any], place: Place) -> None:
-    """Every batch was as sealed; an event that belongs to none, and isn't new, was put there."""
+def _refuse_events_outside(connection: Connection[Any], place: Place, *, of_a_copy: bool = False) -> None:
+    """Every batch was as sealed; an event that belongs to none, and isn't new, was put there.
+
+    A copy may lie on another server, whose transactions are counted otherwise.
+    """
     query = f"""
         SELECT {EVENT} FROM audit.event
         WHERE NOT (era = %s AND isfinite(at)
                    AND xid >= coalesce((SELECT max(until) FROM audit.seal WHERE era = event.era), 0)
-                   AND xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+                   AND (%s OR xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint))
           AND NOT EXISTS (
             SELECT FROM audit.seal
             WHERE kind = 'events' AND ids IS NOT NULL AND seal.era = event.era
@@ -203,7 +229,7 @@ def _refuse_events_outside(connection: Connection[Any], place: Place) -> None:
               AND event.xid >= seal.since AND event.xid < seal.until
               AND event.id > seal.after_id AND event.id <= seal.through_id)
         ORDER BY id LIMIT 1"""  # noqa: S608 - of our own parts
-    event = connection.cursor(binary=True).execute(query, [place.era]).fetchone()
+    event = connection.cursor(binary=True).execute(query, [place.era, of_a_copy]).fetchone()
     if event:
         found = named("inserted", event)
         raise Wrong(f"{str(found).capitalize()} where everything was sealed already.", found)

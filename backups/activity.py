@@ -34,6 +34,19 @@ exempt("backups_drillstep", "a drill's progress: it is in the drill's signed rep
 exempt("backups_pulse", "when the planner last ran: written each minute")
 
 event(
+    "backups.verified",
+    _("The copy %(copy)s of %(tenant)s was verified"),
+    failed=_("The copy %(copy)s of %(tenant)s is damaged: %(why)s"),
+)
+event("backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold until %(until)s"))
+event("backups.released", _("%(actor)s released the copy %(copy)s of %(tenant)s"))
+event(
+    "backups.removed",
+    _("The copy %(copy)s of %(tenant)s was removed: %(why)s"),
+    failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
+)
+event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
+event(
     "backups.identity_lent",
     _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),
     refused=_("The recovery key of %(tenant)s was not lent to the restore %(restore)s: %(why)s"),
@@ -64,11 +77,11 @@ event(
 )
 event(
     "backups.taken",
-    _("A copy of %(tenant)s was taken (%(tier)s)"),
+    _("A copy of %(tenant)s was taken"),
     failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
 )
-event("backups.asked", _("A copy of %(tenant)s was asked for"))
 
+event("backups.restore_requested", _("%(actor)s asked us to restore the copy of %(at)s"))
 event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
 event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
 event("backups.restore_declined", _("%(actor)s refused a restore of %(tenant)s"))
@@ -90,3 +103,15 @@ event(
     "backups.replaced_database_dropped",
     _("The database that a restore of %(tenant)s had replaced was dropped"),
 )
+event(
+    "backups.drilled",
+    _("A copy of %(tenant)s was restored and is what it should be"),
+    failed=_("A drill of %(tenant)s failed at the step %(step)s"),
+)
+event("backups.drill_asked", _("%(actor)s asked for a drill of %(tenant)s"))
+event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
+event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
+event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
+event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
+event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
+event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))

@@ -1,3 +1,6 @@
-"""Jobs of backups, each registered beside what it does."""
+"""What people start that takes long: known to every process, done by the worker that holds what it takes."""
 
-import backups.recovery_keys.background  # noqa: F401
+from backups.recovery_keys import background as recovery_keys
+from backups.restoring import background as restoring
+
+__all__ = ["recovery_keys", "restoring"]

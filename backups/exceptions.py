@@ -53,3 +53,27 @@ class EscrowRefused(BackupError):
 
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""
+
+
+class DrillRefused(BackupError):
+    """This drill can't be asked for, stopped or signed off like this."""
+
+
+class StepFailed(BackupError):
+    """What a drill's step was to prove isn't so; its words say what is instead."""
+
+    def __init__(self, says: str, **details: object) -> None:
+        super().__init__(says)
+        self.details = details
+
+
+class DrillStopped(BackupError):
+    """Somebody asked to stop it."""
+
+
+class ScratchTaken(BackupError):
+    """Another drill works on `scratch` just now."""
+
+
+class ChangedMeanwhile(BackupError):
+    """What was typed was typed over something that isn't there any more."""

@@ -1,10 +1,55 @@
+"""Where backups stand in the navigation of both sites."""
+
 from django.utils.translation import gettext_lazy as _
 
+from activity.navigation import OVERSIGHT
 from interface.navigation import Entry, Group, add_entries
 
 BACKUPS = Group(_("Backups"), 60)
+from django.utils.translation import gettext_lazy as _
+
+from interface.navigation import Group
+
+BACKUPS = Group(_("Backups"), 20)
 
 add_entries(
+    Entry(
+        group=BACKUPS,
+        label=_("Restores"),
+        url_name="restores:restore-list",
+        icon="archive-restore",
+        surface="operator",
+        order=10,
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Backups"),
+        url_name="backups:fleet",
+        icon="database-backup",
+        surface="operator",
+        key="b",
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Backup policy"),
+        url_name="backups:policy-list",
+        icon="calendar-clock",
+        surface="operator",
+        order=50,
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=OVERSIGHT,
+        label=_("Backups"),
+        url_name="own-backups:overview",
+        icon="database-backup",
+        surface="tenant",
+        order=10,
+        key="b",
+        requires="backups.backup:view",
+    ),
     Entry(
         group=BACKUPS,
         label=_("Recovery keys"),
@@ -13,5 +58,11 @@ add_entries(
         surface="operator",
         order=60,
         requires="platform.key:view",
+        label=_("Restore drills"),
+        url_name="drills:drill-list",
+        icon="clipboard-check",
+        surface="operator",
+        order=2,
+        requires="platform.drill:view",
     ),
 )

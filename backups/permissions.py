@@ -1,12 +1,59 @@
-"""What can be done with copies: operators look after everybody's, a tenant's people see their own."""
+"""What can be done with copies, drills and recovery keys: operators look after everybody's, a tenant sees its own."""
 
 from django.utils.translation import gettext_lazy as _
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, Trace, add_resource
 
 BACKUPS = Area(_("Backups"), 80)
 SENSITIVE = Risk.SENSITIVE
 
+add_resource(
+    Resource(
+        code="platform.backup",
+        label=_("Copies of customers"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "create", "update", "verify", "delete", "restore", "approve", "history"),
+        risks=dict.fromkeys(("create", "update", "verify", "delete", "restore", "approve"), SENSITIVE),
+        traces={
+            "create": (Trace(action="backups.asked"),),
+            "update": (
+                Trace(action="update", subject="backups_policy"),
+                Trace(action="backups.held"),
+                Trace(action="backups.released"),
+            ),
+            "verify": (Trace(action="backups.check_asked"),),
+            "delete": (Trace(action="backups.removal_asked"),),
+            "restore": (
+                Trace(action="backups.restore_asked"),
+                Trace(action="backups.restore_begun"),
+                Trace(action="backups.restore_given_up"),
+            ),
+            "approve": (
+                Trace(action="backups.restore_approved"),
+                Trace(action="backups.restore_declined"),
+            ),
+        },
+    )
+)
+add_resource(
+    Resource(
+        code="platform.drill",
+        label=_("Restore drills"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "start", "abort", "sign_off", "export"),
+        risks=dict.fromkeys(("start", "abort", "sign_off", "export"), SENSITIVE),
+        implies={"start": ("platform.tenant:view",)},
+        traces={
+            "start": (Trace(action="backups.drill_asked"),),
+            "abort": (Trace(action="backups.drill_stopped"),),
+            "sign_off": (Trace(action="backups.drill_signed_off"),),
+            "export": (Trace(action="backups.drill_exported"),),
+        },
+    )
+)
 add_resource(
     Resource(
         code="platform.key",
@@ -22,4 +69,21 @@ add_resource(
             ),
         },
     )
+)
+add_resource(
+    Resource(
+        code="backups.backup",
+        label=_("Own copies"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "request_restore"),
+        risks={"request_restore": SENSITIVE},
+        traces={"request_restore": (Trace(action="backups.restore_requested"),)},
+    )
+)
+
+conflict(
+    "platform.backup:restore",
+    "platform.backup:approve",
+    _("Whoever asks for a restore would also agree to it."),
 )

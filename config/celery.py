@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_shutting_down
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
@@ -30,8 +30,14 @@ app.conf.update(
         "keys.tasks.*": {"queue": "control"},
         "backups.restoring.tasks.*": {"queue": "restore"},
         "audit.tasks.seal_activity": {"queue": "seal"},
+        "backups.keeping.tasks.verify_*": {"queue": "drill"},
+        "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
+        "backups.keeping.tasks.*": {"queue": "control"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
         "backups.recovery_keys.tasks.*": {"queue": "drill"},
+        "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
+        "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
+        "backups.drilling.tasks.*": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -93,12 +99,46 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
+        "verify-copies": {
+            "task": "backups.keeping.tasks.verify_copies",
+            "schedule": crontab(minute=50),
+            "options": {"expires": 3000.0},
+        },
+        "reconcile-storage": {
+            "task": "backups.keeping.tasks.reconcile_storage",
+            "schedule": crontab(hour=6, minute=20),
+        },
+        "compare-anchors": {
+            "task": "backups.keeping.tasks.compare_anchors",
+            "schedule": crontab(hour=6, minute=40),
+        },
         "remind-reviewers": {
             "task": "accounts.reviews.tasks.remind_reviewers",
             "schedule": crontab(hour=5, minute=50),
         },
         "look-after-restores": {
             "task": "backups.restoring.tasks.look_after_restores",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "plan-backups": {
+            "task": "backups.scheduling.tasks.plan_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "watch-backups": {
+            "task": "backups.alarming.tasks.watch_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "look-for-backups": {
+            "task": "backups.scheduling.tasks.look_for_work",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "plan-drills": {
+            "task": "backups.drilling.tasks.plan_drills",
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
@@ -116,12 +156,14 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.keeping",
         "accounts.visits",
         "accounts.reviews",
         "backups.recovery_keys",
         "backups.alarming",
         "backups.scheduling",
         "backups.restoring",
+        "backups.drilling",
     ]
 )
 
@@ -130,6 +172,13 @@ app.autodiscover_tasks(
 def _speak_as_we_do(**_: Any) -> None:
     """Whoever answers this signal keeps Celery from adding handlers and forms of its own to Django's."""
     catch_all()
+
+
+@worker_shutting_down.connect
+def _put_back_what_is_in_hand(**_: Any) -> None:
+    from backups.scheduling.stopping import ask_to_stop  # noqa: PLC0415 - a worker's, once its apps are loaded
+
+    ask_to_stop()
 
 
 @celeryd_init.connect

@@ -52,6 +52,9 @@ class Environment:
     drill_key: str
     drill_recipient: str
     smtp_url: str
+    alarm_webhook: str
+    alarm_secret: str
+    health_token: str
     mail_from: str
     anchor_dir: Path
 
@@ -78,6 +81,7 @@ class Environment:
             databases=(getattr(self, name) for name in DATABASES),
         )
         yield from faults_of_recipients(self.recovery_recipients, self.drill_recipient)
+        yield from self._faults_of_alarms()
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -97,6 +101,14 @@ class Environment:
                 parse_master_keys(self.master_key)
         except BadMasterKey as fault:
             yield str(fault).removesuffix(".")
+
+    def _faults_of_alarms(self) -> Iterator[str]:
+        if self.alarm_webhook and urlsplit(self.alarm_webhook).scheme != "https":
+            yield "AMANA_ALARM_WEBHOOK must begin with https://"
+        if self.alarm_webhook and not is_strong(self.alarm_secret):
+            yield f"AMANA_ALARM_SECRET is missing or weak: give {STRONG} random characters or more"
+        if self.health_token and not is_strong(self.health_token):
+            yield f"AMANA_HEALTH_TOKEN is weak: give {STRONG} random characters or more"
 
     def require_keys(self) -> None:
         """What web asks for besides. Raises ImproperlyConfigured in production where it holds no master key."""
@@ -182,5 +194,8 @@ TEXTS = (
     "drill_key",
     "drill_recipient",
     "smtp_url",
+    "alarm_webhook",
+    "alarm_secret",
+    "health_token",
     "mail_from",
 )

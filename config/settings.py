@@ -60,6 +60,25 @@ AMANA_DRILL_KEY = ENVIRONMENT.drill_key
 AMANA_DRILL_RECIPIENT = ENVIRONMENT.drill_recipient
 AMANA_PG_BIN = os.environ.get("AMANA_PG_BIN", "")  # PostgreSQL's programs, where they aren't the wheel's
 AMANA_BACKUP_LEASE_SECONDS = 120.0
+AMANA_BACKUP_LOCK_SECONDS = 60.0  # how long a copy waits for a migration
+# How many copies are taken at a time from one server and into the storage, for how long a worker looks for more at one
+# message, and how often one is tried: after a minute, then two, four, …
+AMANA_BACKUPS_PER_SERVER = 2
+AMANA_BACKUPS_AT_ONCE = 4
+AMANA_BACKUP_LOOK_SECONDS = 600.0
+AMANA_BACKUP_ATTEMPTS = 6
+AMANA_BACKUP_RETRY_SECONDS = 60.0
+# Drills: within how many days each tenant's turn comes, how long a restore may take, how old the newest copy may be,
+# and where what was fetched lies, still encrypted, while a drill works on it.
+AMANA_DRILL_DAYS = 30
+AMANA_RTO_SECONDS = 4 * 3600.0
+AMANA_RPO_SECONDS = 26 * 3600.0
+AMANA_DRILL_DIR = ENVIRONMENT.var / "drill"
+AMANA_BACKUP_STALE_HOURS = 26  # how old the newest good copy may be
+AMANA_ALARM_WEBHOOK = ENVIRONMENT.alarm_webhook
+AMANA_ALARM_SECRET = ENVIRONMENT.alarm_secret
+AMANA_HEALTH_TOKEN = ENVIRONMENT.health_token
+AMANA_BACKUP_SILENCE_SECONDS = 90.0  # after which backup_now gives up on workers
 # The activity log: where its seals are anchored outside of PostgreSQL, how long an event may be unsealed, and for how
 # many months it is kept (24 at least).
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir

@@ -66,6 +66,9 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_SEALER_URL": frozenset({"seal", "control", "restore", "prepare"}),
     "AMANA_SMTP_URL": frozenset({"default"}),
+    "AMANA_ALARM_WEBHOOK": frozenset({"default"}),
+    "AMANA_ALARM_SECRET": frozenset({"default"}),
+    "AMANA_HEALTH_TOKEN": frozenset({"web"}),
     "AMANA_SUPERUSER_URL": frozenset(),
 }
 BUDGET = "80"

@@ -61,6 +61,24 @@ class OwnerPlace(Place):
     owner: str = "tenant_owner"
 
 
+@dataclass(frozen=True)
+class DrillPlace(Place):
+    """A copy restored into `scratch`, as the drill worker alone sees it. Of the catalog's copy, a catalog."""
+
+    @property
+    def is_catalog(self) -> bool:
+        return self.alias == SCRATCH_OF_CATALOG
+
+
+SCRATCH, SCRATCH_OF_CATALOG = "scratch", "scratch-of-catalog"
+
+
+def drill_place(tenant_id: UUID | None, era: int) -> DrillPlace:
+    """Where a drill restores that tenant's copy, or (None) the catalog's. Raises DrillerMissing at use elsewhere."""
+    alias = SCRATCH if tenant_id else SCRATCH_OF_CATALOG
+    return DrillPlace(alias=alias, database=SCRATCH, role="", tenant_id=tenant_id, era=era, purpose="drill")
+
+
 def owner_place(database: str, host: str = "", port: str = "") -> OwnerPlace:
     """The migrating view of `database`. Raises ImproperlyConfigured at use without AMANA_PROVISIONER_URL."""
     owner = "catalog_owner" if database == CATALOG.database else "tenant_owner"
@@ -78,6 +96,8 @@ def role_password(role: str, generation: int) -> str:
 
 def database_settings(place: Place) -> dict[str, Any]:
     """Django's settings of the connection to `place`."""
+    if isinstance(place, DrillPlace):
+        return from_url(drill_url())
     if place.is_catalog:
         return from_url(settings.AMANA_DATABASE_URL)
     if isinstance(place, OwnerPlace):
@@ -114,6 +134,20 @@ def provisioner_url() -> str:
     if not settings.AMANA_PROVISIONER_URL:
         raise ProvisionerMissing
     return str(settings.AMANA_PROVISIONER_URL)
+
+
+def drill_url() -> str:
+    """amana_drill's URL. Raises DrillerMissing in every process but its holder."""
+    if not settings.AMANA_DRILL_URL:
+        raise DrillerMissing
+    return str(settings.AMANA_DRILL_URL)
+
+
+class DrillerMissing(Exception):
+    """This process can't reach `scratch`: nothing that lies there is ever served."""
+
+    def __str__(self) -> str:
+        return "This process doesn't hold AMANA_DRILL_URL; the drill worker does."
 
 
 class ProvisionerMissing(Exception):

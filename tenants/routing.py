@@ -7,6 +7,9 @@ from django.db.models import Model
 
 from tenants.binding import bound_alias, bound_place, is_bound
 from tenants.exceptions import CrossTenantError
+from tenants.places import SCRATCH_OF_CATALOG
+
+CATALOGS = ("catalog", "owner-of-catalog", SCRATCH_OF_CATALOG)
 
 
 class BoundRouter:
@@ -26,8 +29,7 @@ class BoundRouter:
     def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:
         if db == "default" and not is_bound():
             return False
-        on_catalog = db == "catalog" if db != "default" else bound_place().is_catalog
-        on_catalog = on_catalog or db == "owner-of-catalog"
+        on_catalog = db in CATALOGS if db != "default" else bound_place().is_catalog
         return app_label in (settings.CATALOG_LABELS if on_catalog else settings.TENANT_LABELS)
 
 
@@ -35,7 +37,7 @@ def _alias_for(model: type[Model] | None, instance: Model | None) -> str:
     alias = bound_alias()
     if instance is not None:
         check_origin(instance, alias)
-    labels = settings.CATALOG_LABELS if alias == "catalog" else settings.TENANT_LABELS
+    labels = settings.CATALOG_LABELS if alias in CATALOGS else settings.TENANT_LABELS
     if model and model._meta.app_label not in labels and not alias.startswith("owner-of-"):
         raise CrossTenantError(f"{model._meta.label} doesn't live in the bound database ({alias}).")
     return alias

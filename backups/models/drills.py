@@ -3,15 +3,48 @@
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.copies import Backup
 
+OUTCOMES = {
+    "waiting": _("Waiting"),
+    "running": _("Running"),
+    "stopping": _("Being stopped"),
+    "passed": _("Passed"),
+    "failed": _("Failed"),
+    "stopped": _("Stopped"),
+}
+
+
+class DrillQuerySet(ClaimedQuerySet):
+    def passed(self) -> "DrillQuerySet":
+        return self.filter(state=Drill.State.DONE)
+
+    def unfinished(self) -> "DrillQuerySet":
+        return self.filter(state__in=[Drill.State.WAITING, Drill.State.RUNNING])
+
+    def to_be_signed(self) -> "DrillQuerySet":
+        """Waiting for the word of `control`."""
+        return self.filter(state=Drill.State.WAITING, identity_signature=b"").exclude(tenant=None)
+
+    def may_begin(self) -> "DrillQuerySet":
+        """What people wait for first."""
+        signed = models.Q(tenant=None) | ~models.Q(identity_signature=b"")
+        return self.filter(signed).order_by("is_scheduled", "requested_at")
+
 
 class Drill(Claimed):
-    """One proof of one copy (AR-038, ME-028). `report` is what was signed: exactly what a verifier is given."""
+    """One proof of one copy (AR-038, ME-028).
+
+    `signed_text` is the report to the byte, as it was signed and is given to a verifier; `report` is the same, to read.
+    A drill of a tenant is taken up once `identity_signature` is there: the word of `control` that scratch may say it is
+    that tenant's, for a drill only.
+    """
 
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, null=True, related_name="drills")
     backup = models.ForeignKey(Backup, on_delete=models.CASCADE, related_name="drills")
@@ -26,11 +59,12 @@ class Drill(Claimed):
     rpo_seconds = models.FloatField(null=True)
     failed_step = models.CharField(max_length=50, blank=True)
     report = models.JSONField(default=dict)
+    signed_text = models.TextField(blank=True)
     signature = models.BinaryField(default=bytes)
     signed_off_by = models.CharField(max_length=200, blank=True)
     signed_off_at = models.DateTimeField(null=True)
 
-    objects = ClaimedQuerySet.as_manager()
+    objects = DrillQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
@@ -47,6 +81,31 @@ class Drill(Claimed):
     def __str__(self) -> str:
         return f"{self.backup_id} {self.state}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("drills:drill-detail", args=[self.pk])
+
+    @property
+    def subject_name(self) -> str:
+        """Whose copy it is."""
+        return str(self.tenant) if self.tenant else gettext("Amana's own catalog")
+
+    @property
+    def is_being_stopped(self) -> bool:
+        return self.stop_requested_at is not None and not self.is_over
+
+    @property
+    def outcome(self) -> str:
+        """In a word: passed, failed or stopped; waiting, running or stopping before that."""
+        if self.state == self.State.DONE:
+            return "passed"
+        if self.state == self.State.FAILED:
+            return "failed" if self.failed_step else "stopped"
+        return "stopping" if self.is_being_stopped else str(self.state)
+
+    @property
+    def outcome_label(self) -> str:
+        return str(OUTCOMES[self.outcome])
+
 
 class DrillStep(models.Model):
     """One thing that a drill proves. `details` are numbers, names of tables and digests: never what is in a row."""
@@ -56,7 +115,7 @@ class DrillStep(models.Model):
         RUNNING = "running", _("Running")
         PASSED = "passed", _("Passed")
         FAILED = "failed", _("Failed")
-        SKIPPED = "skipped", _("Not reached")
+        SKIPPED = "skipped", _("Left out")
 
     drill = models.ForeignKey(Drill, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()

@@ -38,5 +38,10 @@ class Policy(models.Model):
         return self.get_tier_display()
 
     @property
+    def is_scheduled(self) -> bool:
+        """Its copies come by themselves, within a window."""
+        return self.tier in (Tier.DAILY, Tier.WEEKLY)
+
+    @property
     def kept(self) -> timedelta:
         return timedelta(days=self.keep_days)

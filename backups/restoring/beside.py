@@ -1,11 +1,14 @@
 """Databases that stand beside the tenants' own: restored and not in force yet, or replaced and kept for a while."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
 from audit.recording import record
@@ -13,6 +16,7 @@ from backups.models import Restore
 from backups.tenant_files import folder_of
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
+from tenants.celery import BROKER_AWAY
 from tenants.models import Operation, Tenant
 from tenants.provisioner import exclusively, execute, hold, provisioner
 
@@ -37,6 +41,16 @@ def drop_what_is_over() -> int:
         with exclusively(f"tenant {tenant}"):
             _drop_of(pk)
     return len(found)
+
+
+def drop_soon() -> None:
+    """Once what is asked for is committed; a broker that is away loses nothing: the minute's look does it."""
+    transaction.on_commit(_send)
+
+
+def _send() -> None:
+    with suppress(*BROKER_AWAY):
+        import_string("backups.restoring.tasks.look_after_restores").delay()
 
 
 def _drop_of(pk: UUID) -> None:

@@ -136,7 +136,8 @@ def restore_files(operation: Operation) -> None:
 
 @step(gettext_noop("Begin the next era of its log"))
 def begin_the_era(operation: Operation) -> None:
-    begin_era(new_place(restore_of(operation)))
+    restore = restore_of(operation)
+    begin_era(new_place(restore), restore.tenant.place)
 
 
 @step(gettext_noop("Bring it up to today's version"))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from audit.continuing import begin_anew, carry_over, prove, seal_to_the_end
+from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
 from backups.restoring.steps import new_place
-from backups.restoring.taking_up import shut_out_now, take_up
+from backups.restoring.taking_up import Since, known_since, take_up
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.host_epochs import forget_hosts
@@ -74,14 +73,14 @@ def swap(operation: Operation) -> None:
         return
     old, new = restore.tenant.place, new_place(restore)
     with _closed_for_writing(old):
-        shut_out: list[UUID] = []
+        since = Since()
         if _is_there(old) and not restore.leaves_log:
             seal_to_the_end(old)
             carry_over(old, new)
-            shut_out = shut_out_now(old)
+            since = known_since(old)
         else:
             new = _begun_anew(restore, new)
-        take_up(restore, new, shut_out)
+        take_up(restore, new, since)
         _switch(restore, old, new)
 
 
@@ -142,8 +141,7 @@ def _end_sessions(place: Place) -> None:
 def _begun_anew(restore: Restore, new: Place) -> Place:
     """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
     anew = replace(new, log=new.database)
-    prove(new)
-    begin_anew(anew)
+    begin_anew(new, anew)
     with bound_to(CATALOG):
         at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
         told = {"tenant": restore.tenant.name, "at": at}

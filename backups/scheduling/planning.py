@@ -1,6 +1,7 @@
 """Each minute, what has become due is written down: once, however many do it and whatever the clock does."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import (
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from backups.models import Backup, Pulse
 from backups.models.policies import SCHEDULED
+from backups.scheduling.alone import alone_with
 from backups.scheduling.moments import UNPLANNED
 from tenants.binding import bound_connection
 from tenants.models import TenantQuerySet
@@ -32,6 +34,9 @@ def plan(now: datetime | None = None) -> int:
     Of moments that were missed only the last is caught up. What still waits from an earlier one is given up for it.
     """
     now = now or timezone.now()
+    alone_with(
+        "planning backups"
+    )  # the rows' own uniqueness is enough, but two in different order would lock up
     _set_right(now)
     due = [Backup(tenant_id=tenant, tier=tier, due=at) for tenant, tier, at in _unplanned(now)]
     Backup.objects.bulk_create(due, batch_size=1000, ignore_conflicts=True)
@@ -52,12 +57,13 @@ def _set_right(now: datetime) -> None:
         ahead.update(due=ExpressionWrapper(Value(now) - way, output_field=DateTimeField()))
 
 
-def _unplanned(now: datetime) -> list[tuple[object, str, datetime]]:
+def _unplanned(now: datetime) -> list[tuple[UUID | None, str, datetime]]:
     with bound_connection().cursor() as cursor:
         cursor.execute(
             UNPLANNED, {"now": now, "states": [each.value for each in TenantQuerySet.STATES_WITH_DATABASE]}
         )
-        return cursor.fetchall()
+        found: list[tuple[UUID | None, str, datetime]] = cursor.fetchall()
+        return found
 
 
 def _give_up_the_overtaken(now: datetime) -> None:

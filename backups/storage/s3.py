@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 from botocore.config import Config
 
-from backups.exceptions import BackupRefused, StorageAway
+from backups.exceptions import BackupError, BackupRefused, StorageAway
 from backups.storage import Readable, Stored, Writable
 from backups.storage.names import checked
 from backups.storage.s3_words import in_words
@@ -127,7 +127,10 @@ class Upload:
         if self.id is None:
             with in_words(self.name):
                 self.client.put_object(
-                    **self.where, Body=self.buffer, IfNoneMatch="*", ChecksumSHA256=_digest(self.buffer)
+                    **self.where,
+                    Body=bytes(self.buffer),
+                    IfNoneMatch="*",
+                    ChecksumSHA256=_digest(self.buffer),
                 )
             return
         if self.buffer:
@@ -145,7 +148,7 @@ class Upload:
         try:
             with in_words(self.name):
                 self.client.abort_multipart_upload(**self.where, UploadId=self.id)
-        except StorageAway as trouble:
+        except BackupError as trouble:
             logger.warning("The upload of %s couldn't be taken back: %s", self.name, trouble)
 
     def _send(self, data: bytes) -> None:
@@ -157,8 +160,8 @@ class Upload:
                 self.id = begun["UploadId"]
             part = {"PartNumber": len(self.parts) + 1, "ChecksumSHA256": _digest(data)}
             sent = self.client.upload_part(**self.where, UploadId=self.id, Body=data, **part)  # type: ignore[arg-type]
-        if "ChecksumSHA256" not in sent:
-            del part["ChecksumSHA256"]
+        if not sent.get("ChecksumSHA256"):
+            del part["ChecksumSHA256"]  # it doesn't know of them, and wouldn't know the sum of them
         self.parts.append(part | {"ETag": sent["ETag"]})
 
 
@@ -192,7 +195,7 @@ def _client(
         "response_checksum_validation": "when_required",
         "s3": {"addressing_style": "path" if endpoint else "auto"},
     }
-    return boto3.session.Session().client(
+    client: S3Client = boto3.session.Session().client(
         "s3",
         endpoint_url=endpoint,
         region_name=region or "us-east-1",
@@ -200,3 +203,4 @@ def _client(
         aws_secret_access_key=credential[1],
         config=Config(**said),
     )
+    return client

@@ -55,9 +55,9 @@ WHAT_DETAILS_MAY_BE = {
     "minutes": "how long a visit may be",
     "who": "of whoever types a command, as they call themselves",
     "mode": "one of ours",
-    "tier": "daily, weekly and the like",
     "role": "a name that an administrator gave",
     "restore": "a restore's id",
+    "until": "a day",
 }
 
 

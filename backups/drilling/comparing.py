@@ -1,0 +1,122 @@
+"""What was restored, against what was signed: rows, sequences, the seal of the log, files."""
+
+import os
+import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO
+
+from audit.verifying import verify_copy
+from backups.drilling.opening import open_object
+from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
+from backups.exceptions import BackupError, StepFailed
+from backups.fingerprints import Fingerprint, differences, fingerprint
+from backups.snapshots import NEVER_DUMPED
+from backups.taking import FILES
+from backups.tenant_files import Told, unpack
+from tenants.places import Place
+
+MOST = 20  # differences that are named one by one
+
+
+def compare_content(work: Work) -> Found:
+    """Every row of every table: one changed byte gives another digest."""
+    expected = {name: said for name, said in work.manifest["content"].items() if "rows" in said}
+    found = {name: said for name, said in _fingerprint(work).items() if "rows" in said}
+    _refuse(expected, found)
+    rows = sum(said["rows"] for said in expected.values())
+    return Found(
+        f"{len(expected)} tables with {rows} rows are as they were signed.",
+        {"tables": len(expected), "rows": rows},
+    )
+
+
+def compare_sequences(work: Work) -> Found:
+    expected = {name: said for name, said in work.manifest["content"].items() if "value" in said}
+    found = {name: said for name, said in _fingerprint(work, rows=False).items() if "value" in said}
+    _refuse(expected, found)
+    return Found(f"{len(expected)} sequences go on where they stood.", {"sequences": len(expected)})
+
+
+def _fingerprint(work: Work, *, rows: bool = True) -> Fingerprint:
+    skip = NEVER_DUMPED if work.is_of_catalog else frozenset()
+    if not rows:
+        skip |= {name for name, said in work.manifest["content"].items() if "rows" in said}
+    with work.pulse.breaking_off(work.scratch.cancel), work.scratch.transaction():
+        return fingerprint(work.scratch, skip)
+
+
+def _refuse(expected: Fingerprint, found: Fingerprint) -> None:
+    wrong = [*differences(expected, found)]
+    if wrong:
+        more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
+        raise StepFailed(f"{wrong[0]}.{more}", differences=wrong[:MOST])
+
+
+def verify_seal(work: Work) -> Found:
+    """The activity log in the copy, against the anchors that lie outside of its database."""
+    at = datetime.fromisoformat(work.manifest["snapshot_at"])
+    with work.pulse.breaking_off(work.scratch.cancel), work.scratch.transaction():
+        report = verify_copy(work.scratch, _where_it_was_taken(work), at)
+    if report.wrong:
+        raise StepFailed(report.wrong, events=report.events, batches=report.batches)
+    return Found(
+        f"{report.events} events in {report.batches} batches are as they were sealed, {report.unsealed} weren't"
+        " sealed yet.",
+        {"events": report.events, "batches": report.batches, "unsealed": report.unsealed},
+    )
+
+
+def _where_it_was_taken(work: Work) -> Place:
+    database, era = work.manifest["database"], work.manifest["era"]
+    return Place(alias=database, database=database, role="", tenant_id=work.drill.tenant_id, era=era)
+
+
+def compare_files(work: Work) -> Found:
+    """Unpacked into a private folder, and taken away at once."""
+    if FILES not in work.manifest["objects"]:
+        raise DoesNotApply("The catalog has no files.")
+    told, folder = Told(), work.spool / "files"
+    try:
+        folder.mkdir(mode=0o700)
+        with _decrypted(work) as stream:
+            unpack(stream, folder, told)
+    except (tarfile.TarError, OSError) as trouble:
+        work.pulse.check()
+        raise StepFailed(f"The files can't be unpacked: {type(trouble).__name__}.") from trouble
+    finally:
+        remove_spool(folder)
+    expected, found = work.manifest["files"], told.as_dict()
+    if found != expected:
+        raise StepFailed(
+            f"{found['files']} files with {found['file_bytes']} bytes came out; {expected['files']} with"
+            f" {expected['file_bytes']} and another digest went in.",
+            expected=expected,
+            found=found,
+        )
+    return Found(f"{found['files']} files with {found['file_bytes']} bytes are as they were.", found)
+
+
+@contextmanager
+def _decrypted(work: Work) -> Iterator[IO[bytes]]:
+    readable, writable = os.pipe()
+    trouble: list[BaseException] = []
+    writer = threading.Thread(target=_write, args=(work, writable, trouble), daemon=True)
+    writer.start()
+    with os.fdopen(readable, "rb") as stream:
+        yield stream
+    writer.join()
+    if trouble:
+        raise trouble[0]
+
+
+def _write(work: Work, handle: int, trouble: list[BaseException]) -> None:
+    try:
+        with os.fdopen(handle, "wb") as out:
+            open_object(work, FILES, out)
+    except BrokenPipeError:
+        """Whoever reads has stopped, and knows why."""
+    except (BackupError, OSError) as error:
+        trouble.append(error)

@@ -1,0 +1,60 @@
+"""How a drill ends: signed, told to the log and to whoever is alarmed, and its copy marked as proven."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.recording import record
+from backups.drilling.reporting import report_of, sign
+from backups.drilling.telling import close_alarms, raise_alarm
+from backups.models import Backup, Drill
+from tenants.binding import CATALOG, bound_to
+
+ALARM = "drill"
+TABLE = "backups_drill"
+
+
+def end(drill: Drill, *, failed: str = "", error: str = "") -> None:
+    """`failed`: the step; with an error alone it was stopped. Raises LeaseLost."""
+    result = "failed" if failed else "stopped" if error else "passed"
+    with bound_to(CATALOG), transaction.atomic():
+        drill.refresh_from_db(fields=["stop_requested_at", "error"])
+        drill.failed_step, drill.finished_at = failed, timezone.now()
+        report = report_of(drill, result)
+        text, signature = sign(report)
+        drill.end(
+            Drill.State.DONE if result == "passed" else Drill.State.FAILED,
+            failed_step=failed,
+            error=_words(drill, result, error),
+            report=report,
+            signed_text=text,
+            signature=signature,
+        )
+        if result == "passed":
+            Backup.objects.filter(pk=drill.backup_id).update(drilled_at=drill.finished_at)
+        _tell(drill, result, error)
+
+
+def _words(drill: Drill, result: str, error: str) -> str:
+    """Who stopped it stands there already."""
+    return drill.error or error if result == "stopped" else error
+
+
+def _tell(drill: Drill, result: str, error: str) -> None:
+    whose = drill.tenant.slug if drill.tenant else "catalog"
+    if result == "passed":
+        record("backups.drilled", subject=TABLE, object_id=drill.pk, tenant=whose)
+        close_alarms(ALARM, drill.tenant)
+    elif result == "failed":
+        step = drill.failed_step
+        record("backups.drilled", "failed", subject=TABLE, object_id=drill.pk, tenant=whose, step=step)
+        raise_alarm(ALARM, drill.tenant, f"The drill of {whose} failed at the step {step}: {error}")
+
+
+def put_back(drill: Drill, error: str, at: datetime, *, counts: bool = True) -> None:
+    """Until then. `counts`: whether it was a try; waiting for one's turn isn't. Raises LeaseLost."""
+    with bound_to(CATALOG):
+        if not counts:
+            drill.write(attempt=drill.attempt - 1)
+        drill.try_again(error, at)

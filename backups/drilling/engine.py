@@ -1,0 +1,147 @@
+"""One drill from its beginning to its signed report. Whatever happens, scratch is empty and the spool gone after it."""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from psycopg import OperationalError
+
+from backups.drilling.ending import end, put_back
+from backups.drilling.pulse import Pulse
+from backups.drilling.scratch import scratch_alone
+from backups.drilling.steps import STEPS, DrillStepKind
+from backups.drilling.work import DoesNotApply, Found, Work, spool_of
+from backups.exceptions import (
+    BackupError,
+    DrillStopped,
+    LeaseLost,
+    ScratchTaken,
+    StepFailed,
+    StorageAway,
+)
+from backups.models import Backup, Drill, DrillStep
+from backups.storage import open_store
+from tenants.binding import CATALOG, bound_to
+
+logger = logging.getLogger(__name__)
+State = DrillStep.State
+ATTEMPTS = 3
+# Nothing that the copy could help: another try may find the storage or the server back.
+PASSING = (StorageAway, OperationalError, OSError)
+SOON = timedelta(seconds=20)
+
+
+def carry_out(drill: Drill) -> None:
+    """Prove what `drill` was claimed for, unbound: it has ended when this returns, or waits for another try.
+
+    Raises LeaseLost where another worker has it now: nothing of what we found counts then.
+    """
+    if drill.attempt > ATTEMPTS:
+        end(drill, failed="worker", error="Its worker was killed three times: nothing was proven.")
+        return
+    try:
+        with scratch_alone() as scratch, spool_of(drill) as spool, Pulse(drill) as pulse:
+            with bound_to(CATALOG):
+                backup = Backup.objects.get(pk=drill.backup_id)
+                _lay_out(drill)
+            _prove(Work(drill, backup, open_store("reader"), scratch, pulse, spool))
+    except ScratchTaken as taken:
+        put_back(drill, str(taken), timezone.now() + SOON, counts=False)
+    except PASSING as trouble:
+        put_back(drill, _in_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+
+
+def _lay_out(drill: Drill) -> None:
+    """All steps, waiting; what an earlier attempt found is forgotten."""
+    drill.renew()
+    drill.steps.all().delete()
+    DrillStep.objects.bulk_create(
+        [DrillStep(drill=drill, position=place, code=kind.code) for place, kind in enumerate(STEPS, start=1)]
+    )
+
+
+def _prove(work: Work) -> None:
+    *proofs, clean = STEPS
+    failed = error = ""
+    passing: BaseException | None = None
+    for kind in proofs:
+        if failed or error or passing:
+            _note(work, kind, State.SKIPPED, "It wasn't reached.")
+            continue
+        try:
+            _carry_out_step(work, kind)
+        except StepFailed as failure:
+            failed, error = kind.code, str(failure)
+        except DrillStopped:
+            error = "It was stopped."
+        except PASSING as trouble:
+            passing = trouble
+            if work.drill.attempt >= ATTEMPTS:
+                failed, error, passing = kind.code, _in_words(trouble), None
+        except LeaseLost:
+            clean.run(work)
+            raise
+    work.pulse.rest()
+    try:
+        _carry_out_step(work, clean)
+    except StepFailed as failure:
+        failed, error = failed or clean.code, error or str(failure)
+    if passing:
+        raise passing
+    end(work.drill, failed=failed, error=error)
+
+
+def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
+    """However it ends, its row says so. Raises StepFailed, DrillStopped, LeaseLost, and what PASSING names."""
+    _note(work, kind, State.RUNNING)
+    try:
+        found = _found(work, kind)
+    except DoesNotApply as reason:
+        _note(work, kind, State.SKIPPED, str(reason))
+    except StepFailed as failure:
+        _note(work, kind, State.FAILED, str(failure), **failure.details)
+        raise
+    except DrillStopped:
+        _note(work, kind, State.SKIPPED, "It was stopped here.")
+        raise
+    except PASSING as trouble:
+        _note(work, kind, State.FAILED, _in_words(trouble))
+        raise
+    except LeaseLost:
+        raise
+    except Exception as problem:
+        logger.exception("The step %s of drill %s ended unexpectedly.", kind.code, work.drill.pk)
+        says = (
+            str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
+        )
+        _note(work, kind, State.FAILED, says)
+        raise StepFailed(says) from problem
+    else:
+        _note(work, kind, State.PASSED, found.says, **found.details)
+
+
+def _found(work: Work, kind: DrillStepKind) -> Found:
+    """What ended it from outside counts, and not what that made of the step."""
+    try:
+        found = kind.run(work)
+    except BaseException:
+        work.pulse.check()
+        raise
+    work.pulse.check()
+    return found
+
+
+def _note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
+    """Raises LeaseLost: who has lost the drill writes nothing about it."""
+    now = timezone.now()
+    moments = {"started_at": now} if state == State.RUNNING else {"finished_at": now}
+    if state == State.SKIPPED and says == "It wasn't reached.":
+        moments = {}
+    with bound_to(CATALOG):
+        work.drill.renew()
+        work.drill.steps.filter(code=kind.code).update(state=state, found=says, details=details, **moments)
+
+
+def _in_words(trouble: BaseException) -> str:
+    """Of PostgreSQL's words only the first line: what follows may be what is in a row."""
+    return str(trouble).partition("\n")[0] or type(trouble).__name__

@@ -1,0 +1,47 @@
+"""How long it took, and how much would have been lost, against what was promised."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from backups.drilling.work import Found, Work
+from backups.exceptions import StepFailed
+from backups.models import Backup
+from tenants.binding import CATALOG, bound_to
+
+
+def meet_targets(work: Work) -> Found:
+    """RTO: from the first byte fetched to the application's answer. RPO: the age of the tenant's newest copy.
+
+    An old newest copy is the schedule's failure and not this one's: it is said, and alarmed about elsewhere.
+    """
+    rto, rpo = recovery_time(work), recovery_point(work)
+    with bound_to(CATALOG):
+        work.drill.write(rto_seconds=rto, rpo_seconds=rpo)
+    details = {
+        "rto_seconds": rto,
+        "rto_target_seconds": settings.AMANA_RTO_SECONDS,
+        "rpo_seconds": rpo,
+        "rpo_target_seconds": settings.AMANA_RPO_SECONDS,
+    }
+    if rto > settings.AMANA_RTO_SECONDS:
+        raise StepFailed(
+            f"It took {rto:.0f} seconds, and {settings.AMANA_RTO_SECONDS:.0f} were promised.", **details
+        )
+    late = "; that is more than promised" if rpo > settings.AMANA_RPO_SECONDS else ""
+    return Found(f"It took {rto:.1f} seconds. The newest copy is {rpo:.0f} seconds old{late}.", details)
+
+
+def recovery_time(work: Work) -> float:
+    if work.began_at is None or work.answered_at is None:
+        raise StepFailed("The application hasn't answered: there is no time to compare.")
+    return round((work.answered_at - work.began_at).total_seconds(), 3)
+
+
+def recovery_point(work: Work) -> float:
+    """Seconds, when this drill began; what was taken since doesn't make it better."""
+    with bound_to(CATALOG):
+        copies = Backup.objects.stored().filter(tenant=work.drill.tenant_id)
+        newest = copies.order_by("-snapshot_at").values_list("snapshot_at", flat=True).first()
+    begun = work.began_at or timezone.now()
+    at = newest or work.backup.snapshot_at or begun
+    return round(max((begun - at).total_seconds(), 0.0), 3)
