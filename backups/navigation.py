@@ -2,26 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from activity.navigation import OVERSIGHT
 from interface.navigation import Entry, Group, add_entries
 
 BACKUPS = Group(_("Backups"), 60)
-from django.utils.translation import gettext_lazy as _
-
-from interface.navigation import Group
-
-BACKUPS = Group(_("Backups"), 20)
 
 add_entries(
-    Entry(
-        group=BACKUPS,
-        label=_("Restores"),
-        url_name="restores:restore-list",
-        icon="archive-restore",
-        surface="operator",
-        order=10,
-        requires="platform.backup:view",
-    ),
     Entry(
         group=BACKUPS,
         label=_("Backups"),
@@ -29,6 +14,24 @@ add_entries(
         icon="database-backup",
         surface="operator",
         key="b",
+        requires="platform.backup:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Restore drills"),
+        url_name="drills:drill-list",
+        icon="clipboard-check",
+        surface="operator",
+        order=10,
+        requires="platform.drill:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Restores"),
+        url_name="restores:restore-list",
+        icon="archive-restore",
+        surface="operator",
+        order=20,
         requires="platform.backup:view",
     ),
     Entry(
@@ -41,16 +44,6 @@ add_entries(
         requires="platform.backup:view",
     ),
     Entry(
-        group=OVERSIGHT,
-        label=_("Backups"),
-        url_name="own-backups:overview",
-        icon="database-backup",
-        surface="tenant",
-        order=10,
-        key="b",
-        requires="backups.backup:view",
-    ),
-    Entry(
         group=BACKUPS,
         label=_("Recovery keys"),
         url_name="recovery-keys:key-list",
@@ -58,11 +51,14 @@ add_entries(
         surface="operator",
         order=60,
         requires="platform.key:view",
-        label=_("Restore drills"),
-        url_name="drills:drill-list",
-        icon="clipboard-check",
-        surface="operator",
-        order=2,
-        requires="platform.drill:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Backups"),
+        url_name="own-backups:overview",
+        icon="database-backup",
+        surface="tenant",
+        key="b",
+        requires="backups.backup:view",
     ),
 )
