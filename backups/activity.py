@@ -103,6 +103,14 @@ event(
     "backups.replaced_database_dropped",
     _("The database that a restore of %(tenant)s had replaced was dropped"),
 )
+
+event("backups.data_export_asked", _("%(actor)s asked for an export of all data, encrypted to %(recipient)s"))
+event(
+    "backups.data_exported",
+    _("All data was exported, personal data among it: %(rows)s rows and %(files)s files, to %(recipient)s"),
+)
+event("backups.data_export_fetched", _("%(actor)s downloaded an export of all data"))
+event("backups.data_export_cancelled", _("%(actor)s cancelled an export of all data"))
 event(
     "backups.drilled",
     _("A copy of %(tenant)s was restored and is what it should be"),
@@ -113,3 +121,5 @@ event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
 event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
 event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
 event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
+event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
+event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))

@@ -81,6 +81,21 @@ add_resource(
         traces={"request_restore": (Trace(action="backups.restore_requested"),)},
     )
 )
+add_resource(
+    Resource(
+        code="backups.data_export",
+        label=_("Exports of all data"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "create", "download", "cancel"),
+        risks={"create": Risk.PII | SENSITIVE, "download": Risk.PII | SENSITIVE},
+        traces={
+            "create": (Trace(action="backups.data_export_asked"),),
+            "download": (Trace(action="backups.data_export_fetched"),),
+            "cancel": (Trace(action="backups.data_export_cancelled"),),
+        },
+    )
+)
 
 conflict(
     "platform.backup:restore",

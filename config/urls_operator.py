@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("console.owner_recovery.urls")),
     path("backups/", include("backups.console.urls")),
     path("recovery-keys/", include("backups.recovery_keys.urls")),
+    path("drills/", include("backups.drilling.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

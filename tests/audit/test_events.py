@@ -57,6 +57,9 @@ WHAT_DETAILS_MAY_BE = {
     "mode": "one of ours",
     "role": "a name that an administrator gave",
     "restore": "a restore's id",
+    "recipient": "a public key",
+    "rows": "how many",
+    "files": "how many",
     "until": "a day",
 }
 

@@ -23,8 +23,8 @@ def held(holder: str, tmp_path: Path) -> set[str]:
 
 def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
     assert {name: held(name, tmp_path) for name in ("web", "default", "beat", "command")} == {
-        "web": KEYS,
-        "default": KEYS | {"AMANA_SMTP_URL"},
+        "web": KEYS | {"AMANA_HEALTH_TOKEN"},
+        "default": KEYS | {"AMANA_SMTP_URL", "AMANA_ALARM_WEBHOOK", "AMANA_ALARM_SECRET"},
         "beat": set(),
         "command": set(),
     }

@@ -64,13 +64,12 @@ def test_of_five_missed_days_one_is_caught_up() -> None:
 
 @pytest.mark.parametrize("jump", [-DAY, DAY, timedelta(hours=30), -timedelta(days=3)])
 def test_a_clock_that_jumps_and_is_set_right_makes_one_more_at_most_and_loses_none(jump: timedelta) -> None:
-    days = [NIGHT, NIGHT + DAY, NIGHT + 2 * DAY]
     astray = NIGHT + timedelta(minutes=5) + jump
-    found = planned(days[0], astray, astray + timedelta(minutes=1), NIGHT + timedelta(hours=1), *days[1:])
-    assert found["acme", "daily"] in (3, 4)
-    with bound_to(CATALOG):
-        dues = [*Backup.objects.filter(tenant__slug="acme", tier="daily").values_list("due", flat=True)]
-    assert {due.date() for due in dues} >= {day.date() for day in days}
+    ticks = [NIGHT, astray, astray + timedelta(minutes=1), NIGHT + timedelta(hours=1)]
+    copies = planned(*ticks)["acme", "daily"]
+    assert copies in (1, 2)
+    for day in (1, 2):
+        assert planned(NIGHT + day * DAY)["acme", "daily"] == copies + day
 
 
 def test_a_clock_that_goes_back_a_day_for_good_makes_a_copy_each_of_its_days() -> None:
