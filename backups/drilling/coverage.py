@@ -15,7 +15,7 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Coverage:
-    """Bound to the catalog. `longest`: tenants with `last_drill`, those first who weren't proven for the longest time."""
+    """Bound to the catalog. `longest`: tenants with `last_drill`, the longest unproven first."""
 
     tenants: int
     drilled: int

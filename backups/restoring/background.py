@@ -39,7 +39,7 @@ def carry_out_restore(progress: Progress, operation: str, **_shown: str) -> None
         raise JobFailed("The restore has failed: its page says why.")
 
 
-def carry_in_background(operation: Operation, restore: UUID, owner: Person) -> None:
+def carry_in_background(operation: Operation, restore: UUID, owner: Person | None) -> None:
     """Have it done, bound to the catalog; once, however often it is asked for."""
     asked = {"operation": str(operation.pk)}
     if not Job.objects.unfinished().filter(kind=RESTORING.name, arguments__contains=asked).exists():

@@ -3,12 +3,8 @@
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.conf import settings
-
-from backups.exceptions import RecoveryKeyMissing
-from backups.models import RecoveryKey, Restore
-from backups.recovery_keys.wrapping import unwrap_identity
-from tenants.binding import CATALOG, bound_to
+from backups.models import Restore
+from backups.recovery_keys import lending
 
 _borrowed: ContextVar[tuple[UUID, str] | None] = ContextVar("amana_borrowed", default=None)
 
@@ -28,9 +24,6 @@ def forget() -> None:
 
 
 def _borrow(restore: Restore) -> str:
-    backup = restore.backup
-    with bound_to(CATALOG):
-        key = RecoveryKey.objects.filter(tenant=backup.tenant_id, version=backup.key_version).first()
-    if key is None or key.destroyed_at:
-        raise RecoveryKeyMissing("The key of this copy was destroyed: nobody can open it any more.")
-    return unwrap_identity(key.wrapped, settings.AMANA_DRILL_KEY)
+    """Nothing of the lending stays in the catalog."""
+    with lending.ask(restore) as borrowing:
+        return borrowing.wait()

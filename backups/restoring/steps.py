@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from audit.continuing import begin_era
 from audit.recording import record
 from backups.exceptions import CopyDamaged
+from backups.keeping.verifying import verify
 from backups.models import Restore
 from backups.pipeline import open_from
 from backups.restoring import copies, loading
@@ -58,7 +59,7 @@ def new_place(restore: Restore) -> Place:
 @step(gettext_noop("Check the copy: signature, size and hash of every object"))
 def check_the_copy(operation: Operation) -> None:
     restore = restore_of(operation)
-    copies.check(restore.backup)
+    verify(restore.backup)
     if not restore.new_database:
         with bound_to(CATALOG):
             Restore.objects.filter(pk=restore.pk).update(new_database=new_database_name())

@@ -37,7 +37,7 @@ def told() -> list[tuple[str, str]]:
     """To whom, and about what, now."""
     with posted(CATALOG) as letters, bound_to(CATALOG):
         telling.tell()
-    return sorted((letter.to[0], letter.subject) for letter in letters)
+    return sorted((letter.to[0], str(letter.subject)) for letter in letters)
 
 
 def after(**ago: float) -> None:

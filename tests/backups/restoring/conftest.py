@@ -1,6 +1,8 @@
 """A tenant of its own with a copy of it, one a module; each test asks for a restore and nothing of it stays."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import override_settings
 
+from audit.context import acting
 from backups.models import Backup, Restore
+from backups.recovery_keys.lending import lend
 from backups.restoring import asking
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
@@ -17,6 +21,7 @@ from backups.taking import take
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation, Tenant
+from tenants.pool import pool
 from tests.backups.conftest import claimed
 from tests.sealing.sealed import seal_now
 from tests.support import fleet
@@ -83,8 +88,32 @@ def umbrella(databases: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         seal_now(tenant)
         backup = claimed(tenant)
         take(backup)
-        yield Kept(tenant, backup, folder)
+        with drill_worker():
+            yield Kept(tenant, backup, folder)
         fleet.close(tenant)
+
+
+@contextmanager
+def drill_worker() -> Iterator[None]:
+    """Lends what is asked for, in a thread of its own: it alone holds the key that unwraps."""
+    over = threading.Event()
+
+    def work() -> None:
+        with acting("test"):
+            while not over.wait(0.05):
+                with bound_to(CATALOG):
+                    asked = Restore.objects.exclude(borrower="").filter(lent_identity=b"", not_lent="")
+                    for restore in asked.select_related("tenant", "backup"):
+                        lend(restore)
+        pool.close_idle()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join()
 
 
 @pytest.fixture

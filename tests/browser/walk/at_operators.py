@@ -34,6 +34,7 @@ def samples(world: World) -> Samples:
     jobs = in_each_state(world.jobs_of_operators)
     return {
         "tenant": tenants[:1],
+        "rotate": tenants[:1],
         "tenant-detail": tenants,
         "operation": operations[:1],
         "operation-detail": operations,
