@@ -34,6 +34,7 @@ SECRET: Mapping[str, str] = {
 }
 NO_SECRET = frozenset(
     {
+        "accounts.securitypolicy.totp_for_all",
         "accounts.supportgrant.ticket_until",
         "accounts.user.must_set_password",
         "accounts.user.password_set_at",

@@ -44,6 +44,8 @@ def office(databases: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Tena
     with django_db_blocker.unblock(), acting("test"):
         tenant = fleet.provision(name="Initech")
         make_tables(tenant)
+        with bound_to(tenant):
+            fleet.add_user("owner@example.com", "Olivia", "owner")
         yield tenant
         fleet.close(tenant)
 
