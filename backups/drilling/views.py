@@ -119,7 +119,8 @@ def drill_export(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _drill(pk: UUID) -> Drill:
-    return get_object_or_404(Drill.objects.select_related("tenant", "backup"), pk=pk)
+    drill: Drill = get_object_or_404(Drill.objects.select_related("tenant", "backup"), pk=pk)
+    return drill
 
 
 def _operator(request: PersonRequest) -> str:
