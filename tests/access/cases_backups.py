@@ -5,7 +5,7 @@ from django.utils import timezone
 from backups.models import Backup, Drill
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Tenant
-from tests.access.cases_people import Make
+from tests.access.cases_people import Make, just
 from tests.access.pages import Case
 
 
@@ -31,13 +31,15 @@ def _copy() -> Backup:
     return backup
 
 
-def _whose(place: Bindable) -> Case:
-    return Case({}, None)
+def _chosen(_place: Bindable) -> Case:
+    with bound_to(CATALOG):
+        copy = _copy()
+    return Case({}, {"tenant": str(copy.tenant_id), "which": "latest"})
 
 
 AT_OPERATORS: dict[str, Make] = {
-    "drills:drill-list": _whose,
-    "drills:drill-create": _whose,
+    "drills:drill-list": just(),
+    "drills:drill-create": _chosen,
     "drills:drill-detail": _drill(over=True),
     "drills:drill-progress": _drill(),
     "drills:drill-stop": _drill(data={}),
