@@ -97,13 +97,14 @@ def judged() -> "QuerySet[Any]":
     """Tenants that have a database, the worst first, each with its `standing`."""
     ranks = [When(standing=each, then=number) for number, each in enumerate(Standing.values)]
     ended = Drill.objects.filter(tenant=OuterRef("pk"), state__in=ENDED).order_by("-finished_at")
-    return (
+    found: QuerySet[Any] = (
         _dated()
         .annotate(last_drill=Subquery(ended.values("state")[:1]))
         .annotate(standing=_standing())
         .annotate(rank=Case(*ranks, output_field=IntegerField()))
         .order_by("rank", F("newest_at").asc(nulls_first=True), "slug")
     )
+    return found
 
 
 def rows_of(tenants: list[Any]) -> list[Row]:
