@@ -5,16 +5,12 @@ import subprocess
 import threading
 from collections.abc import Callable
 
-import pyrage
-from django.conf import settings
-
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
 from backups.exceptions import BackupError, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
-from backups.recovery_keys.wrapping import unwrap_identity
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
