@@ -50,8 +50,8 @@ def _identity_for(work: Work) -> str:
     if key is None or key.destroyed_at or not key.wrapped:
         version = work.manifest["key_version"]
         raise RecoveryKeyMissing(f"The recovery key of version {version} is gone: nobody can open this copy.")
-    identity = unwrap_identity(bytes(key.wrapped), settings.AMANA_DRILL_KEY)
-    if str(pyrage.x25519.Identity.from_str(identity).to_public()) != work.manifest["recipient"]:
+    identity = opened(key)
+    if key.recipient != work.manifest["recipient"]:
         raise RecoveryKeyMissing("The recovery key in the catalog isn't the one that this copy was made for.")
     return identity
 
