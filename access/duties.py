@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from access.registry import Permission, permission
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
@@ -18,6 +20,11 @@ class Conflict:
     @property
     def codes(self) -> frozenset[str]:
         return frozenset({self.first, self.second})
+
+    @property
+    def permissions(self) -> list[Permission]:
+        """What they are called. Raises UnknownPermission."""
+        return [permission(self.first), permission(self.second)]
 
 
 _conflicts: list[Conflict] = []

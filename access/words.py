@@ -25,8 +25,10 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "reset_2fa": pgettext_lazy("permission", "reset the second factor"),
     "assign_role": pgettext_lazy("permission", "assign roles"),
     "clone": pgettext_lazy("permission", "copy"),
+    "download": pgettext_lazy("permission", "download"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
+    "request_restore": pgettext_lazy("permission", "ask for a restore"),
     "request": pgettext_lazy("permission", "request"),
     "decide": pgettext_lazy("permission", "decide"),
     "complete": pgettext_lazy("permission", "complete"),
@@ -37,6 +39,8 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "start": pgettext_lazy("permission", "start"),
     "abort": pgettext_lazy("permission", "stop"),
     "sign_off": pgettext_lazy("permission", "sign off"),
+    "verify": pgettext_lazy("permission", "verify"),
+    "rotate": pgettext_lazy("permission", "rotate"),
 }
 
 

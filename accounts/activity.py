@@ -24,6 +24,7 @@ logged(
 )
 logged("accounts_review", plain=("name", "state"))
 logged("accounts_reviewitem", plain=("person_name", "role_name", "decision", "reason"))
+exempt("accounts_reviewnotice", "Says that letters were sent, which is an event of its own.")
 logged("accounts_ownerrecovery", plain=("proof", "asked_by", "approved_by", "state", "ended_by"))
 logged("accounts_supportgrant", plain=("operator_name", "reason", "state", "ended_by"))
 logged(
@@ -51,6 +52,7 @@ event("accounts.roles_exported", _("The permissions of roles were exported (role
 event("accounts.review_started", _("%(actor)s started an access review (assignments: %(number)s)"))
 event("accounts.review_completed", _("%(actor)s completed an access review (decisions: %(number)s)"))
 event("accounts.review_cancelled", _("%(actor)s cancelled an access review"))
+event("accounts.reviewers_told", _("Reviewers were told by letter of an access review (people: %(number)s)"))
 event("accounts.review_exported", _("%(actor)s exported the evidence of an access review"))
 event("accounts.signed_in", _("%(name)s signed in"), refused=_("%(name)s was refused at sign-in"))
 event("accounts.password_proven", _("%(name)s gave the right password and was asked for the second factor"))
@@ -135,7 +137,7 @@ event(
     refused=_("%(name)s was refused a new password: the present one was wrong"),
 )
 event("accounts.password_expired", refused=_("%(name)s has to set a new password before going on"))
-event("accounts.password_demanded", _("%(name)s has to set a new password: an administrator asked for it"))
+event("accounts.password_demanded", _("The password of %(name)s was reset: a link for a new one was sent"))
 event("accounts.deactivated", _("%(name)s was deactivated"))
 event("accounts.reactivated", _("%(name)s was let in again"))
 event("accounts.renamed", _("%(former)s is now called %(name)s"))

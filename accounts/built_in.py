@@ -45,8 +45,8 @@ BUILT_IN = (
         code="tenant_admin",
         label=_("Administrator"),
         purpose=_("Looks after people and roles; sees no personal data of contacts."),
-        patterns="accounts.*:* contacts.*:* audit.activity:* !contacts.contact:view_pii !contacts.contact:export"
-        " !accounts.support_grant:approve",
+        patterns="accounts.*:* contacts.*:* audit.activity:* backups.*:view !contacts.contact:view_pii"
+        " !contacts.contact:export !accounts.support_grant:approve",
     ),
     BuiltIn(
         code="security_officer",
@@ -55,7 +55,7 @@ BUILT_IN = (
         patterns="accounts.session:* accounts.user:view accounts.user:unlock accounts.user:deactivate"
         " accounts.user:reset_2fa accounts.user:reset_password accounts.user:export accounts.user:history"
         " accounts.role:view accounts.role:history accounts.role:export accounts.security_policy:*"
-        " accounts.access_review:* accounts.support_grant:* audit.*:*",
+        " accounts.access_review:* accounts.support_grant:* audit.*:* backups.*:view",
     ),
     BuiltIn(
         code="privacy_officer",

@@ -1,5 +1,10 @@
+from typing import ClassVar
+
+
 class AccountsRefused(Exception):
-    """What somebody asked for is refused, in words for them."""
+    """What somebody asked for is refused, in words for them. `status`: how a page that says so is answered."""
+
+    status: ClassVar[int] = 409
 
 
 class RoleRefused(AccountsRefused):
@@ -40,6 +45,12 @@ class PasswordRefused(AccountsRefused):
 
 class StandingRefused(AccountsRefused):
     """Somebody can't be shut out or let in again like that."""
+
+
+class SettingRefused(AccountsRefused):
+    """A setting can't be changed by whoever lacks what it gives away."""
+
+    status = 403
 
 
 class ChangedMeanwhile(AccountsRefused):

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from access.rights import NO_RIGHTS, Rights
-from accounts.compiling import compile_rights
+from access.rights import Rights
 from accounts.exceptions import GrantRefused
 from accounts.models import Assignment, Role, SecurityPolicy, User
+from accounts.outranking import refuse_outranked, rights_now
 from accounts.role_content import codes_of
 from audit.recording import record
 
 TABLE = User._meta.db_table
+ASSIGN = "accounts.user:assign_role"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,16 +32,18 @@ class Terms:
 
 
 @transaction.atomic
-def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -> Assignment:
+def grant(
+    user: User, role: Role, by: User | None, terms: Terms | None = None, code: str = ASSIGN
+) -> Assignment:
     """`user` has `role` from now on, or from when the terms say. `by` is None where the product itself does it.
 
-    Raises GrantRefused: nobody grants what they lack, and nobody to themselves.
+    Raises GrantRefused: nobody grants what they lack, nobody to themselves, and nobody who may not do `code` any more.
     """
     terms = terms or Terms()
     SecurityPolicy.hold()
     if by is not None:
         _refuse_own(user, by)
-        _refuse_what_is_lacking(role, _rights_now(by))
+        _refuse_what_is_lacking(role, refuse_who_may_no_longer(by, code))
     made = Assignment(user=user, role=role, granted_by=by, **vars(terms))
     made.full_clean(exclude=["user", "role", "granted_by"], validate_constraints=False)
     made.validate_constraints()
@@ -51,16 +54,23 @@ def grant(user: User, role: Role, by: User | None, terms: Terms | None = None) -
 
 
 @transaction.atomic
-def end(assignment: Assignment, by: User | None, reason: str) -> None:
-    """The role is `user`'s no longer. Raises GrantRefused for one's own, and for the last owner."""
+def end(assignment: Assignment, by: User | None, reason: str, code: str = ASSIGN) -> None:
+    """The role is `user`'s no longer.
+
+    Raises GrantRefused for one's own, for the last owner, for whoever may not do `code` any more, and for whoever may
+    do all that `by` may, and more.
+    """
     SecurityPolicy.hold()
     assignment.refresh_from_db(from_queryset=Assignment.objects.select_for_update())
     if by is not None:
         _refuse_own(assignment.user, by)
+        refuse_who_may_no_longer(by, code)
     now = timezone.now()
     if assignment.ends_at and assignment.ends_at <= now:
         raise GrantRefused(gettext("This role was taken away already."))
     refuse_last_owner(assignment.user, assignment)
+    if by is not None:
+        refuse_outranked(assignment.user, by)
     assignment.ends_at, assignment.ended_by, assignment.end_reason = (
         max(now, assignment.starts_at),
         by,
@@ -88,15 +98,17 @@ def refuse_last_owner(user: User, of: Assignment | None = None) -> None:
         )
 
 
+def refuse_who_may_no_longer(by: User, code: str) -> Rights:
+    """Inside SecurityPolicy.hold(): what `by` may do now, not when the request began to wait. Raises GrantRefused."""
+    rights = rights_now(by)
+    if not rights.may(code):
+        raise GrantRefused(gettext("You may not do this any more: your rights have changed meanwhile."))
+    return rights
+
+
 def _refuse_own(user: User, by: User) -> None:
     if user.pk == by.pk:
         raise GrantRefused(gettext("Nobody changes their own roles: ask another administrator."))
-
-
-def _rights_now(by: User) -> Rights:
-    """Not as they were when the request began: they may have been taken away while it waited."""
-    is_active = User.objects.active().filter(pk=by.pk).exists()
-    return compile_rights(by) if is_active else NO_RIGHTS
 
 
 def _refuse_what_is_lacking(role: Role, rights: Rights) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from access.registry import Surface
 from accounts.managers import UserQuerySet
 from accounts.models import Review, ReviewItem, Role, SecurityPolicy, User
+from accounts.people.about import tabs_about
 from activity.actors import name_actors
 from activity.histories import History, add_history
 from activity.tables import describe
@@ -167,5 +168,6 @@ add_history(
         list_url="people:person-list",
         detail_url="people:person-detail",
         surfaces=BOTH,
+        tabs=tabs_about,
     )
 )

@@ -61,7 +61,7 @@ def withdraw_invitation(user: User, by: User) -> None:
     """
     user = _still_invited(user)
     for assignment in user.assignments.not_over():
-        end(assignment, by, "The invitation was withdrawn")
+        end(assignment, by, "The invitation was withdrawn", code="accounts.user:invite")
     _change(user, is_active=False)
     record("accounts.invitation_withdrawn", subject=TABLE, object_id=user.pk, name=user.name)
 

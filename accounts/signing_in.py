@@ -55,13 +55,17 @@ def address_hash(email: str) -> str:
 
 
 def password_proven(request: HttpRequest, user: User) -> str:
-    """The name of the page that asks for more before anybody is signed in; empty where `user` is, from here on."""
+    """The name of the page that asks for more before anybody is signed in; empty where `user` is, from here on.
+
+    Either way it is `user` who acts from here on, as the log tells it: nobody else knows the password.
+    """
     page = page_asking(user)
     if not page:
         sign_in(request, user)
         return ""
     if isinstance(request.user, User):
         sign_out(request)
+    act_as(actor_of(user))
     remember(request, user)
     record("accounts.password_proven", subject=TABLE, object_id=user.pk, name=user.name)
     return page

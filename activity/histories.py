@@ -1,6 +1,6 @@
 """Which records have a page of their history, who may open it, and where the record itself is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from access.registry import Surface
+from interface.tabs import Tab
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class History:
     """`code`: the permission that it takes, with the very record. `label`: of the list that it stands in.
 
-    `list_url`, `detail_url`: names of the pages of that list and of one record.
+    `list_url`, `detail_url`: names of the pages of that list and of one record. `tabs`: all pages about a record that a
+    person may open, where there are more than itself and this one.
     """
 
     model: type[Model]
@@ -27,6 +29,7 @@ class History:
     list_url: str
     detail_url: str
     surfaces: tuple[Surface, ...] = ("tenant",)
+    tabs: Callable[[Any, Any], list[Tab]] | None = None
 
     @property
     def table(self) -> str:

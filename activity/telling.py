@@ -128,7 +128,12 @@ class Line:
 
 
 def told(events: Sequence[Event], person: Any) -> list[Line]:
-    """Each with its actor and the names in it that `person` may read; of nobody (None) those that everybody may."""
+    """Each with its actor and the names in it that `person` may read; of nobody (None) those that everybody may.
+
+    A guest isn't told where the tenant's people are: no addresses.
+    """
+    if getattr(person, "is_guest", False):
+        events = [replace(event, ip="") for event in events]
     actors = actors_of(event.actor for event in events)
     names = names_in(events, person)
     return [Line(event, actors[event.actor], names) for event in events]

@@ -92,8 +92,8 @@ def history_page(history: History) -> Callable[..., HttpResponse]:
             groups = groups_of(page.events, request.user)
         except TooMuchToRead:
             return render(request, "activity/too_much.html", status=TOO_MUCH)
-        shown |= {"page": page, "groups": groups, "filter": asked, "tabs": tabs_of(history, known)}
-        shown["above"] = above_of(history)
+        shown |= {"page": page, "groups": groups, "filter": asked, "above": above_of(history)}
+        shown["tabs"] = history.tabs(known, request.user) if history.tabs else tabs_of(history, known)
         return render(request, "activity/record.html", shown)
 
     return record

@@ -16,7 +16,7 @@ logged("auth_group", plain=("name",))
 logged("tenants_server", plain=("name", "host", "port"))
 logged(
     "tenants_tenant",
-    plain=("schema_name", "slug", "name", "fingerprint"),
+    plain=("schema_name", "log_name", "slug", "name", "fingerprint"),
     ignored={
         "size_bytes": "measured every few minutes",
         "last_sign_in_at": "measured every few minutes",
@@ -32,7 +32,11 @@ exempt(
     "Nobody can change or delete one, and each is written because events were: logged, sealing would never end.",
 )
 exempt("audit_sealstate", "How far sealing has come: written every few seconds, and no change of the system.")
-logged("audit_alarm", plain=("database", "says"))
+logged(
+    "audit_alarm",
+    plain=("kind", "database", "says"),
+    ignored={"told_at": "when letters last went out about it"},
+)
 exempt("tenants_step", PROGRESS)
 exempt("tenants_tenantmigration", PROGRESS)
 exempt(

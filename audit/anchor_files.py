@@ -41,7 +41,7 @@ def append(anchors: list[Sealed]) -> None:
         lines = []
         for anchor in anchors:
             if last is None or anchor.header.batch > last[0].header.batch:
-                line = _line(anchor, last[1] if last else "")
+                line = line_of(anchor, last[1] if last else "")
                 last = (anchor, json.loads(line)["chain"])
                 lines.append(line)
             elif anchor.header.batch == last[0].header.batch and anchor.digest != last[0].digest:
@@ -61,6 +61,11 @@ def last_in_file(database: str) -> Sealed | None:
 
 def read(database: str) -> Iterator[Sealed]:
     """Every anchor in order. Raises AnchorContradicted at the first line that doesn't follow from the one before."""
+    return (anchor for anchor, _line in read_lines(database))
+
+
+def read_lines(database: str) -> Iterator[tuple[Sealed, bytes]]:
+    """As `read`, each with the line that it stands on."""
     chain, batch = "", 0
     try:
         file = file_of(database).open("rb")
@@ -68,7 +73,7 @@ def read(database: str) -> Iterator[Sealed]:
         return
     with file:
         for number, line in enumerate(file, start=1):
-            parsed = _parse(line)
+            parsed = parse(line)
             if parsed is None:
                 continue  # if it wasn't a crash that cut it short, the next line doesn't follow
             anchor, said = parsed
@@ -77,7 +82,15 @@ def read(database: str) -> Iterator[Sealed]:
                     f"Line {number} of the anchor file was altered, or lines before it are gone."
                 )
             chain, batch = said, anchor.header.batch
-            yield anchor
+            yield anchor, line
+
+
+def parse(line: bytes) -> tuple[Sealed, str] | None:
+    """The anchor that a line tells of, and its chain; None for a line that was cut short."""
+    try:
+        return _parsed(line)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 @contextmanager
@@ -125,14 +138,15 @@ def _last(file: IO[bytes]) -> tuple[Sealed, str] | None:
             tail = file.read(position - start) + tail
             position = start
             continue
-        parsed = _parse(tail[cut + 1 :])
+        parsed = parse(tail[cut + 1 :])
         if parsed:
             return parsed
         tail = tail[: cut + 1] if cut >= 0 else b""
     return None
 
 
-def _line(anchor: Sealed, chain: str) -> str:
+def line_of(anchor: Sealed, chain: str) -> str:
+    """What stands in the file, without the end of the line; `chain` is that of the line before."""
     said: dict[str, Any] = asdict(anchor.header)
     said |= {name: said[name].hex() for name in BYTES}
     said |= {"month": said["month"].isoformat(), "sealed_at": said["sealed_at"].isoformat()}
@@ -150,19 +164,16 @@ def _chain(line: bytes, chain: str) -> str:
     return _hash(content + "}", chain)
 
 
-def _parse(line: bytes) -> tuple[Sealed, str] | None:
-    try:
-        said = json.loads(line)
-        chain, digest, marks = (
-            said.pop("chain"),
-            bytes.fromhex(said.pop("digest")),
-            b64decode(said.pop("marks")),
-        )
-        said |= {name: bytes.fromhex(said[name]) for name in BYTES}
-        said |= {
-            "month": date.fromisoformat(said["month"]),
-            "sealed_at": datetime.fromisoformat(said["sealed_at"]),
-        }
-        return Sealed(Header(**said), digest, marks), chain
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+def _parsed(line: bytes) -> tuple[Sealed, str]:
+    said = json.loads(line)
+    chain, digest, marks = (
+        said.pop("chain"),
+        bytes.fromhex(said.pop("digest")),
+        b64decode(said.pop("marks")),
+    )
+    said |= {name: bytes.fromhex(said[name]) for name in BYTES}
+    said |= {
+        "month": date.fromisoformat(said["month"]),
+        "sealed_at": datetime.fromisoformat(said["sealed_at"]),
+    }
+    return Sealed(Header(**said), digest, marks), chain

@@ -31,8 +31,8 @@ def anchor_pending(connection: Connection[Any], place: Place) -> int:
     """
     with connection.transaction():
         alone(connection)
-        in_catalog = last_in_catalog(place.database)
-        in_file = anchor_files.last_in_file(place.database)
+        in_catalog = last_in_catalog(place.chain)
+        in_file = anchor_files.last_in_file(place.chain)
         newest = last_seal(connection, place)
         reached = _check_heads(connection, place, newest, in_file, in_catalog)
         if newest is None or newest.header.batch == reached:
@@ -77,7 +77,7 @@ def _confirmed(connection: Connection[Any], place: Place, reached: int, newest: 
     for sealed in seals(connection, place, reached):
         if sealed.header.until != newest.header.until:
             raise AnchorContradicted(f"The anchors from batch {reached + 1} on are gone.")
-        if not sealed.is_whole or not follows(sealed, before, place.database):
+        if not sealed.is_whole or not follows(sealed, before, place.chain):
             raise AnchorContradicted(f"Batch {sealed.header.batch} isn't as it was sealed.")
         if not _is_true(connection, sealed):
             raise AnchorContradicted(f"Batch {sealed.header.batch} isn't what its events say.")

@@ -15,3 +15,7 @@ class SealingElsewhere(SealError):
 
 class AnchorContradicted(SealError):
     """A database says something else than was anchored outside of it: nothing is sealed until somebody has looked."""
+
+
+class LogUnfinished(SealError):
+    """What an old database still holds of a log can't be carried over into the restored one."""

@@ -74,7 +74,7 @@ def judge_seal(place: Place, batch: Batch, before: Sealed | None) -> None:
         raise Wrong(f"Batch {batch.number}: its seal is missing.")
     if not batch.seal.is_whole:
         raise Wrong(f"Batch {batch.number}: its seal was altered.")
-    if not follows(batch.seal, before, place.database):
+    if not follows(batch.seal, before, place.chain):
         raise Wrong(f"Batch {batch.number} doesn't follow from the one before.")
 
 

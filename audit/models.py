@@ -74,7 +74,10 @@ class SealState(models.Model):
 
 
 class Alarm(models.Model):
-    """Something about sealing that a person must look at: opened and closed by the watcher."""
+    """Something that a person must look at: opened once, and closed by who looks whether it is over.
+
+    `Kind` are those about sealing; who raises others has kinds of their own (backups/alarming/kinds.py).
+    """
 
     class Kind(models.TextChoices):
         SILENT = "silent"
@@ -84,11 +87,12 @@ class Alarm(models.Model):
         REFILLED = "refilled"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10)
     database = models.CharField(max_length=63, blank=True)
     says = models.TextField()
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

@@ -66,14 +66,14 @@ def seals(
         cursor.itersize = 20
         cursor.execute(query, [after])
         for row in cursor:
-            yield sealed_from(place.database, row[:-2], row[-2], row[-1])
+            yield sealed_from(place.chain, row[:-2], row[-2], row[-1])
 
 
 def last_seal(connection: Connection[Any], place: Place, batch: int | None = None) -> Sealed | None:
     """The newest seal, or that of `batch`, without its lists."""
     query = f"SELECT {SEAL} FROM audit.seal WHERE batch = coalesce(%s, batch) ORDER BY batch DESC LIMIT 1"  # noqa: S608
     row = connection.execute(query, [batch]).fetchone()
-    return sealed_from(place.database, row, None, None) if row else None
+    return sealed_from(place.chain, row, None, None) if row else None
 
 
 def events_of(connection: Connection[Any], header: Header) -> list[Values]:

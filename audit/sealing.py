@@ -30,6 +30,7 @@ class Which(NamedTuple):
     """Which events a batch is about: fields of its header."""
 
     kind: str
+    era: int
     month: date
     since: int
     until: int
@@ -66,17 +67,34 @@ def seal_events(connection: Connection[Any], place: Place) -> int:
         _refuse_to_run_ahead(place, last)
         since = _reached(connection, place.era)
         until = _number(connection, "SELECT audit.horizon(%s)", since)
-        made = 0
-        for which, leaves in _batches(connection, place.era, since, until):
-            last = _sealed(place, last, which, leaves)
-            _insert(connection, last, leaves)
-            made += 1
-        return made
+        return _seal_between(connection, place, last, (place.era, since, until))
+
+
+def seal_era(connection: Connection[Any], place: Place, era: int, until: int) -> int:
+    """Batches of an era that has ended, of its events below a transaction id: a restored log whose chain begins anew."""
+    with connection.transaction():
+        alone(connection)
+        last = last_seal(connection, place)
+        _refuse_to_run_ahead(place, last)
+        since = _reached(connection, era)
+        return _seal_between(connection, place, last, (era, since, until)) if since < until else 0
+
+
+def _seal_between(
+    connection: Connection[Any], place: Place, last: Sealed | None, which: tuple[int, int, int]
+) -> int:
+    """Of one era's events, from one transaction id up to another."""
+    made = 0
+    for batch, leaves in _batches(connection, *which):
+        last = _sealed(place, last, batch, leaves)
+        _insert(connection, last, leaves)
+        made += 1
+    return made
 
 
 def _refuse_to_run_ahead(place: Place, last: Sealed | None) -> None:
     """One round at a time waits for its anchors: two would look as if those of the first had been taken away."""
-    anchored = last_in_catalog(place.database)
+    anchored = last_in_catalog(place.chain)
     if last and (anchored is None or anchored.header.batch < last.header.batch):
         raise SealingElsewhere("Another sealer has yet to anchor what it sealed.")
 
@@ -90,7 +108,7 @@ def _end(connection: Connection[Any], place: Place, month: date) -> int:
             alone(connection)
             reached = _reached(connection, place.era)
             last = last_seal(connection, place)
-            said = _sealed(place, last, Which("drop", month, reached, reached, 0, 0), [])
+            said = _sealed(place, last, Which("drop", place.era, month, reached, reached, 0, 0), [])
             _insert(connection, said, [])
         made = anchor_pending(connection, place)
     drop_month(connection, month)
@@ -126,7 +144,7 @@ def _batches(connection: Connection[Any], era: int, since: int, until: int) -> I
         cursor.execute(query, [era, since, until])
         for month, events in groupby(cursor, key=_month):
             for after, through, leaves in _chunks((number(each), leaf_of(each)) for each in events):
-                yield Which("events", month, since, until, after, through), leaves
+                yield Which("events", era, month, since, until, after, through), leaves
 
 
 def _chunks(leaves: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, int, Leaves]]:
@@ -148,14 +166,13 @@ def _sealed(place: Place, last: Sealed | None, which: Which, leaves: Leaves) -> 
     hashes = [leaf for _, leaf in leaves]
     marks = marks_of((id_ for id_, _ in leaves), hashes)
     header = Header(
-        database=place.database,
+        database=place.chain,
         batch=last.header.batch + 1 if last else 1,
         **which._asdict(),
-        era=place.era,
         events=len(leaves),
         root=root_of(hashes) if leaves else NOTHING,
         marks_digest=sha256(marks).digest(),
-        previous=last.digest if last else before_the_first(place.database),
+        previous=last.digest if last else before_the_first(place.chain),
         sealed_at=datetime.now(UTC),
     )
     return Sealed(header, header.digest(), marks)

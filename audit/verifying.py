@@ -99,7 +99,7 @@ def _ends(place: Place) -> tuple[int, int]:
 
 def _ends_now(place: Place) -> tuple[int, int]:
     """The catalog's first: the other way round, a sealer at work could make it seem ahead of the file."""
-    catalog, file = last_in_catalog(place.database), anchor_files.last_in_file(place.database)
+    catalog, file = last_in_catalog(place.chain), anchor_files.last_in_file(place.chain)
     return (catalog.header.batch if catalog else 0, file.header.batch if file else 0)
 
 
@@ -116,7 +116,7 @@ class _Witnesses:
     def file(self, place: Place, through: int) -> Iterator[Sealed]:
         """The file, up to a batch or to where it can't be believed any more."""
         try:
-            yield from (each for each in anchor_files.read(place.database) if each.header.batch <= through)
+            yield from (each for each in anchor_files.read(place.chain) if each.header.batch <= through)
         except AnchorContradicted as fault:
             self.complain(str(fault))
 
@@ -172,7 +172,7 @@ def _compare(
     catalog, file = ends
     streams = (
         seals(connection, place),
-        in_catalog(place.database, catalog),
+        in_catalog(place.chain, catalog),
         witnesses.file(place, file),
     )
     for expected, batch in enumerate(_aligned(*streams), start=1):

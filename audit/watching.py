@@ -32,7 +32,8 @@ def watch() -> list[Trouble]:
     """Open an alarm for each trouble that has none, and close those that are over. Bound to the catalog."""
     found = {(trouble.kind, trouble.database): trouble for trouble in troubles()}
     with transaction.atomic():
-        standing = {(alarm.kind, alarm.database): alarm for alarm in Alarm.objects.filter(closed_at=None)}
+        ours = Alarm.objects.filter(closed_at=None, kind__in=Kind.values)
+        standing = {(alarm.kind, alarm.database): alarm for alarm in ours}
         for key in standing.keys() - found.keys():
             standing[key].closed_at = timezone.now()
             standing[key].save(update_fields=["closed_at"])

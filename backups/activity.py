@@ -8,10 +8,12 @@ from audit.events import event
 logged("backups_policy", plain=("tier",))
 logged(
     "backups_recoverykey",
-    plain=("recipient",),
+    plain=("recipient", "wrapped_for"),
     ignored={
         "wrapped": "an encrypted identity: its digest would be of no use to anybody",
         "certificate": "an event of its own",
+        "checked_at": "written daily for each, and shown on the page of recovery keys",
+        "trouble": "shown on the page of recovery keys",
     },
 )
 logged(
@@ -20,6 +22,8 @@ logged(
     ignored={
         "lent_identity": "sealed to one restore, gone with it",
         "borrower": "a public key of one restore",
+        "borrower_signature": "of that key",
+        "not_lent": "an event of its own",
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
     },
@@ -27,8 +31,86 @@ logged(
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
+exempt("backups_pulse", "when the planner last ran: written each minute")
 
-event("backups.taken", _("A copy of %(tenant)s was taken"))
+event(
+    "backups.verified",
+    _("The copy %(copy)s of %(tenant)s was verified"),
+    failed=_("The copy %(copy)s of %(tenant)s is damaged: %(why)s"),
+)
+event("backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold until %(until)s"))
+event("backups.released", _("%(actor)s released the copy %(copy)s of %(tenant)s"))
+event(
+    "backups.removed",
+    _("The copy %(copy)s of %(tenant)s was removed: %(why)s"),
+    failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
+)
+event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
+event(
+    "backups.identity_lent",
+    _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),
+    refused=_("The recovery key of %(tenant)s was not lent to the restore %(restore)s: %(why)s"),
+)
+event(
+    "backups.recovery_key_forged",
+    refused=_("A recovery key of %(tenant)s, version %(version)s, that we didn't make was passed over"),
+)
+event(
+    "backups.recovery_key_rotated",
+    _("The recovery key of %(tenant)s was rotated; version %(version)s encrypts now"),
+)
+event("backups.recovery_keys_rewrapped", _("%(keys)s recovery keys were wrapped for the recipients of today"))
+event(
+    "backups.recovery_key_checked",
+    failed=_("The recovery key of %(tenant)s, version %(version)s, can't be opened: %(why)s"),
+)
+event(
+    "backups.recovery_key_destroyed",
+    _("The recovery key of %(tenant)s was destroyed (%(what)s); its last copy ends on %(final_at)s"),
+)
+event("backups.escrow_made", _("The recovery keys were copied to %(file)s"))
+event("backups.escrow_ended", _("The copy %(file)s of the recovery keys has ended"))
+event(
+    "backups.escrow_restored",
+    _("%(keys)s recovery keys were put back from the copy %(file)s"),
+    refused=_("No recovery key was put back from the copy %(file)s"),
+)
+event(
+    "backups.taken",
+    _("A copy of %(tenant)s was taken"),
+    failed=_("A copy of %(tenant)s could not be taken (%(error)s)"),
+)
+
+event("backups.restore_requested", _("%(actor)s asked us to restore the copy of %(at)s"))
+event("backups.restore_asked", _("%(actor)s asked for a restore of %(tenant)s"))
+event("backups.restore_approved", _("%(actor)s agreed to a restore of %(tenant)s"))
+event("backups.restore_declined", _("%(actor)s refused a restore of %(tenant)s"))
+event("backups.restore_begun", _("%(actor)s began a restore of %(tenant)s"))
+event(
+    "backups.restore_ready",
+    _("%(tenant)s was restored beside its present database"),
+    failed=_("Restoring %(tenant)s failed: %(reason)s"),
+)
+event(
+    "backups.restore_swapped",
+    _("The restored database of %(tenant)s is in force"),
+    failed=_("The restored database of %(tenant)s couldn't be put in force: %(reason)s"),
+)
+event("backups.restore_given_up", _("%(actor)s gave up a restore of %(tenant)s"))
+event("backups.restored_here", _("The data as of %(at)s was restored and is in force"))
+event("backups.log_begun_anew", _("The log of %(tenant)s begins anew: what it held after %(at)s is lost"))
+event(
+    "backups.replaced_database_dropped",
+    _("The database that a restore of %(tenant)s had replaced was dropped"),
+)
+
+event("backups.data_export_asked", _("%(actor)s asked for an export of all data, encrypted to %(recipient)s"))
+event(
+    "backups.data_exported",
+    _("All data was exported, personal data among it: %(rows)s rows and %(files)s files, to %(recipient)s"),
+)
+event("backups.data_export_fetched", _("%(actor)s downloaded an export of all data"))
+event("backups.data_export_cancelled", _("%(actor)s cancelled an export of all data"))
 event(
     "backups.drilled",
     _("A copy of %(tenant)s was restored and is what it should be"),
@@ -38,3 +120,6 @@ event("backups.drill_asked", _("%(actor)s asked for a drill of %(tenant)s"))
 event("backups.drill_stopped", _("%(actor)s stopped a drill of %(tenant)s"))
 event("backups.drill_signed_off", _("%(actor)s signed off a drill of %(tenant)s"))
 event("backups.drill_exported", _("%(actor)s fetched the report of a drill of %(tenant)s"))
+event("backups.asked", _("%(actor)s asked for a copy of %(tenant)s"))
+event("backups.check_asked", _("%(actor)s asked to verify a copy of %(tenant)s"))
+event("backups.removal_asked", _("%(actor)s asked to remove a copy of %(tenant)s before its time"))

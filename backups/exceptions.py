@@ -11,12 +11,28 @@ class BackupRefused(BackupError):
     """It isn't allowed now, or not for this one."""
 
 
+class RestoreRefused(BackupError):
+    """It may not be restored, not by this person, or not now."""
+
+
+class ExportRefused(BackupError):
+    """No export of all data now, or not to that key."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 
 
 class StorageAway(BackupError):
     """The storage doesn't answer, is full, or answers with an error of its own: worth another try."""
+
+
+class StorageForbids(StorageAway):
+    """This credential may not do that: another try is of use once somebody has mended it."""
+
+
+class ObjectExists(BackupError):
+    """There is an object of that name, and none is ever written over."""
 
 
 class ObjectMissing(BackupError):
@@ -33,6 +49,10 @@ class CopyDamaged(BackupError):
 
 class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
+
+
+class EscrowRefused(BackupError):
+    """The escrow of recovery keys can't be believed, or may not be restored here."""
 
 
 class LeaseLost(BackupError):
@@ -57,3 +77,7 @@ class DrillStopped(BackupError):
 
 class ScratchTaken(BackupError):
     """Another drill works on `scratch` just now."""
+
+
+class ChangedMeanwhile(BackupError):
+    """What was typed was typed over something that isn't there any more."""

@@ -43,11 +43,11 @@ def read_manifest(store: Store, folder: str) -> Manifest:
     with store.read(f"{folder}/{MANIFEST}") as file:
         content = file.read(BIGGEST)
     with store.read(f"{folder}/{SIGNATURE}") as file:
-        signature = base64.b64decode(file.read(1000), validate=False)
+        signature = file.read(1000)
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(settings.AMANA_MANIFEST_PUBLIC_KEY))
     try:
-        key.verify(signature, content)
-    except InvalidSignature:
+        key.verify(base64.b64decode(signature), content)
+    except (InvalidSignature, ValueError):
         raise ManifestRefused(f"The manifest in {folder} isn't as it was signed.") from None
     manifest: Manifest = json.loads(content)
     if manifest.get("form") != FORM or manifest.get("folder") != folder:

@@ -1,12 +1,42 @@
-"""What operators can do with copies, and with the drills that prove them."""
+"""What can be done with copies, drills and recovery keys: operators look after everybody's, a tenant sees its own."""
 
 from django.utils.translation import gettext_lazy as _
 
+from access.duties import conflict
 from access.registry import Area, Resource, Risk, Trace, add_resource
 
-BACKUPS = Area(_("Backups"), 20)
+BACKUPS = Area(_("Backups"), 80)
 SENSITIVE = Risk.SENSITIVE
 
+add_resource(
+    Resource(
+        code="platform.backup",
+        label=_("Copies of customers"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "create", "update", "verify", "delete", "restore", "approve", "history"),
+        risks=dict.fromkeys(("create", "update", "verify", "delete", "restore", "approve"), SENSITIVE),
+        traces={
+            "create": (Trace(action="backups.asked"),),
+            "update": (
+                Trace(action="update", subject="backups_policy"),
+                Trace(action="backups.held"),
+                Trace(action="backups.released"),
+            ),
+            "verify": (Trace(action="backups.verified"),),
+            "delete": (Trace(action="backups.removed"),),
+            "restore": (
+                Trace(action="backups.restore_asked"),
+                Trace(action="backups.restore_begun"),
+                Trace(action="backups.restore_given_up"),
+            ),
+            "approve": (
+                Trace(action="backups.restore_approved"),
+                Trace(action="backups.restore_declined"),
+            ),
+        },
+    )
+)
 add_resource(
     Resource(
         code="platform.drill",
@@ -14,7 +44,7 @@ add_resource(
         area=BACKUPS,
         surfaces=("operator",),
         actions=("view", "start", "abort", "sign_off", "export"),
-        risks={"start": SENSITIVE, "abort": SENSITIVE, "sign_off": SENSITIVE, "export": SENSITIVE},
+        risks=dict.fromkeys(("start", "abort", "sign_off", "export"), SENSITIVE),
         implies={"start": ("platform.tenant:view",)},
         traces={
             "start": (Trace(action="backups.drill_asked"),),
@@ -23,4 +53,52 @@ add_resource(
             "export": (Trace(action="backups.drill_exported"),),
         },
     )
+)
+add_resource(
+    Resource(
+        code="platform.key",
+        label=_("Recovery keys"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "verify", "rotate"),
+        risks={"verify": SENSITIVE, "rotate": SENSITIVE | Risk.CREDENTIALS},
+        traces={
+            "rotate": (
+                Trace(action="backups.recovery_key_rotated"),
+                Trace(action="backups.recovery_keys_rewrapped"),
+            ),
+        },
+    )
+)
+add_resource(
+    Resource(
+        code="backups.backup",
+        label=_("Own copies"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "request_restore"),
+        risks={"request_restore": SENSITIVE},
+        traces={"request_restore": (Trace(action="backups.restore_requested"),)},
+    )
+)
+add_resource(
+    Resource(
+        code="backups.data_export",
+        label=_("Exports of all data"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "create", "download", "cancel"),
+        risks={"create": Risk.PII | SENSITIVE, "download": Risk.PII | SENSITIVE},
+        traces={
+            "create": (Trace(action="backups.data_export_asked"),),
+            "download": (Trace(action="backups.data_export_fetched"),),
+            "cancel": (Trace(action="backups.data_export_cancelled"),),
+        },
+    )
+)
+
+conflict(
+    "platform.backup:restore",
+    "platform.backup:approve",
+    _("Whoever asks for a restore would also agree to it."),
 )

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, cast
 
 import pyrage
 import zstandard
@@ -87,7 +87,8 @@ def seal_into(
     """
     with store.write(name) as target:
         counted, hashed = Counted(source, beat), Hashed(target)
-        compressed = zstandard.ZstdCompressor(level=LEVEL).stream_reader(counted, read_size=BLOCK)
+        compressor = zstandard.ZstdCompressor(level=LEVEL)
+        compressed = compressor.stream_reader(cast(IO[bytes], counted), read_size=BLOCK)
         try:
             pyrage.encrypt_io(compressed, hashed, [pyrage.x25519.Recipient.from_str(recipient)])
         except pyrage.EncryptError as error:
@@ -105,9 +106,9 @@ def open_from(source: Readable, target: Writable, identity: str) -> None:
     """The way back: decrypt and decompress `source` into `target`. Raises BackupError in words, and what they raise."""
     counted = Counted(source, lambda _: None)
     hashed = Hashed(target)
-    decompressor = zstandard.ZstdDecompressor().stream_writer(hashed, closefd=False)
+    decompressor = zstandard.ZstdDecompressor().stream_writer(cast(IO[bytes], hashed), closefd=False)
     try:
         pyrage.decrypt_io(counted, decompressor, [pyrage.x25519.Identity.from_str(identity)])
-        decompressor.flush()
+        decompressor.flush()  # type: ignore[no-untyped-call]
     except (pyrage.DecryptError, OSError, zstandard.ZstdError) as error:
         raise _cause(counted, hashed) or BackupError(f"It can't be opened: {error}.") from error

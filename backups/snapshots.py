@@ -9,8 +9,9 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import LockNotAvailable, UndefinedTable
 
 from backups.exceptions import BackupRefused, DumpFailed
 from backups.programs import check_not_older, environment_for, program
@@ -41,27 +42,58 @@ class Snapshot:
 
 @contextmanager
 def snapshot_of(place: Place) -> Iterator[Snapshot]:
-    """Open one as amana_backup. Raises WrongDatabase where the catalog points at another's, BackupRefused."""
+    """Open one as amana_backup, of tables that nobody rewrites meanwhile.
+
+    Raises WrongDatabase where the catalog points at another's, BackupRefused, and DumpFailed while it is migrated.
+    """
     if not settings.AMANA_BACKUP_URL:
         raise BackupRefused("This process doesn't hold AMANA_BACKUP_URL: the backup worker does.")
     where = {key: value for key, value in (("host", place.host), ("port", place.port)) if value}
     conninfo = make_conninfo(settings.AMANA_BACKUP_URL, dbname=place.database, **where)
     with psycopg.connect(conninfo, autocommit=True) as connection:
         check_identity(connection, place)
+        tables = _tables_of(connection)
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        _hold_still(connection, tables)
         row = connection.execute(
             "SELECT pg_export_snapshot(), now(), pg_current_wal_lsn()::text, current_setting('server_version_num')::int"
         ).fetchone()
         assert row is not None  # noqa: S101 - a SELECT without FROM gives a row
         name, at, lsn, version = row
+        if _tables_of(connection) != tables:
+            raise DumpFailed("Its tables changed just as the copy began.")
         check_not_older("pg_dump", version // 10000)
         yield Snapshot(connection, name, at, lsn, version // 10000, conninfo, place)
+
+
+def _tables_of(connection: Connection[Any]) -> list[tuple[str, str]]:
+    query = """
+        SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE relkind IN ('r', 'p') AND nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1, 2"""
+    return connection.execute(query).fetchall()
+
+
+def _hold_still(connection: Connection[Any], tables: list[tuple[str, str]]) -> None:
+    """Before the snapshot is taken: a table that is rewritten after it (ALTER TABLE, TRUNCATE) would look empty in it.
+
+    Raises DumpFailed where a migration holds one for longer than AMANA_BACKUP_LOCK_SECONDS.
+    """
+    names = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in tables)
+    milliseconds = sql.Literal(int(settings.AMANA_BACKUP_LOCK_SECONDS * 1000))
+    connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(milliseconds))
+    try:
+        connection.execute(sql.SQL("LOCK TABLE ONLY {} IN ACCESS SHARE MODE").format(names))
+    except LockNotAvailable as error:
+        raise DumpFailed("Its tables are being changed: it is tried again.") from error
+    except UndefinedTable as error:
+        raise DumpFailed("Its tables changed just as the copy began.") from error
 
 
 @contextmanager
 def dump_of(snapshot: Snapshot) -> Iterator[Readable]:
     """What pg_dump writes, uncompressed, to be read to the end. Raises DumpFailed with pg_dump's own words."""
     command = [program("pg_dump"), "--format=custom", "--compress=none", f"--snapshot={snapshot.name}"]
+    command += [f"--lock-wait-timeout={int(settings.AMANA_BACKUP_LOCK_SECONDS * 1000)}"]
     command += [f"--exclude-table-data={table}" for table in sorted(snapshot.left_out)]
     process = subprocess.Popen(
         command, env=environment_for(snapshot.conninfo), stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -1,13 +1,18 @@
 """Taking a copy: one snapshot, dumped, compressed, encrypted and stored, with the tenant's files and a manifest."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from backups.fingerprints import fingerprint
+from backups.fingerprints import Fingerprint, fingerprint
+from backups.heartbeats import Heartbeat
+from backups.keeping.anchors import keep_anchors
 from backups.manifests import FORM, Manifest, publish
 from backups.models import Backup, Policy, RecoveryKey
 from backups.pipeline import Sealed, seal_into
@@ -23,10 +28,15 @@ from tenants.places import Place
 DUMP, FILES, ROLES = "database.dump.zst.age", "files.tar.zst.age", "roles.sql"
 
 
-def take(backup: Backup) -> None:
+def go_on() -> None:
+    """Nobody says stop."""
+
+
+def take(backup: Backup, check: Callable[[], None] = go_on) -> None:
     """Take the copy that `backup` was claimed for, unbound; done when this returns, and published whole.
 
-    Raises LeaseLost where another worker has it now, and whatever went wrong: nothing of it counts then.
+    `check` is called block by block and may raise to stop it. Raises LeaseLost where another worker has it now, and
+    whatever went wrong: nothing of it counts then.
     """
     with bound_to(CATALOG):
         place = backup.tenant.place if backup.tenant else CATALOG.place
@@ -35,8 +45,9 @@ def take(backup: Backup) -> None:
         backup.write(folder=folder_name(backup, place), database=place.database, key_version=key.version)
     store = open_store("writer")
     with snapshot_of(place) as snapshot:
-        manifest = _store(store, backup, snapshot, key)
+        manifest = _store(store, backup, snapshot, key, Heartbeat(backup, check))
     publish(store, backup.folder, manifest)
+    keep_anchors(store, place.database)
     with bound_to(CATALOG):
         objects = manifest["objects"].values()
         backup.end(
@@ -56,19 +67,45 @@ def folder_name(backup: Backup, place: Place) -> str:
     )
 
 
-def _store(store: Store, backup: Backup, snapshot: Snapshot, key: RecoveryKey) -> Manifest:
-    beat = _heartbeat(backup)
-    with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as beside, dump_of(snapshot) as dump:
-        found = beside.submit(fingerprint, snapshot.connection, snapshot.left_out)
+def _store(store: Store, backup: Backup, snapshot: Snapshot, key: RecoveryKey, beat: Heartbeat) -> Manifest:
+    with _fingerprinted(snapshot) as found, dump_of(snapshot) as dump:
         objects = {DUMP: seal_into(store, f"{backup.folder}/{DUMP}", dump, key.recipient, beat)}
-        content = found.result()
+        content = _awaited(found, beat)
     told = Told()
     if not snapshot.place.is_catalog:
         with files_of(folder_of(snapshot.place), told) as files:
             objects[FILES] = seal_into(store, f"{backup.folder}/{FILES}", files, key.recipient, beat)
-    with store.write(f"{backup.folder}/{ROLES}") as file:
-        file.write(roles_script(snapshot.place).encode())
-    return _manifest(backup, snapshot, key, objects) | {"content": content, "files": told.as_dict()}
+    unencrypted = {ROLES: _store_as_it_is(store, f"{backup.folder}/{ROLES}", roles_script(snapshot.place))}
+    rest = {"content": content, "files": told.as_dict(), "unencrypted": unencrypted}
+    return _manifest(backup, snapshot, key, objects) | rest
+
+
+def _store_as_it_is(store: Store, name: str, text: str) -> dict[str, Any]:
+    """Nothing secret; yet a superuser runs it in a restore, so that the manifest signs for it, too."""
+    content = text.encode()
+    with store.write(name) as file:
+        file.write(content)
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+@contextmanager
+def _fingerprinted(snapshot: Snapshot) -> Iterator[Future[Fingerprint]]:
+    """In a thread beside the dump; it is cancelled where that fails."""
+    with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as beside:
+        try:
+            yield beside.submit(fingerprint, snapshot.connection, snapshot.left_out)
+        except BaseException:
+            with suppress(psycopg.Error):  # it is gone already
+                snapshot.connection.cancel_safe()
+            raise
+
+
+def _awaited(found: Future[Fingerprint], beat: Heartbeat) -> Fingerprint:
+    while True:
+        try:
+            return found.result(timeout=0.5)
+        except TimeoutError:
+            beat.tick()
 
 
 def _manifest(backup: Backup, snapshot: Snapshot, key: RecoveryKey, objects: dict[str, Sealed]) -> Manifest:
@@ -97,18 +134,3 @@ def _manifest(backup: Backup, snapshot: Snapshot, key: RecoveryKey, objects: dic
         "migrations": [f"{app}.{name}" for app, name in migrations.fetchall()],
         "objects": {name: sealed.as_dict() for name, sealed in objects.items()},
     }
-
-
-def _heartbeat(backup: Backup) -> Callable[[int], None]:
-    """Renew the lease now and then while blocks go by; it is this that stops a worker whose place was taken."""
-    every = settings.AMANA_BACKUP_LEASE_SECONDS / 4
-    renewed = time.monotonic()
-
-    def beat(_bytes: int) -> None:
-        nonlocal renewed
-        if time.monotonic() - renewed > every:
-            renewed = time.monotonic()
-            with bound_to(CATALOG):
-                backup.renew()
-
-    return beat

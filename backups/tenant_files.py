@@ -97,7 +97,7 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, told: Told) -> None:
             0o600,
             int(os.fstat(file.fileno()).st_mtime),
         )
-        tar.addfile(entry, hashing)  # type: ignore[arg-type]
+        tar.addfile(entry, hashing)
         told.add(name, hashing)
 
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery.schedules import crontab
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging, worker_shutting_down
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
@@ -15,6 +15,7 @@ from config.logs.uncaught import catch_all
 from config.settings import ENVIRONMENT
 
 LETTERS = "default"
+BY_CONTROL = ("escrow_recovery_keys", "end_recovery_escrows", "tidy_recovery_keys")
 BROKER_ANSWERS_WITHIN = 2.5  # seconds; a frozen Valkey holds who sends a task up for three times that at most
 
 app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
@@ -27,7 +28,14 @@ app.conf.update(
     task_routes={
         "tenants.tasks.*": {"queue": "control"},
         "keys.tasks.*": {"queue": "control"},
+        "backups.restoring.tasks.*": {"queue": "restore"},
         "audit.tasks.seal_activity": {"queue": "seal"},
+        "backups.keeping.tasks.verify_*": {"queue": "drill"},
+        "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
+        "backups.keeping.tasks.*": {"queue": "control"},
+        **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
+        "backups.recovery_keys.tasks.*": {"queue": "drill"},
+        "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
         "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
         "backups.drilling.tasks.*": {"queue": "control"},
     },
@@ -64,10 +72,68 @@ app.conf.update(
         "resume-operations": {"task": "tenants.tasks.resume_operations", "schedule": 60.0},
         "measure-tenants": {"task": "tenants.tasks.measure_tenants", "schedule": 300.0},
         "check-isolation": {"task": "tenants.tasks.check_isolation", "schedule": crontab(hour=2, minute=40)},
+        "sweep-visits": {
+            "task": "accounts.visits.tasks.sweep_visits",
+            "schedule": crontab(hour=3, minute=20),
+        },
         "escrow-keys": {"task": "keys.tasks.escrow_keys", "schedule": crontab(hour=1, minute=10)},
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
+        "escrow-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.escrow_recovery_keys",
+            "schedule": crontab(minute=15),
+        },
+        "end-recovery-escrows": {
+            "task": "backups.recovery_keys.tasks.end_recovery_escrows",
+            "schedule": crontab(minute=26),
+        },
+        "tidy-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.tidy_recovery_keys",
+            "schedule": crontab(minute=35),
+        },
+        "check-recovery-keys": {
+            "task": "backups.recovery_keys.tasks.check_recovery_keys",
+            "schedule": crontab(hour=3, minute=5),
+        },
         "look-after-tenants": {
             "task": "console.tasks.look_after_tenants",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
+        "verify-copies": {
+            "task": "backups.keeping.tasks.verify_copies",
+            "schedule": crontab(minute=50),
+            "options": {"expires": 3000.0},
+        },
+        "reconcile-storage": {
+            "task": "backups.keeping.tasks.reconcile_storage",
+            "schedule": crontab(hour=6, minute=20),
+        },
+        "compare-anchors": {
+            "task": "backups.keeping.tasks.compare_anchors",
+            "schedule": crontab(hour=6, minute=40),
+        },
+        "remind-reviewers": {
+            "task": "accounts.reviews.tasks.remind_reviewers",
+            "schedule": crontab(hour=5, minute=50),
+        },
+        "look-after-restores": {
+            "task": "backups.restoring.tasks.look_after_restores",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "plan-backups": {
+            "task": "backups.scheduling.tasks.plan_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "watch-backups": {
+            "task": "backups.alarming.tasks.watch_backups",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "look-for-backups": {
+            "task": "backups.scheduling.tasks.look_for_work",
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
@@ -90,6 +156,13 @@ app.autodiscover_tasks(
         "accounts.limits",
         "accounts.passwords",
         "backups",
+        "backups.keeping",
+        "accounts.visits",
+        "accounts.reviews",
+        "backups.recovery_keys",
+        "backups.alarming",
+        "backups.scheduling",
+        "backups.restoring",
         "backups.drilling",
     ]
 )
@@ -101,11 +174,23 @@ def _speak_as_we_do(**_: Any) -> None:
     catch_all()
 
 
+@worker_shutting_down.connect
+def _put_back_what_is_in_hand(**_: Any) -> None:
+    from backups.scheduling.stopping import ask_to_stop  # noqa: PLC0415 - a worker's, once its apps are loaded
+
+    ask_to_stop()
+
+
 @celeryd_init.connect
-def _ask_for_a_mail_server(options: dict[str, Any], **_: Any) -> None:
-    """Whoever listens to the queue `default` sends letters. SystemExit: Celery swallows other exceptions here."""
-    if LETTERS in (options.get("queues") or [LETTERS]):
-        try:
+def _ask_for_what_is_needed(options: dict[str, Any], **_: Any) -> None:
+    """By queue: `default` sends letters, others back up, drill and restore; without a name it is all of them.
+
+    SystemExit: Celery swallows other exceptions here.
+    """
+    queues = options.get("queues") or [queue.name for queue in app.conf.task_queues]
+    try:
+        if LETTERS in queues:
             ENVIRONMENT.require_mail()
-        except ImproperlyConfigured as refusal:
-            raise SystemExit(str(refusal)) from refusal
+        ENVIRONMENT.require_worker(queues.split(",") if isinstance(queues, str) else queues)
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal

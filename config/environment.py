@@ -1,14 +1,16 @@
 """The environment, read once and said in types. Production refuses what would be unsafe."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.backup_store import faults_of_store
 from config.mail import faults_of_mail
+from config.recovery import faults_of_recipients, faults_of_worker
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
 
@@ -38,6 +40,7 @@ class Environment:
     backup_url: str
     drill_url: str
     backup_store: str
+    backup_store_is_remote: str
     store_writer: str
     store_reader: str
     store_keeper: str
@@ -49,6 +52,9 @@ class Environment:
     drill_key: str
     drill_recipient: str
     smtp_url: str
+    alarm_webhook: str
+    alarm_secret: str
+    health_token: str
     mail_from: str
     anchor_dir: Path
 
@@ -69,6 +75,13 @@ class Environment:
                 yield f"AMANA_{name.upper()} is weak: give {STRONG} random characters or more"
         yield from self._faults_of_keys()
         yield from faults_of_mail(self.smtp_url)
+        yield from faults_of_store(
+            self.backup_store,
+            is_remote=self.backup_store_is_remote == "1",
+            databases=(getattr(self, name) for name in DATABASES),
+        )
+        yield from faults_of_recipients(self.recovery_recipients, self.drill_recipient)
+        yield from self._faults_of_alarms()
         if self.debug:
             yield "AMANA_DEBUG is on"
         if urlsplit(self.origin).scheme != "https":
@@ -89,6 +102,14 @@ class Environment:
         except BadMasterKey as fault:
             yield str(fault).removesuffix(".")
 
+    def _faults_of_alarms(self) -> Iterator[str]:
+        if self.alarm_webhook and urlsplit(self.alarm_webhook).scheme != "https":
+            yield "AMANA_ALARM_WEBHOOK must begin with https://"
+        if self.alarm_webhook and not is_strong(self.alarm_secret):
+            yield f"AMANA_ALARM_SECRET is missing or weak: give {STRONG} random characters or more"
+        if self.health_token and not is_strong(self.health_token):
+            yield f"AMANA_HEALTH_TOKEN is weak: give {STRONG} random characters or more"
+
     def require_keys(self) -> None:
         """What web asks for besides. Raises ImproperlyConfigured in production where it holds no master key."""
         if self.is_production and not self.master_key:
@@ -102,6 +123,12 @@ class Environment:
             raise ImproperlyConfigured(
                 "Amana refuses to start: AMANA_SMTP_URL is missing, and this worker sends letters."
             )
+
+    def require_worker(self, queues: Iterable[str]) -> None:
+        """What the worker for these queues asks for besides. Raises ImproperlyConfigured in production without."""
+        faults = [fault for queue in queues for fault in faults_of_worker(queue, self)]
+        if self.is_production and faults:
+            raise ImproperlyConfigured("Amana refuses to start: " + "; ".join(faults) + ".")
 
     def _is_embedded(self, url: str) -> bool:
         return str(self.var) in url or "/amana-" in url or "%2Famana-" in url
@@ -137,7 +164,9 @@ NEEDED = (
     "broker_url",
     "cache_url",
     "mail_from",
+    "backup_store",
 )
+DATABASES = ("database_url", "provisioner_url", "backup_url", "keystore_url", "sealer_url")
 TEXTS = (
     "database_url",
     "provisioner_url",
@@ -153,6 +182,7 @@ TEXTS = (
     "backup_url",
     "drill_url",
     "backup_store",
+    "backup_store_is_remote",
     "store_writer",
     "store_reader",
     "store_keeper",
@@ -164,5 +194,8 @@ TEXTS = (
     "drill_key",
     "drill_recipient",
     "smtp_url",
+    "alarm_webhook",
+    "alarm_secret",
+    "health_token",
     "mail_from",
 )

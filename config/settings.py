@@ -47,6 +47,7 @@ AMANA_SEALER_URL = ENVIRONMENT.sealer_url
 AMANA_BACKUP_URL = ENVIRONMENT.backup_url
 AMANA_DRILL_URL = ENVIRONMENT.drill_url
 AMANA_BACKUP_STORE = ENVIRONMENT.backup_store
+AMANA_BACKUP_STORE_IS_REMOTE = ENVIRONMENT.backup_store_is_remote == "1"
 AMANA_STORE_WRITER = ENVIRONMENT.store_writer
 AMANA_STORE_READER = ENVIRONMENT.store_reader
 AMANA_STORE_KEEPER = ENVIRONMENT.store_keeper
@@ -59,12 +60,25 @@ AMANA_DRILL_KEY = ENVIRONMENT.drill_key
 AMANA_DRILL_RECIPIENT = ENVIRONMENT.drill_recipient
 AMANA_PG_BIN = os.environ.get("AMANA_PG_BIN", "")  # PostgreSQL's programs, where they aren't the wheel's
 AMANA_BACKUP_LEASE_SECONDS = 120.0
+AMANA_BACKUP_LOCK_SECONDS = 60.0  # how long a copy waits for a migration
+# How many copies are taken at a time from one server and into the storage, for how long a worker looks for more at one
+# message, and how often one is tried: after a minute, then two, four, …
+AMANA_BACKUPS_PER_SERVER = 2
+AMANA_BACKUPS_AT_ONCE = 4
+AMANA_BACKUP_LOOK_SECONDS = 600.0
+AMANA_BACKUP_ATTEMPTS = 6
+AMANA_BACKUP_RETRY_SECONDS = 60.0
 # Drills: within how many days each tenant's turn comes, how long a restore may take, how old the newest copy may be,
 # and where what was fetched lies, still encrypted, while a drill works on it.
 AMANA_DRILL_DAYS = 30
 AMANA_RTO_SECONDS = 4 * 3600.0
 AMANA_RPO_SECONDS = 26 * 3600.0
 AMANA_DRILL_DIR = ENVIRONMENT.var / "drill"
+AMANA_BACKUP_STALE_HOURS = 26  # how old the newest good copy may be
+AMANA_ALARM_WEBHOOK = ENVIRONMENT.alarm_webhook
+AMANA_ALARM_SECRET = ENVIRONMENT.alarm_secret
+AMANA_HEALTH_TOKEN = ENVIRONMENT.health_token
+AMANA_BACKUP_SILENCE_SECONDS = 90.0  # after which backup_now gives up on workers
 # The activity log: where its seals are anchored outside of PostgreSQL, how long an event may be unsealed, and for how
 # many months it is kept (24 at least).
 AMANA_ANCHOR_DIR = ENVIRONMENT.anchor_dir
@@ -81,6 +95,9 @@ AMANA_RECORD = "audit.recording.record_in_catalog"
 # Where the operator site hears of visits to a tenant, and keeps tickets.
 AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
+AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
+AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
+AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.
@@ -114,9 +131,29 @@ AMANA_STEPS = {
         "tenants.closing.unpublish",
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
+        "backups.restoring.beside.drop_what_lies_beside",
         "keys.provisioning.destroy_keys",
+        "backups.provisioning.destroy_recovery_keys",
         "tenants.closing.remove_traces",
         "tenants.closing.write_off",
+    ],
+    "restore": [
+        "backups.restoring.steps.check_the_copy",
+        "backups.restoring.steps.borrow_its_key",
+        "backups.restoring.steps.create_role",
+        "backups.restoring.steps.restore_database",
+        "backups.restoring.steps.compare",
+        "backups.restoring.steps.restore_files",
+        "backups.restoring.steps.begin_the_era",
+        "backups.restoring.steps.bring_up_to_date",
+        "backups.restoring.steps.raise_walls",
+        "backups.restoring.steps.sign_identity",
+        "backups.restoring.steps.make_ready",
+    ],
+    "swap": [
+        "backups.restoring.swapping.take_safety_copy",
+        "backups.restoring.swapping.swap",
+        "backups.restoring.swapping.retire_the_old",
     ],
 }
 

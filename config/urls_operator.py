@@ -11,8 +11,11 @@ urlpatterns = [
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
     path("", include("interface.urls_operator")),
+    path("restores/", include("backups.restoring.urls")),
     path("", include("console.break_glass.urls")),
     path("", include("console.owner_recovery.urls")),
+    path("backups/", include("backups.console.urls")),
+    path("recovery-keys/", include("backups.recovery_keys.urls")),
     path("drills/", include("backups.drilling.urls")),
     path("", include("console.urls")),
 ]

@@ -15,9 +15,12 @@ urlpatterns = [
     path("jobs/", include("jobs.urls")),
     path("activity/", include("activity.urls")),
     path("files/<str:token>/", signed_in(serve), name="file"),
+    path("restores/", include("backups.restoring.urls_tenant")),
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
+    path("exports/", include("backups.exporting.urls")),
     path("contacts/", include("business.contacts.urls")),
+    path("backups/", include("backups.own.urls")),
 ]
 handler400 = "config.views_errors.bad_request"
 handler403 = "config.views_errors.permission_denied"

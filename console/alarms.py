@@ -1,16 +1,22 @@
-"""What every page of the operator site says first: that something about the activity logs must be looked at."""
+"""What every page of the operator site says first: that activity logs or backups must be looked at."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest
 
 from audit.watching import Trouble, troubles
+from backups.alarming.standing import Standing, standing
 from tenants.binding import bound_place, is_bound
 
+MOST = 6
 
-def alarms(request: HttpRequest) -> dict[str, Callable[[], list[Trouble]]]:
+
+def alarms(request: HttpRequest) -> dict[str, Callable[[], list[Trouble] | list[Standing]]]:
     """Context processor. Asked of the sealer's own word, so that it is true also where the watcher is dead."""
-    return {"alarms": lambda: troubles() if _is_for_operators(request) else []}
+    return {
+        "alarms": lambda: troubles() if _is_for_operators(request) else [],
+        "backup_alarms": lambda: standing(MOST) if _is_for_operators(request) else [],
+    }
 
 
 def _is_for_operators(request: HttpRequest) -> bool:

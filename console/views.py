@@ -86,7 +86,7 @@ def tenant_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, pk, Tenant.leave, "console/tenant_leave.html")
 
 
-@requires("platform.tenant:resume")
+@requires("platform.tenant:resume", confirmed=True)
 @require_POST
 def tenant_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
@@ -148,7 +148,7 @@ def operation_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     return following.changes(request, "console/_operation_changes.html", progress, operation=operation)
 
 
-@requires("platform.tenant:create")
+@requires("platform.tenant:create", confirmed=True)
 @require_POST
 def operation_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.select_related("tenant"), pk=pk)

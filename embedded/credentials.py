@@ -70,7 +70,7 @@ def _made() -> dict[str, Any]:
 
 
 def _signing_keys() -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for name in ("IDENTITY", "MANIFEST", "REPORT"):
         private = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
         pairs |= {f"AMANA_{name}_KEY": private, f"AMANA_{name}_PUBLIC_KEY": public_key_of(private)}

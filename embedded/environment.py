@@ -24,6 +24,7 @@ EVERYBODY = frozenset(
     {
         "AMANA_ANCHOR_DIR",
         "AMANA_BACKUP_STORE",
+        "AMANA_BACKUP_STORE_IS_REMOTE",
         "AMANA_BROKER_URL",
         "AMANA_CACHE_URL",
         "AMANA_DATABASE_URL",
@@ -65,6 +66,9 @@ HOLDERS: Mapping[str, frozenset[str]] = {
     "AMANA_MASTER_KEY": frozenset({"web", "default", "control", "prepare"}),
     "AMANA_SEALER_URL": frozenset({"seal", "control", "restore", "prepare"}),
     "AMANA_SMTP_URL": frozenset({"default"}),
+    "AMANA_ALARM_WEBHOOK": frozenset({"default"}),
+    "AMANA_ALARM_SECRET": frozenset({"default"}),
+    "AMANA_HEALTH_TOKEN": frozenset({"web"}),
     "AMANA_SUPERUSER_URL": frozenset(),
 }
 BUDGET = "80"

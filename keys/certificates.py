@@ -29,7 +29,7 @@ def escrow_lifetime() -> timedelta:
 
 @dataclass(frozen=True)
 class Certificate:
-    """Signed. `subject` is "all keys", a data key's version, or a table and a row; `tenant` nil is the platform."""
+    """Signed. `subject` is "all keys", a version of a key, or a table and a row; `tenant` nil is the platform."""
 
     id: UUID
     tenant: UUID
@@ -56,26 +56,27 @@ class Certificate:
         return is_signed(CERTIFICATES, self.message(), self.signature)
 
 
-def certify(subject: str, keys: int, by: str, reason: str) -> Certificate:
-    """A certificate for the bound tenant, not written down yet: the last copy ends with the youngest escrow."""
+def certify(subject: str, keys: int, by: str, reason: str, *, of: UUID | None = None) -> Certificate:
+    """For the bound tenant (or `of`), not written down yet: the last copy ends with the youngest escrow."""
     now = timezone.now()
-    told = (new_id(), bound_owner(), subject, keys, by, reason, now, now + escrow_lifetime())
+    told = (new_id(), of or bound_owner(), subject, keys, by, reason, now, now + escrow_lifetime())
     return Certificate(*told, sign(CERTIFICATES, Certificate(*told).message()))
 
 
 def write_down(connection: Connection[Any], certificate: Certificate) -> None:
+    """Once: again it changes nothing."""
     values = [sql.Literal(getattr(certificate, each.name)) for each in fields(Certificate)]
-    statement = sql.SQL("INSERT INTO certificate ({}) VALUES ({})")
+    statement = sql.SQL("INSERT INTO certificate ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING")
     connection.execute(statement.format(_columns(), sql.SQL(", ").join(values)))
 
 
-def certificates() -> list[Certificate]:
-    """The bound tenant's, newest first."""
+def certificates(of: UUID | None = None) -> list[Certificate]:
+    """The bound tenant's (or those `of` another), newest first."""
     query = sql.SQL("SELECT {} FROM certificate WHERE tenant = %s ORDER BY destroyed_at DESC").format(
         _columns()
     )
     with key_store() as connection:
-        return [Certificate(*row) for row in connection.execute(query, [bound_owner()]).fetchall()]
+        return [Certificate(*row) for row in connection.execute(query, [of or bound_owner()]).fetchall()]
 
 
 def _columns() -> sql.Composed:

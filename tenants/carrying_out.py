@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -19,7 +21,10 @@ from tenants.provisioner import exclusively
 REQUESTED = {
     Operation.Kind.PROVISION: gettext_noop("provision requested"),
     Operation.Kind.CLOSE: gettext_noop("close requested"),
+    Operation.Kind.RESTORE: gettext_noop("restore begun"),
+    Operation.Kind.SWAP: gettext_noop("swap begun"),
 }
+RESTORING = (Operation.Kind.RESTORE, Operation.Kind.SWAP)
 
 
 class StepFunction(Protocol):
@@ -52,6 +57,8 @@ def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) ->
         now = Tenant.objects.select_for_update().get(pk=tenant.pk)
         unfinished = now.operations.filter(kind=kind).exclude(state=Operation.State.DONE).first()
         begun = now.state == TenantState.PROVISIONING or unfinished
+        if kind == Operation.Kind.CLOSE:
+            _refuse_while_restoring(now)
         if kind == Operation.Kind.PROVISION and (now.is_ending or not begun):
             raise TenantUnavailable(
                 _("%(tenant)s isn't being set up: there is nothing to resume.") % {"tenant": tenant}
@@ -59,6 +66,15 @@ def request(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) ->
         operation = unfinished or _write_down(kind, tenant, actor, **details)
         operation.queue()
     return operation
+
+
+def _refuse_while_restoring(tenant: Tenant) -> None:
+    """Who closes it would wait for the restore's lock, and every other tenant's setting up behind that."""
+    going_on = tenant.operations.filter(kind__in=RESTORING, state=Operation.State.RUNNING)
+    if going_on.exists():
+        raise TenantUnavailable(
+            _("%(tenant)s is being restored: wait until that has ended.") % {"tenant": tenant}
+        )
 
 
 def _write_down(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str) -> Operation:
@@ -93,6 +109,15 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
             operation.finish()
             operation.tenant.refresh_from_db(fields=["state"])
     return operation
+
+
+def left_behind(kinds: tuple[Operation.Kind, ...]) -> list[UUID]:
+    """Operations of these kinds that nobody may be working on: queued or running since a minute or longer."""
+    states = [Operation.State.QUEUED, Operation.State.RUNNING]
+    patience = timezone.now() - timedelta(minutes=1)
+    with bound_to(CATALOG):
+        waiting = Operation.objects.filter(kind__in=kinds, state__in=states, requested_at__lt=patience)
+        return [*waiting.values_list("pk", flat=True)]
 
 
 def in_words(error: Exception) -> str:

@@ -22,6 +22,11 @@ from tenants.recording import record_in_catalog
 
 STANDARD_OUTPUT = 1
 PIPE_CLOSED = 141  # what a shell says of a program that SIGPIPE ended
+# Commands of Django's that mean nothing here, and what to type in their place.
+IN_PLACE_OF = {
+    "createsuperuser": "Nobody here may do everything by a flag; roles say it. Type create_owner --tenant SLUG |"
+    " --catalog EMAIL NAME --reason WHY: it invites an owner, or an operator who may do everything. Nothing was done."
+}
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
 
@@ -49,6 +54,8 @@ def _execute(argv: list[str]) -> None:
     """Bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
     arguments, slug, catalog = _without_binding(argv)
     name = arguments[1] if len(arguments) > 1 else "manage.py"
+    if name in IN_PLACE_OF:
+        sys.exit(f"{name}: {IN_PLACE_OF[name]}")
     try:
         django.setup()
         with attribution().of_command(name), _binding(slug, catalog or name in NEEDS_CATALOG):

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -36,9 +36,18 @@ def plan() -> list[Tenant]:
         return [*Tenant.objects.behind(template.fingerprint)]
 
 
-def migrate_fleet(processes: int) -> list[Outcome]:
-    """Migrate whoever is behind; asked again, go on where it stopped and try what failed once more."""
+def migrate_fleet(processes: int, when_waiting: Callable[[], object] = lambda: None) -> list[Outcome]:
+    """Migrate whoever is behind; asked again, go on where it stopped and try what failed once more.
+
+    One run at a time, for each tells its outcomes from the same rows: of what another was just about to do it would
+    say that it was interrupted. `when_waiting` is called where another one goes on.
+    """
     template = ensure_template()
+    with exclusively("migrations of the fleet", when_waiting):
+        return _migrate_whoever_is_behind(template, processes)
+
+
+def _migrate_whoever_is_behind(template: Template, processes: int) -> list[Outcome]:
     with bound_to(CATALOG):
         behind = [*Tenant.objects.behind(template.fingerprint)]
         if not behind:

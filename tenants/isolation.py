@@ -95,8 +95,10 @@ def _outcome(wall: Wall, tenant: Tenant, repair: bool) -> str:
 
 
 def _known() -> set[str]:
+    """Tenants' own, and what other apps keep beside them (settings.AMANA_DATABASES_BESIDE)."""
     with bound_to(CATALOG):
-        return {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
+        known = {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
+        return known.union(*(import_string(path)() for path in settings.AMANA_DATABASES_BESIDE))
 
 
 def _orphans(known: set[str]) -> Iterator[Finding]:

@@ -117,6 +117,7 @@ class Tenant(TenantMixin):
     server = models.ForeignKey(Server, on_delete=models.PROTECT)
     era = models.PositiveIntegerField(default=1)
     password_generation = models.PositiveIntegerField(default=1)
+    log_name = models.CharField(max_length=63, blank=True, editable=False)
     fingerprint = models.CharField(max_length=64, blank=True)
     schema_level = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -153,6 +154,7 @@ class Tenant(TenantMixin):
             tenant_id=self.id,
             era=self.era,
             generation=self.password_generation,
+            log=self.log_name,
         )
 
     @property

@@ -10,11 +10,13 @@ from tenants.identifiers import new_id
 
 
 class Operation(models.Model):
-    """One provisioning or closing. At most one unfinished per tenant and kind, so that a retry resumes it."""
+    """One provisioning, closing or restoring. At most one unfinished per tenant and kind, so that a retry resumes it."""
 
     class Kind(models.TextChoices):
         PROVISION = "provision", _("Setting up")
         CLOSE = "close", _("Closing")
+        RESTORE = "restore", _("Restoring")
+        SWAP = "swap", _("Putting the restored one in force")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting")

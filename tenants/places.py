@@ -16,7 +16,10 @@ BACKEND = "tenants.backend"
 
 @dataclass(frozen=True)
 class Place:
-    """One database as one role sees it. `alias` = database = role, except for the owner's view of it."""
+    """One database as one role sees it. `alias` = database = role, except for the owner's view of it.
+
+    `log`: what the chain of its activity log is called, where that began in another database: a restored one's.
+    """
 
     alias: str
     database: str
@@ -27,6 +30,12 @@ class Place:
     era: int = 1
     generation: int = 1
     purpose: str = "tenant"
+    log: str = ""
+
+    @property
+    def chain(self) -> str:
+        """The name of its activity log's chain of seals, which outlives the database that it began in."""
+        return self.log or self.database
 
     @property
     def place(self) -> "Place":

@@ -1,6 +1,6 @@
 """The provisioner's own connections: roles, databases and what owners do. Only the queue `control` gets here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, LiteralString
@@ -42,10 +42,12 @@ def owner_of(place: Place) -> Iterator[Connection[Any]]:
 
 
 @contextmanager
-def exclusively(subject: str) -> Iterator[None]:
-    """One process at a time for `subject`, however many try."""
+def exclusively(subject: str, when_waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """One process at a time for `subject`, however many try. `when_waiting` is called where another one has it."""
     with provisioner() as connection:
-        hold(connection, subject)
+        if not _held_at_once(connection, subject):
+            when_waiting()
+            hold(connection, subject)
         token = _kept.set(connection)
         try:
             yield
@@ -57,6 +59,11 @@ def exclusively(subject: str) -> Iterator[None]:
 def hold(connection: Connection[Any], subject: str) -> None:
     """Keep `subject` as long as this connection lives: a killed process's last statement goes on, and is waited for."""
     connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [subject])
+
+
+def _held_at_once(connection: Connection[Any], subject: str) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [subject]).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _let_go(connection: Connection[Any], subject: str) -> None:

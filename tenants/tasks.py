@@ -1,14 +1,11 @@
 """What the queue `control` does: the only process that holds the provisioner's credential."""
 
 import logging
-from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
-from tenants.binding import CATALOG, bound_to
-from tenants.carrying_out import carry_out
+from tenants.carrying_out import carry_out, left_behind
 from tenants.celery import UnboundTask
 from tenants.control import carry_out_run
 from tenants.isolation import check_fleet
@@ -16,6 +13,7 @@ from tenants.measuring import measure_fleet
 from tenants.models import Operation
 
 logger = logging.getLogger(__name__)
+KINDS = (Operation.Kind.PROVISION, Operation.Kind.CLOSE)  # what is restored is the worker restore's
 
 
 @shared_task(base=UnboundTask)
@@ -27,19 +25,11 @@ def run_command(run_id: str) -> None:
 @shared_task(base=UnboundTask)
 def resume_operations() -> None:
     """Pick up what a killed worker or a lost message left undone for a minute."""
-    for operation_id in _left_behind():
+    for operation_id in left_behind(KINDS):
         try:
             carry_out(operation_id)
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
-
-
-def _left_behind() -> list[UUID]:
-    states = [Operation.State.QUEUED, Operation.State.RUNNING]
-    patience = timezone.now() - timedelta(minutes=1)
-    with bound_to(CATALOG):
-        waiting = Operation.objects.filter(state__in=states, requested_at__lt=patience)
-        return [*waiting.values_list("pk", flat=True)]
 
 
 @shared_task(base=UnboundTask)

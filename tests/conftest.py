@@ -18,6 +18,18 @@ from tests.support.fleet import PASSWORD as PASSWORD
 from tests.support.savepoints import Savepoints
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is `sampled` runs its first case always, and the others where slow ones do."""
+    seen: set[str] = set()
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            name = item.nodeid.partition("[")[0]
+            if name in seen:
+                item.add_marker(pytest.mark.slow)
+            seen.add(name)
+
+
 @pytest.fixture(scope="session")
 def databases(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Catalog and template, once. Closed by default is the product's own doing: it refuses when unbound."""

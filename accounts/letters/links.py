@@ -11,6 +11,7 @@ from accounts.models import User
 LINKS: Mapping[str, str] = {
     "invitation": "accounts.inviting.invitation_link",
     "password-reset": "accounts.passwords.resetting.reset_link",
+    "password-demanded": "accounts.passwords.resetting.reset_link",
     "new-device": "accounts.visits.disowning.not_me_link",
 }
 

@@ -3,6 +3,7 @@
 To look first and count afterwards would let as many guesses through as come at the same moment.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -71,6 +72,20 @@ def failures(key: str, now: datetime | None = None) -> list[Failures]:
     return [
         Failures(*row) for row in counted.values_list("ip_address", "failures_since_start", "attempt_time")
     ]
+
+
+def shut_keys() -> frozenset[str]:
+    """Those with which somebody can't try now, at one spot or another. One query, of what still counts."""
+    counted: dict[str, list[Failures]] = defaultdict(list)
+    for row in AccessAttempt.objects.filter(attempt_time__gt=_threshold(timezone.now())).order_by(
+        "attempt_time"
+    ):
+        counted[row.username or ""].append(
+            Failures(row.ip_address, row.failures_since_start, row.attempt_time)
+        )
+    return frozenset(
+        key for key, there in counted.items() if any(free_at(there, each.spot) for each in there)
+    )
 
 
 def free_at(counted: list[Failures], spot: str | None) -> datetime | None:

@@ -7,7 +7,7 @@ from accounts.models.limits import Counted
 from accounts.models.passwords import FormerPassword
 from accounts.models.people import User
 from accounts.models.recoveries import OwnerRecovery
-from accounts.models.reviews import Review, ReviewItem
+from accounts.models.reviews import Review, ReviewItem, ReviewNotice
 from accounts.models.roles import Role
 from accounts.models.security import SecurityPolicy
 from accounts.models.sessions import Session
@@ -22,6 +22,7 @@ __all__ = [
     "RecoveryCode",
     "Review",
     "ReviewItem",
+    "ReviewNotice",
     "Role",
     "SecurityPolicy",
     "Session",

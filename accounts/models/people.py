@@ -108,7 +108,7 @@ class User(OfOneTenant, AbstractBaseUser):
     @property
     def open_sessions(self) -> int:
         """In how many browsers this person is signed in."""
-        return self.sessions.filter(expire_date__gt=timezone.now()).count()
+        return self.sessions.not_over().count()
 
     def set_password(self, raw_password: str | None) -> None:
         """The one that it replaces is kept until `save`, which puts it among the former ones."""

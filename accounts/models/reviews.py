@@ -45,6 +45,7 @@ class ReviewItem(OfOneTenant):
         KEEP = "keep", _("Keep")
         REDUCE = "reduce", _("Reduce")
         REVOKE = "revoke", _("Revoke")
+        UNREVIEWED = "unreviewed", _("Not reviewed: nobody else may")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="items")
@@ -67,3 +68,31 @@ class ReviewItem(OfOneTenant):
 
     def __str__(self) -> str:
         return f"{self.person_name}: {self.role_name}"
+
+
+class ReviewNotice(OfOneTenant):
+    """That those who look after reviews were written to: once of each kind, about one review.
+
+    Of kind BEGIN it is the last that was completed, or none where there never was one.
+    """
+
+    class Kind(models.TextChoices):
+        DUE = "due", _("Comes due")
+        OVERDUE = "overdue", _("Overdue")
+        BEGIN = "begin", _("To be started")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, null=True, related_name="notices")
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "review"], nulls_distinct=False, name="reviewers_told_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.review_id}"

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models.browsers import KnownBrowser
@@ -26,8 +28,31 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, person: User) -> "SessionQuerySet":
         return self.filter(user=person)
 
+    def not_over(self) -> "SessionQuerySet":
+        """Those that can be gone on with: as `Session.over` says of each."""
+        now = timezone.now()
+        begun_at = Coalesce("signed_in_at", "created_at")
+        return (
+            self.with_terms()
+            .annotate(idle_since=models.Value(now) - _lasting("idle_minutes", timedelta(minutes=1)))
+            .annotate(
+                begun=begun_at, earliest=models.Value(now) - _lasting("absolute_hours", timedelta(hours=1))
+            )
+            .filter(expire_date__gt=now)
+            .filter(
+                models.Q(user=None)
+                | models.Q(last_seen_at__gt=models.F("idle_since"), begun__gt=models.F("earliest"))
+            )
+        )
+
     def by_last_seen(self) -> "SessionQuerySet":
         return self.order_by("-last_seen_at", "-created_at")
+
+
+def _lasting(column: str, each: timedelta) -> "models.ExpressionWrapper[CombinedExpression]":
+    return models.ExpressionWrapper(
+        models.F(column) * models.Value(each), output_field=models.DurationField()
+    )
 
 
 class Session(OfOneTenant, AbstractBaseSession):

@@ -40,7 +40,7 @@ class Question:
 
 
 def ask(request: PersonRequest, pk: UUID, question: Question) -> HttpResponse:
-    """The page, and once it is answered the verb: a refusal is answered 409, with all that was typed."""
+    """The page, and once it is answered the verb: a refusal is answered as it says, with all that was typed."""
     person = get_object_or_404(User, pk=pk)
     form, status = question.form(typed(request)), 200
     if form.is_valid():
@@ -48,7 +48,7 @@ def ask(request: PersonRequest, pk: UUID, question: Question) -> HttpResponse:
             question.does(person, request.user, *form.cleaned_data.values())
         except AccountsRefused as refusal:
             form.add_error(None, str(refusal))
-            status = 409
+            status = refusal.status
         else:
             messages.success(request, question.done % {"name": person.name})
             return redirect("people:person-detail", person.pk)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits.lockouts import locked_among
 from accounts.managers import UserQuerySet
 from accounts.models import Assignment, Role, TotpDevice, User
 from accounts.people.states import CONDITIONS, State
@@ -27,6 +28,7 @@ FIELDS = (
     Field("role", _("Role"), "role", _roles),
     Field("factor", _("Second factor"), "factor", lambda: [("yes", _("set up")), ("no", _("not set up"))]),
     Field("seen", _("Last sign-in"), "seen", lambda: [("90", _("more than 90 days ago"))]),
+    Field("lock", _("Sign-in"), "lock", lambda: [("out", _("locked out"))]),
 )
 
 
@@ -44,7 +46,16 @@ def _dormant(_value: str) -> Q:
     return Q(last_login__lt=since) | Q(last_login=None, joined_at__lt=since)
 
 
-ASKED: Mapping[str, Callable[[str], Q]] = {"role": _with_role, "factor": _with_factor, "seen": _dormant}
+def _locked_out(_value: str) -> Q:
+    return Q(pk__in=locked_among(User.objects.active().values_list("pk", "email")))
+
+
+ASKED: Mapping[str, Callable[[str], Q]] = {
+    "role": _with_role,
+    "factor": _with_factor,
+    "seen": _dormant,
+    "lock": _locked_out,
+}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The list of people, read with a few queries however many rows a page has."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.limits.lockouts import locked_among
 from accounts.managers import UserQuerySet
 from accounts.models import Assignment, User
 from accounts.people.filters import HAS_FACTOR, PeopleFilter
@@ -22,6 +24,7 @@ class Row:
     state: State
     roles: list[Assignment]
     has_factor: bool
+    is_locked_out: bool = False
 
     @property
     def tone(self) -> str:
@@ -42,6 +45,13 @@ def with_all_that_is_told(people: UserQuerySet) -> UserQuerySet:
 def row_of(person: User) -> Row:
     """Of a person read by `with_all_that_is_told`."""
     return Row(person, state_of(person), person.held, person.has_factor)  # type: ignore[attr-defined]
+
+
+def rows_of(page: Iterable[User]) -> list[Row]:
+    """Of a page of people read by `with_all_that_is_told`, with who is locked out now."""
+    people = [*page]
+    locked = locked_among((person.pk, person.email) for person in people)
+    return [replace(row_of(person), is_locked_out=person.pk in locked) for person in people]
 
 
 def tabs(asked: PeopleFilter) -> list[Tab]:

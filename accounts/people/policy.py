@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.exceptions import ChangedMeanwhile
+from accounts.exceptions import ChangedMeanwhile, SettingRefused
 from accounts.models import SecurityPolicy, User
+from accounts.outranking import rights_now
 from accounts.people.filters import HAS_FACTOR
 from accounts.people.states import CONDITIONS, State
 from audit.recording import record
@@ -26,7 +27,9 @@ PRESETS = {
         " no changing by the calendar."
     ),
 }
-OF_TENANTS = ("totp_for_all", "second_operator_may_approve")
+LETS_SUPPORT_IN = "second_operator_may_approve"
+APPROVING = "accounts.support_grant:approve"
+OF_TENANTS = ("totp_for_all", LETS_SUPPORT_IN)
 
 
 class PolicyForm(forms.ModelForm[SecurityPolicy]):
@@ -60,13 +63,23 @@ class PolicyForm(forms.ModelForm[SecurityPolicy]):
             "second_operator_may_approve": Switch,
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_let_support_in: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.keeps_support = not may_let_support_in
         self.fields["version"].initial = self.instance.version
         self.fields["preset"].choices = [*PRESETS.items()]  # type: ignore[attr-defined]
         if bound_tenant() is None:
             for name in OF_TENANTS:
                 del self.fields[name]
+        elif self.keeps_support:
+            self.fields[LETS_SUPPORT_IN].widget.attrs["disabled"] = True
+            self.fields[LETS_SUPPORT_IN].help_text = _("Changed only by whoever may let support in.")
+
+    def clean_second_operator_may_approve(self) -> bool:
+        """A browser doesn't send what is shown to be read only; a switch that is off isn't sent either."""
+        if self.keeps_support and self.add_prefix(LETS_SUPPORT_IN) not in self.data:
+            return bool(self.initial[LETS_SUPPORT_IN])
+        return bool(self.cleaned_data[LETS_SUPPORT_IN])
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
@@ -83,14 +96,19 @@ class PolicyForm(forms.ModelForm[SecurityPolicy]):
 
 
 @transaction.atomic
-def change_policy(typed: SecurityPolicy, settings: list[str], seen: int) -> None:
-    """Save `settings` as typed over version `seen`. Raises ChangedMeanwhile where a newer one is saved."""
+def change_policy(typed: SecurityPolicy, settings: list[str], seen: int, by: User) -> None:
+    """Save `settings` as typed over version `seen`. Raises ChangedMeanwhile where a newer one is saved.
+
+    Raises SettingRefused where `by` would give away what they don't have: the say in who lets support in.
+    """
     saved = SecurityPolicy.hold()
     if saved.version != seen:
         raise ChangedMeanwhile(gettext("The security settings were changed while you were editing them."))
     changed = [name for name in settings if getattr(saved, name) != getattr(typed, name)]
     if not changed:
         return
+    if LETS_SUPPORT_IN in changed and not rights_now(by).may(APPROVING):
+        raise SettingRefused(gettext("Only somebody who may let support in decides who else may."))
     typed.version = seen + 1
     typed.save(update_fields=[*changed, "version"])
     SecurityPolicy.rights_changed()

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.limits.lockouts import locked_until
 from accounts.models import Assignment, TotpDevice, User
+from accounts.people.about import OVERVIEW, tabs_about
 from accounts.people.states import TONES, State, state_of
+from interface.tabs import Tab
 
 # Each verb with the permission that it takes, and the states of a person in which it means something.
 VERBS = {
@@ -82,11 +84,5 @@ class PersonPage:
         return not self.is_reader and self.reader.has_perm(f"accounts.user:{verb}")
 
     @property
-    def sees(self) -> dict[str, bool]:
-        """Which other pages about this person are led to."""
-        codes = {
-            "sessions": "accounts.session:view",
-            "rights": "accounts.role:view",
-            "history": "accounts.user:history",
-        }
-        return {name: self.reader.has_perm(code) for name, code in codes.items()}
+    def tabs(self) -> list[Tab]:
+        return tabs_about(self.person, self.reader, OVERVIEW)

@@ -10,7 +10,7 @@ from access.declaring import requires
 from accounts.background import EXPORT_PEOPLE
 from accounts.models import User
 from accounts.people.filters import FIELDS, PeopleFilter
-from accounts.people.listing import row_of, tabs, with_all_that_is_told
+from accounts.people.listing import rows_of, tabs, with_all_that_is_told
 from accounts.people.showing import PersonPage
 from accounts.requests import PersonRequest
 from interface.filtering import FilterBar
@@ -32,7 +32,7 @@ def person_list(request: PersonRequest) -> HttpResponse:
         "tabs": tabs(asked),
         "page": page,
         "numbers": page.paginator.get_elided_page_range(page.number),
-        "rows": [row_of(person) for person in page],
+        "rows": rows_of(page),
         "may": {verb: request.user.has_perm(f"accounts.user:{verb}") for verb in ("invite", "export")},
     }
     return render(request, "people/person_list.html", shown)

@@ -11,8 +11,8 @@ from accounts.inviting import invite_again
 from accounts.limits.limiting import limited
 from accounts.limits.lockouts import unlock
 from accounts.owning import what_is_left_by
+from accounts.passwords.resetting import demand_new_password
 from accounts.people.asking import Confirmation, Question, ask
-from accounts.people.resetting import send_reset_link
 from accounts.people.standing import deactivate, reactivate, withdraw
 from accounts.requests import PersonRequest
 from accounts.second_factor.resetting import reset_second_factor
@@ -50,8 +50,8 @@ UNLOCK = Question(
 )
 RESET_PASSWORD = Question(
     template="people/reset_password.html",
-    does=send_reset_link,
-    done=_("A link for a new password is on its way to %(name)s."),
+    does=demand_new_password,
+    done=_("The password of %(name)s works no more. A link for a new one is on its way."),
 )
 RESET_FACTOR = Question(
     template="people/reset_factor.html",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.exceptions import ReviewRefused
 from accounts.models import Assignment, Review, ReviewItem, SecurityPolicy, User
-from accounts.roles.holding import people_with
 from audit.recording import record
 
 TABLE = Review._meta.db_table
@@ -61,7 +60,7 @@ def complete(review: Review, by: User) -> None:
     """Everything is decided. Raises ReviewRefused while something isn't."""
     SecurityPolicy.hold()
     _refuse_ended(_lock(review))
-    left = [item for item in undecided(review) if _somebody_may_decide(item)]
+    left = [*undecided(review)]
     if left:
         raise ReviewRefused(
             ngettext(
@@ -72,7 +71,7 @@ def complete(review: Review, by: User) -> None:
             % {"count": len(left), "names": ", ".join(sorted({item.person_name for item in left})[:5])}
         )
     _end(review, State.COMPLETED, by)
-    decided = review.items.exclude(decision="").count()
+    decided = review.items.exclude(decision__in=["", ReviewItem.Decision.UNREVIEWED]).count()
     record("accounts.review_completed", subject=TABLE, object_id=review.pk, number=decided)
 
 
@@ -108,11 +107,6 @@ def _refuse_due(due_on: date) -> None:
             gettext("That is too late: everything is looked at every 90 days, so by %(day)s.")
             % {"day": latest_due().isoformat()}
         )
-
-
-def _somebody_may_decide(item: ReviewItem) -> bool:
-    """Nobody decides about themselves: of the only person who may decide at all, nobody can."""
-    return people_with(DECIDING).exclude(pk=item.assignment.user_id).exists()
 
 
 def _lock(review: Review) -> Review:

@@ -7,13 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.exceptions import ReviewRefused
-from accounts.granting import Terms, end, grant
+from accounts.granting import Terms, end, grant, refuse_who_may_no_longer
 from accounts.models import Assignment, ReviewItem, Role, SecurityPolicy, User
 from accounts.reviews.campaigns import refuse_ended
 from accounts.reviews.flags import flags_of, look
+from accounts.reviews.reviewers import who_could_besides
 from accounts.role_content import codes_of
 
 Decision = ReviewItem.Decision
+CODE = "accounts.access_review:decide"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +29,13 @@ class Choice:
 
 @transaction.atomic
 def decide(item: ReviewItem, choice: Choice, by: User) -> None:
-    """Written down and carried out, or neither. What was kept may be decided anew; what was taken away is final.
+    """Written down and carried out, or neither. What was kept, or left unreviewed, may be decided anew; what was taken
+    away is final.
 
     Raises ReviewRefused, GrantRefused.
     """
     SecurityPolicy.hold()
+    refuse_who_may_no_longer(by, CODE)
     refuse_ended(item.review)
     known = ReviewItem.objects.select_for_update(of=("self",))
     item.refresh_from_db(
@@ -50,8 +54,7 @@ def is_smaller(role: Role, than: Role) -> bool:
 
 
 def _refuse(item: ReviewItem, choice: Choice, by: User) -> None:
-    if item.assignment.user_id == by.pk:
-        raise ReviewRefused(gettext("Nobody decides about themselves: ask somebody else who reviews."))
+    _refuse_own(item, choice, by)
     if item.decision in (Decision.REVOKE, Decision.REDUCE):
         raise ReviewRefused(gettext("This is decided already, and carried out."))
     if _is_over(item.assignment):
@@ -62,6 +65,19 @@ def _refuse(item: ReviewItem, choice: Choice, by: User) -> None:
         )
     if choice.decision == Decision.REDUCE:
         _refuse_not_smaller(item.assignment, choice.reduced_to)
+
+
+def _refuse_own(item: ReviewItem, choice: Choice, by: User) -> None:
+    """One's own is left unreviewed where nobody else is there who could be given the right; nothing else ever is."""
+    is_own, is_left = item.assignment.user_id == by.pk, choice.decision == Decision.UNREVIEWED
+    if is_own and not is_left:
+        raise ReviewRefused(gettext("Nobody decides about themselves: ask somebody else who reviews."))
+    if is_left and not is_own:
+        raise ReviewRefused(gettext("You may decide about this: keep it, or take it away."))
+    if is_left and who_could_besides(by).exists():
+        raise ReviewRefused(
+            gettext("Somebody else can decide about this, once they have the permission: give it to them.")
+        )
 
 
 def _asks_for_a_reason(assignment: Assignment, choice: Choice) -> bool:
@@ -76,7 +92,7 @@ def _refuse_not_smaller(assignment: Assignment, role: Role | None) -> None:
 
 
 def _carry_out(assignment: Assignment, choice: Choice, by: User) -> None:
-    if choice.decision == Decision.KEEP:
+    if choice.decision in (Decision.KEEP, Decision.UNREVIEWED):
         return
     terms = Terms(
         scope=assignment.scope,
@@ -85,9 +101,9 @@ def _carry_out(assignment: Assignment, choice: Choice, by: User) -> None:
         reason=choice.reason.strip(),
         review_on=assignment.review_on,
     )
-    end(assignment, by, choice.reason.strip())
+    end(assignment, by, choice.reason.strip(), CODE)
     if choice.reduced_to and not _has(assignment, choice.reduced_to):
-        grant(assignment.user, choice.reduced_to, by, terms)
+        grant(assignment.user, choice.reduced_to, by, terms, CODE)
 
 
 def _has(assignment: Assignment, role: Role) -> bool:

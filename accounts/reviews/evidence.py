@@ -11,6 +11,7 @@ from accounts.models import Review, ReviewItem
 from jobs.spreadsheets import harmless
 from keys.signing_keys import EVIDENCE, is_signed, public_key, sign
 
+NOT_REVIEWED = "not reviewed: nobody else may"
 COLUMNS = (
     "person",
     "role",
@@ -37,6 +38,7 @@ def evidence_of(review: Review) -> dict[str, Any]:
         "started_by": _name(review.started_by),
         "ended_at": review.ended_at.isoformat() if review.ended_at else None,
         "ended_by": _name(review.ended_by),
+        "not_reviewed": known.filter(decision=ReviewItem.Decision.UNREVIEWED).count(),
         "decisions": [_decision(item) for item in known.order_by("person_name", "role_name", "pk")],
     }
 
@@ -79,7 +81,7 @@ def _decision(item: ReviewItem) -> dict[str, Any]:
         "role": item.role_name,
         "scope": ":".join(filter(None, (assignment.scope, assignment.scope_id))),
         "since": assignment.starts_at.isoformat(),
-        "decision": item.decision,
+        "decision": NOT_REVIEWED if item.decision == ReviewItem.Decision.UNREVIEWED else item.decision,
         "reduced_to": item.reduced_to.name if item.reduced_to else None,
         "reason": item.reason,
         "decided_by": _name(item.decided_by),

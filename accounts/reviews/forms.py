@@ -9,6 +9,7 @@ from accounts.reviews.deciding import Choice
 from interface.forms import DateInput, Segments
 
 ANY_SCRIPT = {"dir": "auto"}
+Decision = ReviewItem.Decision
 
 
 class StartForm(forms.Form):
@@ -27,12 +28,16 @@ class StartForm(forms.Form):
         self.fields["due_on"].widget = DateInput(last=latest)
 
 
+DECISIONS = [pair for pair in Decision.choices if pair[0] != Decision.UNREVIEWED]
+CLOSED = [(Decision.UNREVIEWED.value, Decision.UNREVIEWED.label)]
+
+
 class DecisionForm(forms.Form):
-    """About one assignment; `roles` are those that it can be reduced to."""
+    """About one assignment; `roles` are those that it can be reduced to. One's own can only be left unreviewed."""
 
     decision = forms.ChoiceField(
         label=_("Decision"),
-        choices=ReviewItem.Decision.choices,
+        choices=DECISIONS,
         widget=Segments,
         error_messages={"required": _("Choose one.")},
     )
@@ -41,13 +46,14 @@ class DecisionForm(forms.Form):
         label=_("Reason"), max_length=300, required=False, widget=forms.TextInput(attrs=ANY_SCRIPT)
     )
 
-    def __init__(self, typed: Any, item: ReviewItem, roles: list[Role]) -> None:
-        super().__init__(typed, prefix=f"d{item.pk.hex}", initial={"reason": item.reason})
+    def __init__(self, typed: Any, item: ReviewItem, roles: list[Role], *, is_own: bool = False) -> None:
+        first = {"decision": Decision.UNREVIEWED} if is_own else {}
+        super().__init__(typed, prefix=f"d{item.pk.hex}", initial={"reason": item.reason, **first})
         self.item, self.roles = item, {str(role.pk): role for role in roles}
         names = [(key, str(role)) for key, role in self.roles.items()]
         self.fields["reduced_to"].choices = [("", "—"), *names]  # type: ignore[attr-defined]
-        if not roles:
-            kept = [pair for pair in ReviewItem.Decision.choices if pair[0] != ReviewItem.Decision.REDUCE]
+        if is_own or not roles:
+            kept = CLOSED if is_own else [pair for pair in DECISIONS if pair[0] != Decision.REDUCE]
             self.fields["decision"].choices = kept  # type: ignore[attr-defined]
             del self.fields["reduced_to"]
 
@@ -55,6 +61,6 @@ class DecisionForm(forms.Form):
     def choice(self) -> Choice:
         """What was chosen, once it is valid."""
         said = self.cleaned_data
-        is_reduced = said["decision"] == ReviewItem.Decision.REDUCE
+        is_reduced = said["decision"] == Decision.REDUCE
         role = self.roles.get(said.get("reduced_to", "")) if is_reduced else None
         return Choice(decision=said["decision"], reason=said["reason"], reduced_to=role)

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from access.registry import complete
-from accounts.models import Review, ReviewItem, Role
+from accounts.models import Review, ReviewItem, Role, User
 from accounts.reviews.flags import WORDS, Usage, flags_of, look, usage_of
 from accounts.reviews.forms import DecisionForm
+from accounts.reviews.reviewers import who_could_besides, who_decides_besides
 from accounts.role_content import codes_by_group
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ FINAL = (ReviewItem.Decision.REVOKE, ReviewItem.Decision.REDUCE)
 
 @dataclass(frozen=True)
 class Row:
-    """One assignment. `form` is None where nothing is to be decided any more, or not by whoever reads."""
+    """One assignment. `form` is None where nothing is to be decided any more, or not by whoever reads.
+
+    `deciders`: of the reader's own, who may.
+    """
 
     item: ReviewItem
     flags: "list[_StrOrPromise]"
     usage: Usage
     form: DecisionForm | None
     is_own: bool
+    deciders: list[str]
 
 
 def in_order(review: Review) -> QuerySet[ReviewItem]:
@@ -45,7 +49,7 @@ def page_of(review: Review, number: str | None) -> "Page[ReviewItem]":
     return Paginator(in_order(review), SIZE).get_page(number)
 
 
-def rows(items: Iterable[ReviewItem], reader: UUID, tried: DecisionForm | None = None) -> list[Row]:
+def rows(items: Iterable[ReviewItem], reader: User, tried: DecisionForm | None = None) -> list[Row]:
     """A few queries for all of them. `tried`: a form that was sent and refused, shown again as it was typed.
 
     Raises TooMuchToRead.
@@ -53,18 +57,22 @@ def rows(items: Iterable[ReviewItem], reader: UUID, tried: DecisionForm | None =
     items = [*items]
     looked = look([item.assignment for item in items])
     roles = codes_by_role()
+    deciders = [*who_decides_besides(reader).order_by("name").values_list("name", flat=True)]
+    is_alone = not who_could_besides(reader).exists()
     made = []
     for item in items:
         held = roles[item.assignment.role]
         flags = flags_of(item.assignment, held, looked)
-        is_own = item.assignment.user_id == reader
+        is_own = item.assignment.user_id == reader.pk
+        may_have = can_be_decided(item) and (is_alone or not is_own or tried is not None)
         made.append(
             Row(
                 item,
                 [WORDS[flag] for flag in flags],
                 usage_of(item.assignment, held, looked),
-                None if is_own or not can_be_decided(item) else _form(item, smaller(roles, held), tried),
+                _form(item, smaller(roles, held), tried, is_own=is_own) if may_have else None,
                 is_own,
+                deciders if is_own else [],
             )
         )
     return made
@@ -88,7 +96,7 @@ def smaller(roles: Mapping[Role, frozenset[str]], held: frozenset[str]) -> list[
     return sorted(found, key=lambda role: (-len(roles[role]), str(role)))
 
 
-def _form(item: ReviewItem, roles: list[Role], tried: DecisionForm | None) -> DecisionForm:
+def _form(item: ReviewItem, roles: list[Role], tried: DecisionForm | None, *, is_own: bool) -> DecisionForm:
     if tried is not None and tried.item.pk == item.pk:
         return tried
-    return DecisionForm(None, item=item, roles=roles)
+    return DecisionForm(None, item=item, roles=roles, is_own=is_own)

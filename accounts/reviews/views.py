@@ -18,6 +18,7 @@ from accounts.reviews.deciding import decide
 from accounts.reviews.evidence import signed_json, spreadsheet
 from accounts.reviews.forms import DecisionForm, StartForm
 from accounts.reviews.queue import codes_by_role, in_order, page_of, rows, smaller
+from accounts.reviews.reviewers import who_is_alone
 from audit.recording import record
 
 DECIDED = Count("items", filter=~Q(items__decision=""))
@@ -66,7 +67,9 @@ def review_decide(request: PersonRequest, pk: UUID, item: UUID) -> HttpResponse:
     review = get_object_or_404(Review, pk=pk)
     asked = get_object_or_404(in_order(review), pk=item)
     roles = codes_by_role()
-    form = DecisionForm(request.POST, asked, smaller(roles, roles[asked.assignment.role]))
+    smaller_ones = smaller(roles, roles[asked.assignment.role])
+    is_own = asked.assignment.user_id == request.user.pk
+    form = DecisionForm(request.POST, asked, smaller_ones, is_own=is_own)
     try:
         if form.is_valid():
             decide(asked, form.choice, by=request.user)
@@ -126,9 +129,10 @@ def _page(
         "review": review,
         "page": page,
         "numbers": page.paginator.get_elided_page_range(page.number),
-        "rows": rows(items, request.user.pk, tried),
+        "rows": rows(items, request.user, tried),
         "left": campaigns.undecided(review).count(),
         "may_decide": may_decide,
+        "alone": who_is_alone(review) if review.state == Review.State.OPEN else None,
         "refusal": refusal,
         "tried": tried,
         "above": [(_("Access reviews"), reverse("reviews:review-list"))],

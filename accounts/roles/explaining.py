@@ -41,10 +41,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Role:
-    """One that holds the permission, and could be given."""
+    """One that holds the permission, and could be given. `size`: how many it holds; `is_all`: it always holds all."""
 
     name: str
     href: str = ""
+    size: int = 0
+    is_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,10 +205,12 @@ def _widening(carrying: list[Given], case: Case) -> list[Node]:
 
 
 def _giving(case: Case) -> list[Node]:
+    """The smallest first, for that is the one to give; an owner's last."""
     had = {given.role for given in case.given}
+    roles = sorted(case.roles, key=lambda role: (role.is_all, role.size, role.name))
     return [
         Node(_("Give the role %(role)s, which holds it.") % {"role": role.name}, href=role.href)
-        for role in case.roles
+        for role in roles
         if role.name not in had
     ]
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.duties import conflicts_of
-from access.registry import Permission, Resource, carriers, is_registered, permission
+from access.registry import Permission, Resource, carriers, complete, is_registered, permission
 from accounts.models import Role, User
 from accounts.role_content import codes_by_group
 from accounts.roles import explaining
 from accounts.roles.explaining import Case, Given
 from accounts.roles.holding import asks_for_a_second_factor, people_who_can_give
 from accounts.roles.news import surface
+from accounts.roles.pages import EVERYTHING
 from accounts.roles.sources import Held, ever_held_by
 from interface.palette import Record, searchables_for
 
@@ -85,7 +86,12 @@ def _roles_with(code: str) -> list[explaining.Role]:
     codes = codes_by_group(role.group_id for role in roles)
     bringing = carriers(code)
     return [
-        explaining.Role(str(role.label), reverse("roles:role-detail", args=[role.pk]))
+        explaining.Role(
+            str(role.label),
+            reverse("roles:role-detail", args=[role.pk]),
+            size=len(complete(codes[role.group_id])),
+            is_all=role.code in EVERYTHING,
+        )
         for role in roles
         if codes[role.group_id] & bringing
     ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from access.declaring import requires
 from accounts.models import Role, User
+from accounts.people.about import RIGHTS, tabs_about
 from accounts.requests import PersonRequest
 from accounts.role_content import codes_of
 from accounts.roles.explaining import Node, explain
@@ -53,7 +54,12 @@ def role_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def rights(request: PersonRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(_people(request), pk=pk)
-    shown = {"person": person, "effective": effective_rights(person), "entries": _entries(person)}
+    shown = {
+        "person": person,
+        "tabs": tabs_about(person, request.user, RIGHTS),
+        "effective": effective_rights(person),
+        "entries": _entries(person),
+    }
     return render(request, "roles/rights.html", shown)
 
 

@@ -4,18 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.acting import actor_of
 from accounts.models import User
 from accounts.returning import page_with_next
 from accounts.second_factor.half_way import who_is_half_way
 from accounts.signing_in import sign_in
 from accounts.visits.session import session_of
+from audit.context import act_as
 
 UNSAVED = "recovery_codes_unsaved"
 
 
-def whom_to_ask(request: HttpRequest) -> User | None:
-    """Who is signed in, or has given the right password just now."""
-    return request.user if isinstance(request.user, User) else who_is_half_way(request)
+def who_comes(request: HttpRequest) -> User | None:
+    """Who is signed in, or has given the right password just now: what follows is theirs, and told as theirs."""
+    if isinstance(request.user, User):
+        return request.user
+    person = who_is_half_way(request)
+    if person:
+        act_as(actor_of(person))
+    return person
 
 
 def has_given_factor(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from accounts.exceptions import FactorRefused
 from accounts.letters.sending import send_letter
 from accounts.models import TotpDevice, User
+from accounts.visits.browsers import forget_all
 from audit.context import because
 from audit.recording import record
 
@@ -15,7 +16,8 @@ CODE = "accounts.user:reset_2fa"
 
 
 def reset_second_factor(person: User, by: User | None, reason: str) -> None:
-    """At the next sign-in `person` sets a new device up; every session of theirs ends now, and they are told by letter.
+    """At the next sign-in `person` sets a new device up; every session of theirs ends now, no browser is known
+    any more, and they are told by letter.
 
     `by` is None where the product itself does it. Raises FactorRefused for oneself, without the permission, and
     without a reason, which stands in the log.
@@ -40,6 +42,7 @@ def _take_away(person: User) -> None:
     TotpDevice.objects.filter(user=person).delete()
     person.recovery_codes.all().delete()
     person.sessions.all().delete()
+    forget_all(person)
     person.factor_reset_at = timezone.now()
     person.save(update_fields=["factor_reset_at"])
     record("accounts.factor_reset", subject=TABLE, object_id=person.pk, name=person.name)

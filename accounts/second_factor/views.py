@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from access.declaring import at_the_door
 from accounts.limits.limiting import limited
 from accounts.returning import destination, page_with_next
-from accounts.second_factor.at_the_door import has_given_factor, let_in, to_sign_in, whom_to_ask
+from accounts.second_factor.at_the_door import has_given_factor, let_in, to_sign_in, who_comes
 from accounts.second_factor.forms import CodeForm, RecoveryCodeForm
 from accounts.second_factor.owing import device_of
 from accounts.second_factor.recovering import use_code
@@ -27,7 +27,7 @@ TOO_OFTEN = 429
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    person = whom_to_ask(request)
+    person = who_comes(request)
     if person is None:
         return to_sign_in(request)
     if has_given_factor(request):
@@ -61,7 +61,7 @@ def _asked_again(request: HttpRequest, form: CodeForm, verdict: Verdict) -> Http
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery_code(request: HttpRequest) -> HttpResponse:
-    person = whom_to_ask(request)
+    person = who_comes(request)
     if person is None:
         return to_sign_in(request)
     if has_given_factor(request):

@@ -10,12 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from access.declaring import at_the_door, signed_in_and_confirmed
-from accounts.acting import actor_of
 from accounts.exceptions import FactorRefused
 from accounts.models import TotpDevice, User
 from accounts.requests import PersonRequest
 from accounts.returning import page_with_next
-from accounts.second_factor.at_the_door import let_in, to_sign_in, whom_to_ask
+from accounts.second_factor.at_the_door import let_in, to_sign_in, who_comes
 from accounts.second_factor.enrolling import KEY, address_of, begin, confirm
 from accounts.second_factor.forms import TwoCodesForm
 from accounts.second_factor.owing import device_of, owes_factor
@@ -23,26 +22,32 @@ from accounts.second_factor.recovering import make_codes
 from accounts.second_factor.removing import remove_factor
 from accounts.second_factor.squares import square_of
 from accounts.second_factor.views_codes import show_codes
+from accounts.visits.confirming import ask_at_the_door
+from accounts.visits.proving import FIELD
 from accounts.visits.session import session_of
-from audit.context import act_as
 
 GROUP = 4
 
 
 @at_the_door
-@sensitive_post_parameters("first_code", "second_code")
+@sensitive_post_parameters("first_code", "second_code", FIELD)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
-    """For whoever owes a factor and has none; whoever is free to have one is asked to confirm first."""
-    person = whom_to_ask(request)
+    """For whoever owes a factor and has none; whoever is free to have one is asked to confirm first.
+
+    So is whoever signed in a while ago: a session that somebody else found doesn't get a device of theirs.
+    """
+    person = who_comes(request)
     if person is None:
         return to_sign_in(request)
     if device_of(person):
         return redirect(page_with_next("accounts:second-factor", request))
     if not owes_factor(person):
         return redirect("accounts:replace-second-factor")
-    act_as(actor_of(person))
+    unproved = ask_at_the_door(request, person) if isinstance(request.user, User) else None
+    if unproved:
+        return unproved
     return _setting_up(request, person, "accounts/set_up_second_factor.html")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from secrets import token_urlsafe
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -51,8 +52,9 @@ def give_token(request: HttpRequest, response: HttpResponseBase) -> None:
         )
 
 
-def forget_all(person: User) -> None:
-    person.browsers.all().delete()
+def forget_all(person: User, but: UUID | None = None) -> None:
+    """No browser is known to be `person`'s any more, except the one with the id `but`."""
+    (person.browsers.exclude(pk=but) if but else person.browsers.all()).delete()
 
 
 def _add(request: HttpRequest, person: User, *, tell: bool) -> KnownBrowser:

@@ -4,12 +4,13 @@ from datetime import timedelta
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.second_factor.owing import device_of
 from accounts.visits.interrupting import ask_in_place, leads_to
-from accounts.visits.proving import Answer, judge
+from accounts.visits.proving import FIELD, Answer, judge
 from accounts.visits.session import session_of
 from audit.recording import record
 
@@ -52,3 +53,13 @@ def ask(request: HttpRequest, person: User) -> HttpResponse | None:
         return leads_to("accounts:confirm", request)
     prove = partial(confirm, request, person)
     return ask_in_place(request, prove, "accounts/confirm.html", 403, by_code=asks_for_code(person))
+
+
+def ask_at_the_door(request: HttpRequest, person: User) -> HttpResponse | None:
+    """As `ask`, for a page that stands before the one where it is asked elsewhere: here, in its place."""
+    if is_confirmed(request):
+        return None
+    has_form = bool(set(request.POST) - {FIELD, "csrfmiddlewaretoken"})
+    prove, status = partial(confirm, request, person), 403 if has_form else 200
+    asked = ask_in_place(request, prove, "accounts/confirm.html", status, by_code=asks_for_code(person))
+    return asked if asked or has_form else redirect(request.get_full_path())

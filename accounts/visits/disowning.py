@@ -1,9 +1,7 @@
 """ "This wasn't me": the link in a letter about a new browser, by which its reader shuts everybody out at once."""
 
 from datetime import timedelta
-from secrets import token_urlsafe
 
-from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 from django.db.models import F
@@ -11,14 +9,14 @@ from django.urls import reverse
 
 from accounts.acting import actor_of
 from accounts.addresses import our_site
-from accounts.models import FormerPassword, User
+from accounts.models import User
+from accounts.passwords.voiding import void_password
 from accounts.visits.browsers import forget_all
 from accounts.visits.ending import revoke_all
 from audit.context import act_as
 from audit.recording import record
 
 SALT = "accounts.not-me"
-BYTES = 32
 GOOD_FOR = timedelta(days=7)
 TABLE = User._meta.db_table
 
@@ -58,9 +56,8 @@ def disown(person: User) -> bool:
     act_as(actor_of(person))
     if not person.browsers.exists():
         return False
-    FormerPassword.objects.create(user=found, password=found.password)
-    nobodys = make_password(token_urlsafe(BYTES))
-    row.update(link_epoch=F("link_epoch") + 1, must_set_password=True, password=nobodys)
+    void_password(found)
+    row.update(link_epoch=F("link_epoch") + 1)
     revoke_all(person)
     forget_all(person)
     record("accounts.sign_in_disowned", subject=TABLE, object_id=person.pk, name=person.name)

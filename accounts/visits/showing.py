@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from accounts.models import Session, User
+from accounts.support.guest import Guest
 from accounts.visits.agents import in_words
 
 
 @dataclass(frozen=True)
 class Visit:
-    """`is_this`: it is the one in whose page it stands."""
+    """`is_this`: it is the one in whose page it stands. `ip`: empty where nobody knows it, or the reader isn't told."""
 
     session: Session
     is_this: bool
+    ip: str = ""
 
     @property
     def browser(self) -> str:
@@ -24,8 +24,13 @@ class Visit:
         return any(mark in self.session.agent for mark in ("Mobile", "Android", "iPhone", "iPad"))
 
 
-def visits_of(person: User, this: str | None) -> list[Visit]:
-    """Those that aren't over, this one first. `this`: the key of the session that asks."""
-    found = Session.objects.with_terms().of(person).filter(expire_date__gt=timezone.now()).by_last_seen()
-    visits = [Visit(session, session.pk == this) for session in found if not session.over()]
+def visits_of(person: User, this: str | None, reader: User | Guest) -> list[Visit]:
+    """Those that aren't over, this one first. `this`: the key of the session that asks.
+
+    A guest isn't told where the tenant's people are: no addresses.
+    """
+    found = Session.objects.of(person).not_over().by_last_seen()
+    visits = [
+        Visit(session, session.pk == this, "" if reader.is_guest else session.ip or "") for session in found
+    ]
     return sorted(visits, key=lambda visit: not visit.is_this)

@@ -25,7 +25,7 @@ from interface.returning import safe_address
 @never_cache
 @require_safe
 def security(request: PersonRequest) -> HttpResponse:
-    visits = visits_of(request.user, request.session.session_key)
+    visits = visits_of(request.user, request.session.session_key, request.user)
     shown = {
         "visits": visits,
         "device": device_of(request.user),

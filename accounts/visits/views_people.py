@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.declaring import requires
 from accounts.models import User
+from accounts.people.about import SESSIONS, tabs_about
+from accounts.requests import PersonRequest
 from accounts.visits import ending
 from accounts.visits.showing import visits_of
 
@@ -18,9 +20,10 @@ from accounts.visits.showing import visits_of
 @requires("accounts.session:view")
 @never_cache
 @require_safe
-def sessions(request: HttpRequest, pk: UUID) -> HttpResponse:
+def sessions(request: PersonRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(User.objects.get_queryset(), pk=pk)
-    shown = {"person": person, "visits": visits_of(person, request.session.session_key)}
+    visits = visits_of(person, request.session.session_key, request.user)
+    shown = {"person": person, "visits": visits, "tabs": tabs_about(person, request.user, SESSIONS)}
     shown["may_end"] = request.user.has_perm("accounts.session:revoke")
     return render(request, "accounts/sessions.html", shown)
 

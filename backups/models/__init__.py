@@ -4,6 +4,7 @@ from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.copies import Backup
 from backups.models.drills import Drill, DrillStep
 from backups.models.policies import Policy, Tier
+from backups.models.pulses import Pulse
 from backups.models.recovery_keys import RecoveryKey
 from backups.models.restores import Restore
 
@@ -14,6 +15,7 @@ __all__ = [
     "Drill",
     "DrillStep",
     "Policy",
+    "Pulse",
     "RecoveryKey",
     "Restore",
     "Tier",

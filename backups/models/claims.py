@@ -52,8 +52,6 @@ class Claimed(models.Model):
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
-    objects = ClaimedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 

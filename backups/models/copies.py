@@ -16,6 +16,10 @@ class BackupQuerySet(ClaimedQuerySet):
         """Those that can be restored: published whole, and still in the storage."""
         return self.filter(state=Backup.State.DONE, removed_at=None)
 
+    def good(self) -> "BackupQuerySet":
+        """Stored, and nothing is known against them."""
+        return self.stored().filter(damage="")
+
     def newest_first(self) -> "BackupQuerySet":
         return self.order_by("-snapshot_at")
 
@@ -46,6 +50,7 @@ class Backup(Claimed):
     damage = models.TextField(blank=True)
     hold_until = models.DateTimeField(null=True)
     hold_reason = models.CharField(max_length=500, blank=True)
+    hold_by = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True)
 
     objects = BackupQuerySet.as_manager()
@@ -80,6 +85,12 @@ class Backup(Claimed):
         return self.hold_until is not None and self.hold_until > timezone.now()
 
     @property
+    def seconds_taken(self) -> float | None:
+        if self.started_at and self.finished_at:
+            return float((self.finished_at - self.started_at).total_seconds())
+        return None
+
+    @property
     def condition(self) -> str:
         """In a word, for the calendar: stored isn't verified, verified isn't drilled."""
         if self.removed_at:
@@ -89,6 +100,11 @@ class Backup(Claimed):
         if self.damage:
             return "damaged"
         return "drilled" if self.drilled_at else "verified" if self.verified_at else "stored"
+
+    @property
+    def whose(self) -> str:
+        """The short name of its tenant, or the catalog's."""
+        return self.tenant.slug if self.tenant else "catalog"
 
     @property
     def name(self) -> str:

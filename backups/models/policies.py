@@ -17,6 +17,9 @@ class Tier(models.TextChoices):
     SAFETY = "safety", _("Before a restore")
 
 
+SCHEDULED = (Tier.DAILY, Tier.WEEKLY)
+
+
 class Policy(models.Model):
     """One row a tier (AR-032 to AR-035): when in the day its copies may begin (UTC), and for how long each is kept."""
 
@@ -33,6 +36,11 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return self.get_tier_display()
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Its copies come by themselves, within a window."""
+        return self.tier in SCHEDULED
 
     @property
     def kept(self) -> timedelta:

@@ -41,15 +41,23 @@ class Restore(models.Model):
     requested_at = models.DateTimeField(default=timezone.now)
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
+    leaves_log = models.BooleanField(default=False)
+    ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
+    asked_by_tenant = models.BooleanField(default=False)
     operation = models.OneToOneField("tenants.Operation", on_delete=models.SET_NULL, null=True)
+    swap = models.OneToOneField(
+        "tenants.Operation", on_delete=models.SET_NULL, null=True, related_name="swapped"
+    )
     new_database = models.CharField(max_length=63, blank=True)
     old_database = models.CharField(max_length=63, blank=True)
     old_kept_until = models.DateTimeField(null=True)
     borrower = models.CharField(max_length=100, blank=True)
+    borrower_signature = models.BinaryField(default=bytes)
     lent_identity = models.BinaryField(default=bytes)
+    not_lent = models.CharField(max_length=500, blank=True)
     comparison = models.JSONField(default=dict)
 
     class Meta:

@@ -14,7 +14,7 @@ from business.contacts.models import Contact
 from interface.models import PolicyViolation
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Operation, Tenant
-from tests.access import cases_backups, cases_people
+from tests.access import cases_backups, cases_drills, cases_people
 from tests.access.cases_people import Make
 from tests.access.pages import Case
 
@@ -118,6 +118,7 @@ BOTH: dict[str, Make] = {
 AT_TENANT: dict[str, Make] = {
     **BOTH,
     **cases_people.AT_TENANT,
+    **cases_backups.AT_TENANT,
     "activity:record contacts.contact:history": _history,
     "contacts:contact-list": cases_people.just(),
     "contacts:contact-detail": _contact(),
@@ -131,6 +132,7 @@ AT_OPERATORS: dict[str, Make] = {
     **BOTH,
     **cases_people.AT_OPERATORS,
     **cases_backups.AT_OPERATORS,
+    **cases_drills.AT_OPERATORS,
     "console:tenant-list": cases_people.just(),
     "console:tenant-create": cases_people.just(
         {
@@ -150,6 +152,11 @@ AT_OPERATORS: dict[str, Make] = {
     "console:operation-detail": _operation(),
     "console:operation-progress": _operation(),
     "console:operation-retry": _operation(failed=True, data={}),
+    "recovery-keys:key-list": cases_people.just(),
+    "recovery-keys:check": cases_people.just({}),
+    "recovery-keys:rewrap": cases_people.just({}),
+    "recovery-keys:rotate-catalogs": cases_people.just({}),
+    "recovery-keys:rotate": _tenant(data={}),
     "interface:violation-list": cases_people.just(),
     "interface:violation-forget": _violation,
 }

@@ -11,6 +11,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("slug", PEOPLE)
 def test_everyone_gets_a_password_of_their_own_once(acme: Tenant, slug: str) -> None:
     owner = owner_of(slug)

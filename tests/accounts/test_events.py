@@ -85,8 +85,8 @@ def test_operators_are_told_in_the_platforms_log(catalog: None, operator_client:
     come_in(operator_client, CATALOG, oscar.email)
     operator_client.post("/sign-out/")
     assert [line[:3] for line in lines(CATALOG, before)] == [
-        ("accounts.password_proven", "done", "anonymous"),
-        ("accounts.factor_given", "done", "anonymous"),
+        ("accounts.password_proven", "done", f"operator:{oscar.pk}"),
+        ("accounts.factor_given", "done", f"operator:{oscar.pk}"),
         ("accounts.signed_in", "done", f"operator:{oscar.pk}"),
         ("accounts.signed_out", "done", f"operator:{oscar.pk}"),
     ]
@@ -108,7 +108,7 @@ def test_an_invitation_and_its_link(acme: Tenant, acme_client: Client) -> None:
         Line(
             "accounts.password_proven",
             "done",
-            "anonymous",
+            f"user:{carol.pk}",
             "Carol gave the right password and was asked for the second factor",
         ),
         Line("accounts.link_used", "refused", "anonymous", "A link for Carol to set a password was refused"),

@@ -15,6 +15,7 @@ APPS = (
     "accounts",
     "activity",
     "audit",
+    "backups",
     "business",
     "config",
     "console",
@@ -55,6 +56,11 @@ WHAT_DETAILS_MAY_BE = {
     "who": "of whoever types a command, as they call themselves",
     "mode": "one of ours",
     "role": "a name that an administrator gave",
+    "restore": "a restore's id",
+    "recipient": "a public key",
+    "rows": "how many",
+    "files": "how many",
+    "until": "a day",
 }
 
 

@@ -1,6 +1,6 @@
 """Copies of Acme that were really taken, in a storage of the test's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from backups.storage.folder import Folder
 from backups.taking import take
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.support.seaweed import Seaweed, seaweed
 
 Take = Callable[[Tenant | None], Backup]
 
@@ -21,6 +22,13 @@ Take = Callable[[Tenant | None], Backup]
 def store(tmp_path: Path, settings: Settings) -> Folder:
     settings.AMANA_BACKUP_STORE = f"file://{tmp_path}/backups"
     return Folder(tmp_path / "backups")
+
+
+@pytest.fixture(scope="session")
+def weed() -> Iterator[Seaweed]:
+    """A real S3 server, started once for whoever asks for it."""
+    with seaweed() as server:
+        yield server
 
 
 @pytest.fixture
@@ -40,7 +48,8 @@ def claimed(tenant: Tenant | None, tier: str = Tier.MANUAL) -> Backup:
     with bound_to(CATALOG):
         backup = Backup.objects.create(tenant=tenant, tier=tier)
         backup.begin()
-        return Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        held: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        return held
 
 
 def identity_of(tenant: Tenant | None) -> str:

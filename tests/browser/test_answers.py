@@ -93,6 +93,7 @@ def test_every_refusal_is_told_with_what_to_do_about_it(page: Page) -> None:
         expect(page.locator("#answers")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_a_failure_tells_its_number_and_is_asked_for_again(page: Page) -> None:
     answer(page, 500)
     press(page)
@@ -135,6 +136,7 @@ def test_offline_is_said_and_what_changes_something_waits_for_a_word(page: Page)
     assert asked == ["POST"]
 
 
+@pytest.mark.slow
 def test_a_page_that_follows_says_once_that_it_is_offline_and_goes_on_by_itself(
     site: Site, visitor: Arrive, acme: Tenant
 ) -> None:
@@ -235,6 +237,7 @@ def test_what_a_browser_refuses_is_reported(page: Page, acme: Tenant) -> None:
     assert rows == [("style-src-attr", "inline", "/contacts/")]
 
 
+@pytest.mark.slow
 def test_in_front_of_the_palette_an_answer_can_be_read_and_pressed(page: Page) -> None:
     page.context.set_offline(True)
     page.keyboard.press("Control+k")

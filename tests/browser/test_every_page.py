@@ -13,8 +13,8 @@ from tests.browser.walk.walking import Walk
 from tests.browser.walk.world import World, made
 
 TENANT, _, OPERATORS, _ = SURFACES
-# The two sites with most pages are looked at in one mode each, and in all others with --full.
-ONE = {TENANT: QUICK[1], OPERATORS: QUICK[0]}
+# Of the two sites with most pages one is looked at in one mode always; all else with --full.
+ONE = {TENANT: QUICK[1], OPERATORS: None}
 WALKS = [
     pytest.param(
         surface,
@@ -42,6 +42,7 @@ def test_every_page_is_without_fault(
         pytest.fail("\n".join([f"{surface}, {mode}:", *faults]), pytrace=False)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("surface", SURFACES, ids=str)
 def test_every_page_comes_with_a_policy_that_allows_nothing_by_itself(
     site: Site, browser: Browser, world: World, surface: Surface
@@ -57,6 +58,7 @@ def test_every_page_comes_with_a_policy_that_allows_nothing_by_itself(
     assert {name: text for name, text in policies.items() if "unsafe-" in text or "data:" in text} == {}
 
 
+@pytest.mark.slow
 def test_what_is_no_page_is_recognised(site: Site, browser: Browser, world: World) -> None:
     answers = Walk(site, world, TENANT, QUICK[0]).answers(browser)
     kinds = {name.partition(" (")[0]: answer.kind for name, answer in answers}

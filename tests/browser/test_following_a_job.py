@@ -95,6 +95,7 @@ def test_the_button_that_has_the_focus_keeps_it(site: Site, visitor: Arrive, acm
     expect(page.locator("#state")).to_have_text("Waiting")
 
 
+@pytest.mark.slow
 def test_without_script_the_page_loads_itself_anew(site: Site, without_script: Page, acme: Tenant) -> None:
     page = without_script
     exporting(page, site, acme)
@@ -118,6 +119,7 @@ def test_signed_out_elsewhere_the_page_leads_to_the_sign_in(
     expect(page.locator("#progress")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_failure_is_forgotten_once_following_goes_on(site: Site, visitor: Arrive, acme: Tenant) -> None:
     page = visitor()
     exporting(page, site, acme)

@@ -123,6 +123,7 @@ def test_the_first_stop_leads_past_the_navigation(site: Site, visitor: Arrive, a
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", ["/contacts/", "/contacts/new/", "/jobs/"])
 def test_tab_reaches_every_control_once_shows_where_it_is_and_is_never_trapped(
     site: Site, visitor: Arrive, acme: Tenant, path: str

@@ -14,6 +14,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 PATHS = ("/contacts/", "/contacts/new/", "/contacts/?q=nobody", "/nowhere/")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("language", "asked", "mirrored"),
     [("en", "en-GB", False), ("ar", "ar-SA", True), ("zh-hans", "zh-CN", False)],

@@ -131,6 +131,7 @@ def test_a_menu_is_walked_by_arrows_letters_home_and_end(page: Page) -> None:
     expect(opener).to_be_focused()
 
 
+@pytest.mark.slow
 def test_tab_leaves_a_menu_for_what_comes_next(page: Page) -> None:
     page.get_by_role("button", name="Actions", exact=True).press("Enter")
     expect(page.get_by_role("menuitem", name="Duplicate").first).to_be_focused()

@@ -133,6 +133,7 @@ def test_the_menus_of_the_bar_are_walked_by_arrows_and_letters(sam: Page) -> Non
     expect(sam.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_back_on_the_list_the_search_says_what_the_address_says(sam: Page) -> None:
     search = sam.get_by_role("searchbox", name="Search contacts")
     search.fill("zanz")
@@ -147,6 +148,7 @@ def test_back_on_the_list_the_search_says_what_the_address_says(sam: Page) -> No
     expect(search).to_have_value("")
 
 
+@pytest.mark.slow
 def test_icons_only_stays_after_the_page_is_loaded_anew(sam: Page) -> None:
     wide = sam.locator(".sidenav").bounding_box()
     with sam.expect_response("**/navigation/"):

@@ -69,6 +69,7 @@ def fill(acme: Tenant, language: str) -> None:
             Contact.objects.create(name=f"{name} {number}", city=name, country="GB", **values)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("language", ["en", "ar", "zh-hans"])
 def test_a_list_page_is_light_at_first_and_lighter_again(
     site: Site, browser: Browser, acme: Tenant, language: str
@@ -94,6 +95,7 @@ def test_a_list_page_is_light_at_first_and_lighter_again(
     context.close()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("path", ["/sign-in/", "/"])
 def test_names_of_languages_bring_no_whole_font_along(
     site: Site, browser: Browser, acme: Tenant, path: str

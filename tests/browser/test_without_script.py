@@ -48,6 +48,7 @@ def test_a_wrong_password_is_told(site: Site, without_script: Page, acme: Tenant
     expect(without_script.locator("[name=email]")).to_have_value("sam@example.com")
 
 
+@pytest.mark.slow
 def test_the_list_is_read_searched_and_filtered(page: Page) -> None:
     assert names_in_the_list(page) == ["Dora Quill", "Zanzibar Spice Ltd"]
 
@@ -82,6 +83,7 @@ def test_a_contact_is_added_and_what_is_wrong_is_told_at_its_field(page: Page) -
     expect(page.get_by_role("heading", level=1, name="Tea & Co")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_contact_is_opened_and_changed(page: Page, acme: Tenant) -> None:
     page.locator("main").get_by_role("link", name="Dora Quill").click()
     page.locator("main").get_by_role("link", name="Edit").click()
@@ -116,6 +118,7 @@ def test_contacts_are_exported_and_the_file_is_fetched(page: Page, acme: Tenant,
         assert [row["name"] for row in csv.DictReader(lines)] == ["Dora Quill", "Zanzibar Spice Ltd"]
 
 
+@pytest.mark.slow
 def test_a_persons_language_stays_from_page_to_page(page: Page, site: Site, acme: Tenant) -> None:
     with bound_to(acme):
         User.objects.filter(email="sam@example.com").update(language="ar")
@@ -125,6 +128,7 @@ def test_a_persons_language_stays_from_page_to_page(page: Page, site: Site, acme
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
 
 
+@pytest.mark.slow
 def test_operators_read_and_are_told_what_is_wrong_with_a_new_tenant(
     site: Site, without_script: Page, cast: dict[str, Tenant], acme: Tenant
 ) -> None:

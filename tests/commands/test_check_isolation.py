@@ -136,6 +136,7 @@ def test_what_a_role_does_to_itself_is_undone(two: tuple[Tenant, Tenant], what: 
     assert is_repaired(hooli, wall)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("what", BY_THE_PROVISIONER)
 def test_what_was_done_to_its_role_or_database_is_undone(two: tuple[Tenant, Tenant], what: str) -> None:
     wall, statement = BY_THE_PROVISIONER[what]
@@ -306,6 +307,7 @@ def test_json_is_a_list_of_findings_and_nothing_else(hooli: Tenant) -> None:
     assert {frozenset(each) for each in findings} == {frozenset({"subject", "wall", "outcome"})}
 
 
+@pytest.mark.slow
 def test_no_repair_reports_drift_and_leaves_it(hooli: Tenant) -> None:
     with superuser() as connection:
         connection.execute(f"ALTER ROLE {hooli.schema_name} CONNECTION LIMIT -1".encode())

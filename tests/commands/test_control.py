@@ -215,6 +215,7 @@ def test_a_broker_that_is_away_is_one_sentence() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_frozen_is_the_same_sentence_before_long() -> None:
     slug = a_slug()
     with socket.create_server(("127.0.0.1", 0)) as mute:

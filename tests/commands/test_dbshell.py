@@ -37,6 +37,7 @@ def test_psqls_own_arguments_follow_the_two_dashes(hooli: Tenant) -> None:
     assert (done.code, done.output, done.error) == (0, "42\n", "")
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "statement",
     [

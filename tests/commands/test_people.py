@@ -81,6 +81,7 @@ def test_the_first_operator_may_do_everything(databases: None) -> None:
     assert roles == ["super_admin"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "words",
     [
@@ -113,6 +114,7 @@ def test_a_second_factor_is_reset_with_a_reason(hooli: Tenant) -> None:
     assert "The first owner has left" in event.reason
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
@@ -136,6 +138,7 @@ def test_what_cannot_be_reset_is_refused(
         assert TotpDevice.objects.exists()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("way", ["address", "id", "actor"])
 def test_whois_tells_a_person(hooli: Tenant, way: str) -> None:
     owner = called(hooli, "owner@example.com")
@@ -168,6 +171,7 @@ def test_whois_tells_an_operator_who_was_a_guest(hooli: Tenant) -> None:
     assert done.lines == [f"Olga <{email}>, an operator of Amana, id {olga.pk}"]
 
 
+@pytest.mark.slow
 def test_whois_tells_what_a_request_did(hooli: Tenant) -> None:
     answer = client_of(hooli.primary_host).post("/sign-in/", {"email": "x@y.example", "password": "x"})
     request = answer["X-Request-ID"]
@@ -179,12 +183,14 @@ def test_whois_tells_what_a_request_did(hooli: Tenant) -> None:
     assert "Somebody unknown was refused at sign-in" in done.output
 
 
+@pytest.mark.slow
 def test_whois_tells_what_is_no_person(hooli: Tenant) -> None:
     done = manage("whois", "--tenant", "hooli", "system:jobs.tasks.sweep_jobs")
 
     assert done.lines == ["system:jobs.tasks.sweep_jobs: no person, but a part of Amana, in the background."]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("what", ["nobody@hooli.example", str(uuid4()), f"user:{uuid4()}", "x"])
 def test_whois_says_when_it_knows_nobody(hooli: Tenant, what: str) -> None:
     done = manage("whois", "--tenant", "hooli", what)
@@ -197,3 +203,17 @@ def test_a_person_of_another_tenant_is_nobody_here(hooli: Tenant, two: tuple[Ten
     stranger = called(two[0], "owner@example.com")
 
     assert manage("whois", "--tenant", "hooli", str(stranger.pk)).code == 1
+
+
+@pytest.mark.parametrize("where", [(), ("--catalog",), ("--tenant", "hooli", "--help")])
+def test_djangos_way_to_somebody_who_may_do_everything_names_ours(
+    hooli: Tenant, where: tuple[str, ...]
+) -> None:
+    refused = manage("createsuperuser", "--email", "eve@example.com", "--noinput", *where)
+
+    assert (refused.code, refused.output) == (1, "")
+    assert refused.error.startswith("createsuperuser: Nobody here may do everything by a flag")
+    assert "create_owner --tenant SLUG | --catalog EMAIL NAME --reason WHY" in refused.error
+    for place in (hooli, CATALOG):
+        with bound_to(place):
+            assert not User.objects.filter(email="eve@example.com").exists()

@@ -56,6 +56,7 @@ def test_without_the_demo_nobody_is_set_up(demo: Path) -> None:
         assert Tenant.objects.count() == before
 
 
+@pytest.mark.slow
 def test_the_demo_can_be_signed_in_to_and_a_second_run_changes_nothing(demo: Path) -> None:
     first = manage("prepare")
     assert (first.code, first.error) == (0, "")

@@ -118,6 +118,7 @@ def test_tenants_are_listed_without_the_provisioner_too(hooli: Tenant) -> None:
     assert "hooli" in [each["slug"] for each in json.loads(done.output)]
 
 
+@pytest.mark.slow
 def test_suspended_resumed_given_notice_and_resumed(hooli: Tenant) -> None:
     environment = without_secrets()
 
@@ -139,6 +140,7 @@ def test_suspended_resumed_given_notice_and_resumed(hooli: Tenant) -> None:
     ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -189,6 +191,7 @@ def test_close_with_the_name_as_an_argument_asks_nothing(hooli: Tenant) -> None:
     assert is_gone(hooli)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("typed", ["Hooli\n", "yes\n", "\n", "hooli2\n"])
 def test_close_with_the_wrong_name_does_nothing(hooli: Tenant, typed: str) -> None:
     refused = manage("close_tenant", "hooli", typed=typed)
@@ -198,6 +201,7 @@ def test_close_with_the_wrong_name_does_nothing(hooli: Tenant, typed: str) -> No
     assert is_untouched(hooli)
 
 
+@pytest.mark.slow
 def test_close_with_the_wrong_argument_does_nothing(hooli: Tenant) -> None:
     refused = manage("close_tenant", "hooli", "--confirm", "")
 
@@ -205,6 +209,7 @@ def test_close_with_the_wrong_argument_does_nothing(hooli: Tenant) -> None:
     assert is_untouched(hooli)
 
 
+@pytest.mark.slow
 def test_close_without_anybody_to_type_does_nothing(hooli: Tenant) -> None:
     refused = manage("close_tenant", "hooli", typed="")
 
@@ -212,6 +217,7 @@ def test_close_without_anybody_to_type_does_nothing(hooli: Tenant) -> None:
     assert is_untouched(hooli)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -236,6 +242,7 @@ def test_an_unknown_short_name_is_one_sentence_with_those_there_are(
     assert refused.error.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_is_one_sentence_and_asking_again_resumes() -> None:
     slug = a_slug()
     broken = manage("create_tenant", slug, *NEW, environment=without_the_identity_key())

@@ -63,6 +63,7 @@ def test_each_role_opens_its_own_pages_and_no_others(role: str, acme: Tenant, ca
 REFUSED = [(role, page) for role in MAY for page in PAGES if page.name not in MAY[role]]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("role", "page"), REFUSED, ids=str)
 def test_what_isnt_theirs_is_refused_and_nothing_is_changed(
     role: str, page: Page, acme: Tenant, catalog: None

@@ -5,6 +5,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation, Tenant, TenantState
 from tests.console.asking import operations_of, state_of, trail_of
 from tests.console.conftest import TenantRow
+from tests.support.fleet import PASSWORD
 from tests.visits.visiting import ago, change
 
 OSCAR = "operator:oscar@amana.example"
@@ -122,6 +123,35 @@ def test_a_session_that_was_left_open_shuts_nobodys_site(
     with bound_to(CATALOG):
         assert Tenant.objects.get(pk=initech.pk).state == TenantState.ACTIVE
         assert not initech.operations.exists()
+
+
+def test_nor_does_it_open_a_site_again_without_a_proof(oscar_client: Client, initech: Tenant) -> None:
+    with bound_to(CATALOG):
+        initech.suspend(OSCAR, "unpaid")
+    change(CATALOG, oscar_client, confirmed_at=ago(minutes=5))
+    page = f"/tenants/{initech.pk}/resume/"
+
+    asked = oscar_client.post(page)
+
+    assert asked.status_code == 403
+    assert f'action="{page}"' in asked.content.decode()
+    assert state_of(initech) == TenantState.SUSPENDED
+    assert oscar_client.post(page, {"proof": PASSWORD}).status_code == 302
+    assert state_of(initech) == TenantState.ACTIVE
+
+
+def test_nor_does_it_try_a_failed_operation_again(oscar_client: Client, provisioning: Operation) -> None:
+    with bound_to(CATALOG):
+        provisioning.fail("test")
+    change(CATALOG, oscar_client, confirmed_at=ago(minutes=5))
+    page = f"/operations/{provisioning.pk}/retry/"
+
+    assert oscar_client.post(page).status_code == 403
+    with bound_to(CATALOG):
+        assert Operation.objects.get(pk=provisioning.pk).state == Operation.State.FAILED
+    assert oscar_client.post(page, {"proof": PASSWORD}).status_code == 302
+    with bound_to(CATALOG):
+        assert Operation.objects.get(pk=provisioning.pk).state != Operation.State.FAILED
 
 
 @pytest.mark.parametrize("typed", ["", "Initech", "initech ", "initec"])

@@ -98,6 +98,7 @@ def test_more_than_a_chunk_is_whole_and_counted(
     assert "Contacts in the file: 8." in page
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula(initech: Tenant, olivia_client: Client, first: str) -> None:
     add(initech, f"{first}HYPERLINK(1)")

@@ -23,17 +23,23 @@ def held(holder: str, tmp_path: Path) -> set[str]:
 
 def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
     assert {name: held(name, tmp_path) for name in ("web", "default", "beat", "command")} == {
-        "web": KEYS,
-        "default": KEYS | {"AMANA_SMTP_URL"},
+        "web": KEYS | {"AMANA_HEALTH_TOKEN"},
+        "default": KEYS | {"AMANA_SMTP_URL", "AMANA_ALARM_WEBHOOK", "AMANA_ALARM_SECRET"},
         "beat": set(),
         "command": set(),
     }
     powers = {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SEALER_URL"} | KEYS
-    assert held("control", tmp_path) == powers
+    assert held("control", tmp_path) == powers | {"AMANA_STORE_KEEPER"}
     assert held("prepare", tmp_path) == powers
     assert held("seal", tmp_path) == {"AMANA_SEALER_URL"}
-    assert held("backup", tmp_path) == {"AMANA_BACKUP_URL"}
-    assert held("drill", tmp_path) == {"AMANA_DRILL_URL"}
+    assert held("restore", tmp_path) == powers - KEYS | {"AMANA_STORE_READER"}
+    assert held("backup", tmp_path) == {"AMANA_BACKUP_URL", "AMANA_MANIFEST_KEY", "AMANA_STORE_WRITER"}
+    assert held("drill", tmp_path) == {
+        "AMANA_DRILL_URL",
+        "AMANA_DRILL_KEY",
+        "AMANA_REPORT_KEY",
+        "AMANA_STORE_READER",
+    }
 
 
 def test_what_is_not_on_a_list_is_handed_to_nobody(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from tests.embedded.checkout import Checkout
 
 SHOW = "import os; print(*sorted(name for name in os.environ if name.startswith('AMANA_')))"
@@ -19,6 +21,7 @@ def test_the_exit_code_is_the_commands_and_nothing_is_left(checkout: Checkout) -
     assert checkout.living() == []
 
 
+@pytest.mark.slow
 def test_only_tests_are_told_the_superusers_url(checkout: Checkout) -> None:
     tests = checkout.embedded("exec", "--var", "var/t", "--tests", *python(SHOW)).stdout.split()
     plain = checkout.embedded("exec", "--var", "var/t", *python(SHOW)).stdout.split()
@@ -56,6 +59,7 @@ KILL_AND_START = """
 """
 
 
+@pytest.mark.slow
 def test_the_command_can_kill_and_start_postgres(checkout: Checkout) -> None:
     done = checkout.embedded("exec", "--var", "var/t", "--tests", *python(KILL_AND_START))
     assert done.stderr == ""
@@ -63,6 +67,7 @@ def test_the_command_can_kill_and_start_postgres(checkout: Checkout) -> None:
     assert checkout.living() == []
 
 
+@pytest.mark.slow
 def test_kept_data_are_there_the_next_time(checkout: Checkout) -> None:
     write = """
         import os, psycopg
@@ -96,6 +101,7 @@ def test_a_folder_that_is_not_ours_is_not_emptied(checkout: Checkout) -> None:
     assert (precious / "chapter-1").exists()
 
 
+@pytest.mark.slow
 def test_no_command_and_an_unknown_command_are_one_sentence_each(checkout: Checkout) -> None:
     assert "Say which command to run" in checkout.embedded("exec", "--var", "var/t").stderr
     unknown = checkout.embedded("exec", "--var", "var/t", "--tests", "--", "/no/such/program")
@@ -103,6 +109,7 @@ def test_no_command_and_an_unknown_command_are_one_sentence_each(checkout: Check
     assert checkout.living() == []
 
 
+@pytest.mark.slow
 def test_the_real_walls_are_built_when_the_script_is_the_real_one(checkout: Checkout) -> None:
     real = Path(__file__).parent.parent.parent / "tenants" / "sql"
     for name in ("bootstrap.sql", "pg_hba.conf"):
@@ -125,11 +132,13 @@ def test_a_broken_script_is_named_with_its_error(checkout: Checkout) -> None:
     assert checkout.living() == []
 
 
+@pytest.mark.slow
 def test_a_mode_700_parent_is_no_obstacle(checkout: Checkout) -> None:
     checkout.folder.parent.chmod(0o700)
     assert checkout.embedded("exec", "--var", "var/t", "--tests", "--", "true").returncode == 0
 
 
+@pytest.mark.slow
 def test_one_folder_serves_one_command_at_a_time(checkout: Checkout) -> None:
     checkout.begin("exec", "--var", "var/t", "--tests", *python(WAIT)).until("go")
     refused = checkout.embedded("exec", "--var", "var/t", "--tests", "--", "true")

@@ -27,8 +27,9 @@ HOLDINGS = {
     "web": KEYS,
     "default": KEYS,
     "beat": set(),
-    "backup": {"AMANA_BACKUP_URL"},
-    "drill": {"AMANA_DRILL_URL"},
+    "backup": {"AMANA_BACKUP_URL", "AMANA_MANIFEST_KEY"},
+    "drill": {"AMANA_DRILL_URL", "AMANA_DRILL_KEY", "AMANA_REPORT_KEY"},
+    "restore": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SEALER_URL"},
     "seal": {"AMANA_SEALER_URL"},
     "control": {"AMANA_PROVISIONER_URL", "AMANA_IDENTITY_KEY", "AMANA_SEALER_URL"} | KEYS,
 }

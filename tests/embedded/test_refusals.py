@@ -137,6 +137,7 @@ def test_a_half_written_data_directory(checkout: Checkout) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_interrupted_initdb_is_cleaned_up(checkout: Checkout) -> None:
     checkout.place.make()
     draft = checkout.place.home / "data.partial"

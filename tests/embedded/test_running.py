@@ -61,6 +61,7 @@ def test_no_child_is_left_however_it_is_asked_to_stop(checkout: Checkout, number
     assert list((checkout.place.var / "run").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_a_killed_supervisor_left_is_recovered(checkout: Checkout) -> None:
     run = checkout.run()
     left = [seen.pid for seen in checkout.living() if seen.pid != run.process.pid]
@@ -84,6 +85,7 @@ def test_servers_end_by_themselves_when_their_supervisor_is_killed(checkout: Che
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_what_dies_is_started_again_and_web_is_left_alone(checkout: Checkout) -> None:
     run = checkout.run()
     before = {name: leader(checkout, name) for name in ("postgresql", "valkey", "default", "web")}
@@ -139,6 +141,7 @@ def test_fresh_asks_and_then_starts_over(checkout: Checkout) -> None:
     assert again.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_failing_first_step_stops_everything(checkout: Checkout) -> None:
     (checkout.folder / "prepare-is-broken").touch()
     failed = checkout.embedded("run", "--port", "0")
@@ -150,6 +153,7 @@ def test_a_failing_first_step_stops_everything(checkout: Checkout) -> None:
     assert checkout.living() == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_start_is_named_with_its_last_words(checkout: Checkout) -> None:
     (checkout.folder / "celery-is-broken").touch()
     failed = checkout.embedded("run", "--port", "0")

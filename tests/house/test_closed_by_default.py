@@ -36,7 +36,7 @@ OPEN = {
         "accounts.visits.views.not_me",
         "accounts.visits.views_lock.locked",
     },
-    "config.urls_public": {"config.views_public.home"},
+    "config.urls_public": {"config.views_public.home", "backups.alarming.views.backups_health"},
 }
 
 

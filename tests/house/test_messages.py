@@ -64,6 +64,7 @@ SIGN_OUT = 'msgid "Sign out"\nmsgstr "تسجيل الخروج"\n'
 STALE = "ar: the .mo isn't what the .po compiles to: run ./manage.py messages"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
@@ -98,6 +99,7 @@ def test_a_catalogue_that_was_not_compiled_at_all_is_found(copied: Path) -> None
     assert findings() == [STALE]
 
 
+@pytest.mark.slow
 def test_the_command_mends_what_a_machine_can(copied: Path) -> None:
     whole = copied.read_bytes(), copied.with_suffix(".mo").read_bytes()
     spoil(copied, SIGN_OUT, f'{SIGN_OUT}\nmsgid "Log off"\nmsgstr "خروج"\n')
@@ -109,6 +111,7 @@ def test_the_command_mends_what_a_machine_can(copied: Path) -> None:
     assert findings() == []
 
 
+@pytest.mark.slow
 def test_the_command_leaves_what_only_people_can_mend(copied: Path) -> None:
     spoil(copied, SIGN_OUT, 'msgid "Sign out"\nmsgstr ""\n')
     said = StringIO()

@@ -70,6 +70,7 @@ def test_what_cannot_be_resumed_fails_in_words(acme: Tenant, diary: Path, gate: 
     assert words(diary) == ["began 1"]
 
 
+@pytest.mark.slow
 def test_what_kills_its_worker_again_and_again_is_given_up(acme: Tenant, diary: Path, gate: Path) -> None:
     with worker() as first:
         job = begun(acme, "test.hangs", diary, gate)
@@ -102,6 +103,7 @@ def test_a_worker_that_stood_still_cannot_disturb_who_took_over(
     assert taken_over.result == {"attempt": 2}
 
 
+@pytest.mark.slow
 def test_a_child_that_is_killed_alone_costs_the_job_one_attempt(
     acme: Tenant, diary: Path, gate: Path
 ) -> None:
@@ -125,6 +127,7 @@ def test_cancelled_while_it_runs_it_ends_soon(acme: Tenant, diary: Path, gate: P
     assert words(diary) == ["began 1"]
 
 
+@pytest.mark.slow
 def test_cancelled_when_its_worker_was_dead_already_it_is_not_resumed(
     acme: Tenant, diary: Path, gate: Path
 ) -> None:
@@ -136,6 +139,7 @@ def test_cancelled_when_its_worker_was_dead_already_it_is_not_resumed(
     swept_until(acme, lambda: found(acme, job).state == "cancelled")
 
 
+@pytest.mark.slow
 def test_a_message_that_comes_three_times_is_one_run(acme: Tenant, diary: Path) -> None:
     job = started(acme, "test.count", to=3, diary=str(diary))
     with bound_to(acme):
@@ -151,6 +155,7 @@ def test_a_message_that_comes_three_times_is_one_run(acme: Tenant, diary: Path) 
     assert (found(acme, job).state, found(acme, job).token) == ("done", 1)
 
 
+@pytest.mark.slow
 def test_one_that_hears_nothing_is_ended_by_the_workers_own_limit(acme: Tenant) -> None:
     with worker():
         job = started(acme, "test.deaf")
@@ -159,6 +164,7 @@ def test_one_that_hears_nothing_is_ended_by_the_workers_own_limit(acme: Tenant) 
     assert found(acme, job).error.startswith("It took longer than the %(minutes)s minutes")
 
 
+@pytest.mark.slow
 def test_a_suspended_tenants_job_waits_and_is_done_afterwards(
     new_tenant: Callable[[], Tenant], acme: Tenant, diary: Path
 ) -> None:
@@ -178,6 +184,7 @@ def test_a_suspended_tenants_job_waits_and_is_done_afterwards(
         wait_until(lambda: found(tenant, job).state == "done")
 
 
+@pytest.mark.slow
 def test_suspended_while_it_runs_it_is_put_back_in_words(
     new_tenant: Callable[[], Tenant], diary: Path, gate: Path
 ) -> None:

@@ -28,4 +28,4 @@ def test_whoever_sends_letters_asks_for_a_mail_server(production: None, queues: 
 
 def test_the_other_workers_do_without(production: None) -> None:
     begin(["seal"])
-    begin(["control"])
+    begin(["files"])

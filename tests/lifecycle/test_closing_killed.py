@@ -66,6 +66,7 @@ def close_killed_and_retried(tenant: Tenant, point: tuple[str, str], retry: Retr
 POINTS = [(when, step) for step in CLOSE for when in ("before", "after")]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("point", POINTS[:-1], ids="-".join)
 def test_one_retry_by_a_person_leaves_nothing(lived_in: Tenant, point: tuple[str, str]) -> None:
     close_killed_and_retried(lived_in, point, retried_by_a_person)

@@ -34,6 +34,8 @@ from tests.lifecycle.looking import superuser, wait_until, walls_down
 from tests.support import fleet
 from tests.support.command_line import end
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def others_set_aside(databases: None) -> Iterator[None]:
@@ -171,19 +173,31 @@ def test_where_only_the_workers_are_killed_nobody_counts_as_migrated(
 
 
 @pytest.mark.slow
-def test_a_second_run_while_the_first_goes_on_does_nothing_twice(
+def test_a_second_run_waits_for_the_first_and_finds_nothing_left(
     four: list[Tenant], stuck: tuple[subprocess.Popen[str], ExitStack]
 ) -> None:
     running, lock = stuck
     second = begin_fleet("--processes", "1", lock_timeout="60s")
-    wait_until(lambda: len(waiting_for_a_tenant()) == 1, 30)
+    wait_until(lambda: len(waiting_for_a_lock()) == 1, 30)
+    before = progress_of(four)
     lock.close()
 
-    assert (end(running).code, end(second).code) == (0, 0)
+    first, later = end(running), end(second)
+
+    assert before == ["done", "failed", "waiting", "waiting"]  # by the second nothing was written down anew
+    assert (first.code, first.error, later.code, later.error) == (0, "", 0, "")
+    assert first.lines == [
+        *(f"{name}: migrated" for name in ("aaa", "bbb", "ccc", "ddd")),
+        "4 tenants were migrated; all are at this code's schema.",
+    ]
+    assert later.lines == [
+        "Another migrate_fleet is running: this one goes on once that has ended.",
+        "0 tenants were migrated; all are at this code's schema.",
+    ]
     assert progress_of(four) == ["done"] * 4
 
 
-def waiting_for_a_tenant() -> list[object]:
+def waiting_for_a_lock() -> list[object]:
     with superuser() as connection:
         return connection.execute(
             "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

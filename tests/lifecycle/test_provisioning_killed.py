@@ -31,6 +31,7 @@ def set_up_killed_and_retried(point: tuple[str, str], retry: Retry) -> None:
     assert is_whole(slug)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("point", POINTS, ids="-".join)
 def test_one_retry_by_a_person_makes_it_whole(point: tuple[str, str]) -> None:
     set_up_killed_and_retried(point, retried_by_a_person)
@@ -42,6 +43,7 @@ def test_one_look_around_of_beat_makes_it_whole(point: tuple[str, str]) -> None:
     set_up_killed_and_retried(point, retried_by_beat)
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("retry", RETRIES)
 def test_killed_when_all_steps_are_done_it_is_finished_by_one_retry(retry: Retry) -> None:
     slug = a_slug()

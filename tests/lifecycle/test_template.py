@@ -46,6 +46,7 @@ def dying_in(function: str, when: str) -> Callable[[], None]:
     return work
 
 
+@pytest.mark.slow
 def test_the_pointer_flips_and_the_last_one_is_kept(version: int) -> None:
     assert end_of(start(of_a_later_release)) == 0
     assert templates() == [(version + 1, True), (version, True)]
@@ -61,6 +62,7 @@ def test_a_release_taken_back_finds_its_template_where_it_was(version: int) -> N
     assert ensure_template().version == version
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("function", ["_next_version", "run_file", "migrate_as_owner", "_put_in_force"])
 def test_half_built_it_is_built_anew(version: int, function: str, when: str) -> None:

@@ -1,5 +1,7 @@
 """In a browser that a person used before they have tries of their own, whatever strangers do elsewhere."""
 
+import pytest
+
 from accounts.limits.lockouts import locked_until, unlock
 from accounts.models import User
 from tenants.binding import bound_to
@@ -18,6 +20,7 @@ def test_alice_gets_in_while_strangers_are_shut_out(acme: Tenant, alice: User) -
     assert attempt(acme, alice.email, PASSWORD, client=hers).status_code == 302
 
 
+@pytest.mark.slow
 def test_even_a_known_browser_has_a_limit_and_is_unlocked_with_the_rest(
     acme: Tenant, alice: User, bob: User
 ) -> None:

@@ -48,6 +48,7 @@ def test_the_eleventh_is_not_looked_at_even_if_it_is_right(acme: Tenant, alice: 
         assert "_auth_user_id" not in answer.client.session
 
 
+@pytest.mark.slow
 def test_a_right_one_before_that_begins_anew(acme: Tenant, alice: User) -> None:
     try_wrong(acme, alice.email, FROM_ONE_SPOT - 1)
     assert try_right(acme, alice.email) == 302
@@ -55,6 +56,7 @@ def test_a_right_one_before_that_begins_anew(acme: Tenant, alice: User) -> None:
     assert try_right(acme, alice.email) == 429
 
 
+@pytest.mark.slow
 def test_the_others_in_her_office_sign_in_and_so_does_she_from_elsewhere(
     acme: Tenant, alice: User, bob: User
 ) -> None:
@@ -64,6 +66,7 @@ def test_the_others_in_her_office_sign_in_and_so_does_she_from_elsewhere(
     assert try_right(acme, alice.email, ip=THERE) == 302
 
 
+@pytest.mark.slow
 def test_from_many_spots_there_is_a_limit_for_all_of_them(acme: Tenant, alice: User, bob: User) -> None:
     answers = [attempt(acme, alice.email, ip=f"10.0.0.{number}").status_code for number in range(40)]
     assert answers == [422] * IN_ALL + [429] * (40 - IN_ALL)

@@ -3,13 +3,14 @@
 import pytest
 from django.test import Client
 
-from accounts.models import Session, User
+from accounts.models import KnownBrowser, Session, User
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
 from tests.support.post import posted
+from tests.visits.visiting import sign_in
 
 NEW = "Kd83-hx7-qz1"
 TYPED = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
@@ -43,6 +44,26 @@ def test_alice_changes_hers_and_stays_here_and_nowhere_else(
     assert [(letter.to, letter.subject) for letter in letters] == [
         (["alice@acme.example"], "Your password at Acme was changed")
     ]
+
+
+def test_only_this_browser_is_known_afterwards(
+    acme: Tenant, alice: User, bob: User, acme_client: Client
+) -> None:
+    sign_in(acme, acme_client, alice)
+    acme_client.get("/contacts/")
+    with bound_to(acme):
+        here = KnownBrowser.objects.get()
+        for person in (alice, bob):
+            KnownBrowser.objects.create(user=person, digest=person.email)
+
+    assert acme_client.post(PAGE, TYPED | {"new_password1": "x"}).status_code == 422
+    with bound_to(acme):
+        assert KnownBrowser.objects.count() == 3
+
+    assert acme_client.post(PAGE, TYPED).status_code == 302
+    with bound_to(acme):
+        assert [*KnownBrowser.objects.filter(user=alice)] == [here]
+        assert KnownBrowser.objects.filter(user=bob).count() == 1
 
 
 def test_the_second_factor_that_was_given_still_counts(

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.mail import EmailMessage
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
@@ -15,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
 from accounts.inviting import invite_owner, set_password_link
-from accounts.models import Session, TotpDevice, User
+from accounts.models import KnownBrowser, Session, TotpDevice, User
 from accounts.passwords.resetting import send_reset
 from accounts.passwords.tasks import answer_forgotten
 from accounts.passwords.tokens import INVITATIONS, RESETS, LinkTokens
@@ -26,7 +25,7 @@ from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
 from tests.support.authenticator import give_device
-from tests.support.post import at_once, posted
+from tests.support.post import at_once, link_in, posted
 
 NEW = "Kd83-hx7-qz1"
 TWICE = {"new_password1": NEW, "new_password2": NEW}
@@ -205,12 +204,6 @@ def asked_for(acme: Tenant, person: User) -> str:
     return link_in(letters[-1])
 
 
-def link_in(letter: EmailMessage) -> str:
-    found = re.search(r"http\S+/set-password/\S+", str(letter.body))
-    assert found
-    return urlsplit(found[0]).path
-
-
 def set_by(client: Client, path: str) -> HttpResponse:
     return client.post(client.get(path)["Location"], TWICE)  # type: ignore[return-value]
 
@@ -224,6 +217,8 @@ def test_alice_sets_a_new_one_by_the_link_and_owes_the_second_factor_still(
     acme: Tenant, alice: User, acme_client: Client, alice_client: Client
 ) -> None:
     link = asked_for(acme, alice)
+    with bound_to(acme):
+        KnownBrowser.objects.create(user=alice, digest="0" * 64)
     with posted(acme) as letters:
         answer = set_by(acme_client, link)
     assert (answer.status_code, answer["Location"]) == (302, "/second-factor/set-up/")
@@ -231,6 +226,7 @@ def test_alice_sets_a_new_one_by_the_link_and_owes_the_second_factor_still(
     assert alice_client.get("/contacts/").status_code == 302
     with bound_to(acme):
         assert not Session.objects.filter(user=alice).exists()
+        assert not KnownBrowser.objects.filter(user=alice).exists()
     assert [letter.subject for letter in letters] == ["Your password at Acme was changed"]
     assert (signs_in(acme, PASSWORD), signs_in(acme, NEW)) == (False, True)
 

@@ -1,21 +1,17 @@
 """Invitations: sent, sent again, withdrawn; and the owner's, that waits for the address."""
 
-import re
-from urllib.parse import urlsplit
-
 import pytest
-from django.core.mail import EmailMessage
 from django.test import Client
 
-from accounts.exceptions import GrantRefused, InvitationRefused, PasswordRefused
+from accounts.exceptions import GrantRefused, InvitationRefused
 from accounts.granting import grant
 from accounts.inviting import invite, invite_again, withdraw_invitation
-from accounts.models import Role, Session, User
-from accounts.passwords.resetting import demand_new_password
+from accounts.models import Role, User
 from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.audit.looking import Line, lines, newest
-from tests.support.post import posted
+from tests.support import fleet
+from tests.support.post import link_in, posted
 
 NEW = "Kd83-hx7-qz1"
 TWICE = {"new_password1": NEW, "new_password2": NEW}
@@ -25,12 +21,6 @@ def invited(acme: Tenant, by: User) -> tuple[User, str]:
     with posted(acme) as letters, bound_to(acme):
         carol = invite("Carol@acme.example", "Carol", by=by, language="ar")
     return carol, link_in(letters[-1])
-
-
-def link_in(letter: EmailMessage) -> str:
-    found = re.search(r"http\S+/set-password/\S+", str(letter.body))
-    assert found
-    return urlsplit(found[0]).path
 
 
 def test_carol_is_written_to_in_her_language_and_comes_in_by_the_link(
@@ -118,36 +108,11 @@ def test_who_was_deactivated_with_a_password_doesnt_come_back_by_an_invitation(
         assert not User.objects.get(pk=bob.pk).is_active
 
 
-def test_the_only_owner_who_was_invited_stays(acme: Tenant, alice: User) -> None:
+def test_the_only_owner_who_was_invited_stays(acme: Tenant, alice: User, bob: User) -> None:
     with bound_to(acme):
         olivia = User.objects.get(email="owner@example.com")
-        User.objects.exclude(pk=olivia.pk).update(is_active=False)
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+        fleet.give(bob, "accounts.user:invite")
         with pytest.raises(GrantRefused, match="last owner"):
-            withdraw_invitation(olivia, by=alice)
+            withdraw_invitation(olivia, by=bob)
         assert User.objects.get(pk=olivia.pk).is_active
-
-
-def test_an_administrator_has_bob_set_another_password(
-    acme: Tenant, alice: User, bob: User, acme_client: Client
-) -> None:
-    before = newest(acme)
-    with posted(acme) as letters, bound_to(acme):
-        demand_new_password(bob, by=alice)
-        assert User.objects.get(pk=bob.pk).must_set_password
-        assert not Session.objects.filter(user=bob).exists()
-    assert [line.action for line in lines(acme, before)] == [
-        "accounts.password_demanded",
-        "accounts.reset_asked",
-    ]
-    acme_client.post(acme_client.get(link_in(letters[0]))["Location"], TWICE)
-    with bound_to(acme):
-        assert not User.objects.get(pk=bob.pk).must_set_password
-
-
-def test_nobody_demands_one_of_who_has_none(acme: Tenant, alice: User) -> None:
-    carol, _ = invited(acme, alice)
-    with posted(acme) as letters, bound_to(acme):
-        with pytest.raises(PasswordRefused):
-            demand_new_password(carol, by=alice)
-        assert not User.objects.get(pk=carol.pk).must_set_password
-    assert letters == []

@@ -89,8 +89,10 @@ def test_the_policy_of_whoever_is_bound_counts(acme: Tenant, globex: Tenant, cat
     prefer(globex, "nist")
     assert faults(acme, GOOD) == []
     assert faults(globex, GOOD) == [SHORT.replace("12", "15")]
-    with bound_to(CATALOG):
+    with bound_to(CATALOG):  # operators, too
         validate_password(GOOD)
+        with pytest.raises(ValidationError, match="at least 12 characters"):
+            validate_password(GOOD[:11])
 
 
 def test_a_chinese_name_of_two_characters_is_a_name(acme: Tenant, alice: User) -> None:
@@ -136,6 +138,7 @@ def had(person: User, *passwords: str) -> None:
         person.save()
 
 
+@pytest.mark.slow
 def test_the_last_ten_dont_come_back_and_the_eleventh_does(acme: Tenant, alice: User) -> None:
     earlier = [f"Kd83-{letter}x7-qz!" for letter in "abcdefghijk"]
     with bound_to(acme):

@@ -126,6 +126,7 @@ def test_the_last_owner_stays(
 
 def test_an_owner_who_never_came_is_nobody_to_leave_a_site_to(acme: Tenant, alice: User, bob: User) -> None:
     with bound_to(acme):
+        fleet.give(bob, "accounts.user:deactivate", "accounts.user:assign_role")
         assert not User.objects.get(email="owner@example.com").has_usable_password()
         with pytest.raises(AccountsRefused, match="Alice is the last owner"):
             deactivate(alice, bob, "test")
@@ -138,6 +139,7 @@ def test_the_last_owners_invitation_is_not_withdrawn(acme: Tenant, alice: User, 
     with bound_to(acme):
         olivia = User.objects.get(email="owner@example.com")
         alice.assignments.update(ends_at=timezone.now())
+        fleet.give(bob, "accounts.user:invite")
         with pytest.raises(AccountsRefused, match="Olivia is the last owner"):
             withdraw(olivia, bob)
         assert User.objects.get(pk=olivia.pk).is_active

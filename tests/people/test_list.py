@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from tenants.binding import CATALOG, bound_connection, bound_to
 from tenants.models import Tenant
+from tests.limits.trying import FROM_ONE_SPOT, try_wrong
 from tests.support import fleet
 
 
@@ -126,3 +128,33 @@ def test_people_are_found_from_anywhere_by_whoever_may_see_them(
     address = f"/people/{bob.pk}/"
     assert address in text(alice_client, "/search/?q=bob")
     assert address not in text(fleet.signed_in(acme, bob), "/search/?q=bob")
+
+
+def test_whoever_is_locked_out_is_marked_and_found(
+    *, acme: Tenant, alice_client: Client, bob: User, globex: Tenant, mallory_client: Client
+) -> None:
+    with bound_to(globex):
+        fleet.add_user(bob.email, "Bob", "order_manager")
+    mark = ">Locked out</span>"
+    assert names(text(alice_client, "/people/?lock=out")) == []
+    assert names(text(alice_client, "/people/?lock=out&lock-op=not")) == ["Alice", "Bob"]
+
+    try_wrong(acme, bob.email, FROM_ONE_SPOT)
+
+    assert names(text(alice_client, "/people/?lock=out")) == ["Bob"]
+    assert names(text(alice_client, "/people/?lock=out&lock-op=not")) == ["Alice"]
+    assert mark in text(alice_client, "/people/?q=bob")
+    assert mark not in text(alice_client, "/people/?q=alice")
+    assert names(text(mallory_client, "/people/?lock=out")) == []
+    assert mark not in text(mallory_client, "/people/")
+
+    alice_client.post(f"/people/{bob.pk}/unlock/")
+    assert names(text(alice_client, "/people/?lock=out")) == []
+    assert mark not in text(alice_client, "/people/")
+
+
+def test_who_was_locked_out_a_while_ago_is_not(acme: Tenant, alice_client: Client, bob: User) -> None:
+    try_wrong(acme, bob.email, FROM_ONE_SPOT)
+    with bound_to(acme):
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert names(text(alice_client, "/people/?lock=out")) == []

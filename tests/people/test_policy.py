@@ -7,6 +7,7 @@ from accounts.models import SecurityPolicy, User
 from audit.reading import read
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.support import fleet
 
 TYPED = {
     "version": "1",
@@ -16,6 +17,8 @@ TYPED = {
     "lock_minutes": "10",
     "totp_for_all": "on",
 }
+LETS_IN = TYPED | {"second_operator_may_approve": "on"}
+ADMIN = ("accounts.security_policy:view", "accounts.security_policy:update", "accounts.support_grant:view")
 
 
 def policy(tenant: Tenant) -> SecurityPolicy:
@@ -103,3 +106,35 @@ def test_operators_have_no_choice_about_the_second_factor(oscar_client: Client) 
     with bound_to(CATALOG):
         held = SecurityPolicy.in_force()
     assert (held.preset, held.totp_for_all, held.second_operator_may_approve) == ("nist", False, False)
+
+
+def test_whoever_may_not_let_support_in_gives_nobody_else_the_say(
+    acme: Tenant, with_rights: Callable[..., Client]
+) -> None:
+    client = with_rights(*ADMIN)
+    page = client.get("/people/policy/edit/").content.decode()
+    assert "Changed only by whoever may let support in." in page
+
+    answer = client.post("/people/policy/edit/", LETS_IN)
+
+    assert answer.status_code == 403
+    assert "Only somebody who may let support in decides who else may." in answer.content.decode()
+    assert 'value="30"' in answer.content.decode()
+    assert (policy(acme).second_operator_may_approve, policy(acme).version) == (False, 1)
+
+
+def test_nor_do_they_take_it_away_by_saving_the_rest(
+    acme: Tenant, with_rights: Callable[..., Client], alice_client: Client
+) -> None:
+    assert alice_client.post("/people/policy/edit/", LETS_IN).status_code == 302
+    client = with_rights(*ADMIN)
+    typed = TYPED | {"version": "2", "idle_minutes": "20"}
+    assert client.post("/people/policy/edit/", typed).status_code == 302
+    assert (policy(acme).second_operator_may_approve, policy(acme).idle_minutes) == (True, 20)
+
+
+def test_an_administrator_is_one_who_may_not(acme: Tenant) -> None:
+    with bound_to(acme):
+        nadia = fleet.add_user("nadia@acme.example", "Nadia", "tenant_admin")
+    answer = fleet.signed_in(acme, nadia).post("/people/policy/edit/", LETS_IN)
+    assert (answer.status_code, policy(acme).second_operator_may_approve) == (403, False)

@@ -1,7 +1,9 @@
 """Giving a role and taking it away, by the pages: every guard in words, at its field."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.test import Client
@@ -10,7 +12,8 @@ from django.utils import timezone
 from accounts.exceptions import GrantRefused
 from accounts.granting import end, grant
 from accounts.models import Assignment, Role, User
-from accounts.people.standing import deactivate
+from accounts.people.standing import deactivate, reactivate
+from audit.context import acting
 from audit.reading import read
 from tenants.binding import bound_to
 from tenants.models import Tenant
@@ -166,7 +169,7 @@ def test_mallory_gives_nobody_at_acme_anything(
 
 
 @pytest.mark.parametrize("lost", ["the role", "the account"])
-def test_nobody_gives_what_they_lost_while_their_request_waited(
+def test_nobody_does_what_they_may_no_longer_while_their_request_waited(
     acme: Tenant, alice: User, bob: User, carla: User, lost: str
 ) -> None:
     with bound_to(acme):
@@ -175,6 +178,43 @@ def test_nobody_gives_what_they_lost_while_their_request_waited(
             end(carla.assignments.get(), alice, "Left")
         else:
             deactivate(User.objects.get(pk=carla.pk), alice, "Left")
-        with pytest.raises(GrantRefused, match="have yourself"):
-            grant(bob, Role.objects.get(code="owner"), carla)
-        assert [held.role.code for held in bob.assignments.all()] == ["order_manager"]
+        with pytest.raises(GrantRefused, match="may not do this any more"):
+            grant(bob, Role.objects.get(code="accountant"), carla)
+        with pytest.raises(GrantRefused, match="may not do this any more"):
+            end(bob.assignments.get(), carla, "Spite")
+        for verb in (deactivate, reactivate):
+            User.objects.filter(pk=bob.pk).update(is_active=verb is deactivate)
+            with pytest.raises(GrantRefused, match="may not do this any more"):
+                verb(bob, carla, "Spite")
+            assert User.objects.get(pk=bob.pk).is_active is (verb is deactivate)
+        assert [held.role.code for held in bob.assignments.not_over()] == ["order_manager"]
+
+
+def test_of_two_who_take_each_others_role_away_at_once_one_is_refused(
+    new_tenant: Callable[..., Tenant],
+) -> None:
+    """Each waits for the other's lock on a connection of their own, with rights read before."""
+    hooli = new_tenant(name="Hooli")
+    with bound_to(hooli):
+        gavin = fleet.add_user("gavin@hooli.example", "Gavin", "owner")
+        monica = fleet.add_user("monica@hooli.example", "Monica", "owner")
+        fleet.add_user("jared@hooli.example", "Jared", "owner")
+    both_read = Barrier(2)
+
+    def strike(by: User, whom: User) -> bool:
+        with acting(f"user:{by.pk}"), bound_to(hooli):
+            assert by.has_perm("accounts.user:assign_role")
+            both_read.wait(timeout=20)
+            try:
+                end(whom.assignments.get(), by, "Spite")
+            except GrantRefused:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as threads:
+        done = [*threads.map(strike, (gavin, monica), (monica, gavin))]
+
+    assert sorted(done) == [False, True]
+    with bound_to(hooli):
+        held = [len([*person.assignments.not_over()]) for person in (gavin, monica)]
+    assert sorted(held) == [0, 1]

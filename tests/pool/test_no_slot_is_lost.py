@@ -72,6 +72,7 @@ def refuse() -> Connection:
     raise ConnectionRefusedError
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("seed", range(3))
 def test_after_a_storm_the_whole_cap_can_be_leased_again(
     make_pool: MakePool, watch: Watch, quartet: list[Tenant], seed: int

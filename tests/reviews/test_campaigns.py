@@ -91,21 +91,6 @@ def test_it_is_completed_once_everything_is_decided_or_gone(
         assert told.details == {"number": 2}
 
 
-def test_of_the_only_reviewer_nobody_can_decide_and_nobody_has_to(
-    acme: Tenant, alice: User, bob: User
-) -> None:
-    with bound_to(acme):
-        review = start("Alone", latest_due(), by=alice)
-        own = review.items.get(assignment__user=alice)
-        with pytest.raises(ReviewRefused, match="Nobody decides about themselves"):
-            decide(own, KEEP, by=alice)
-        decide(review.items.get(assignment__user=bob), KEEP, by=alice)
-        complete(review, by=alice)
-        review.refresh_from_db()
-        own.refresh_from_db()
-    assert (review.state, own.decision) == ("completed", "")
-
-
 def test_given_up_it_counts_as_none_and_what_was_decided_stays_done(
     acme: Tenant, alice: User, bob: User, review: Review, item_of: ItemOf
 ) -> None:

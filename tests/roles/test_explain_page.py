@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.roles.changing import create_role
 from business.contacts.models import Contact
 from tenants.binding import bound_to
 from tenants.models import Tenant
@@ -33,6 +34,16 @@ def test_why_bob_may_not_archive(alice_client: Client, bob: User) -> None:
     assert "No: Bob may not do this (Contacts: archive)." in html
     assert "Give the role Owner, which holds it." in html
     assert "Who may do that: Alice, Olivia." in html
+
+
+def test_roles_that_hold_it_are_named_from_the_smallest_to_the_owners(
+    acme: Tenant, alice: User, alice_client: Client, bob: User
+) -> None:
+    with bound_to(acme):
+        create_role("Archivists", "", by=alice, codes=frozenset({ARCHIVE}))
+    html = asked(alice_client, person=bob.pk, permission=ARCHIVE)
+    places = [html.index(f"Give the role {name}") for name in ("Archivists", "Administrator", "Owner")]
+    assert places == sorted(places)
 
 
 def test_his_own_record_and_anothers(

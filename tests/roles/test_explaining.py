@@ -52,6 +52,17 @@ def test_without_a_role_that_holds_it_one_is_named_and_who_can_give_it() -> None
     assert (None, "Who may do that: Alice.") in said
 
 
+def test_the_smallest_role_is_named_first_and_the_owners_last() -> None:
+    roles = (
+        Role("Owner", size=9, is_all=True),
+        Role("Manager", size=12),
+        Role("Desk", size=3),
+        Role("Archivist", size=3),
+    )
+    given = [text for _, text in told(replace(CASE, roles=roles)) if text.startswith("Give the role")]
+    assert [text.split()[3].rstrip(",") for text in given] == ["Archivist", "Desk", "Manager", "Owner"]
+
+
 def test_a_role_that_begins_later_or_is_over_gives_nothing() -> None:
     later = told(replace(CASE, given=(replace(DESK, starts_at=NOW + DAY),)))
     assert later[0][0] is False

@@ -74,6 +74,16 @@ def test_the_owners_page_says_why_nothing_is_kept_apart(acme: Tenant, alice_clie
     assert "shouldn&#x27;t be held together" not in html
 
 
+def test_what_is_better_kept_apart_is_told_in_words_before_its_codes(
+    alice_client: Client, make_role: MakeRole
+) -> None:
+    role = make_role("Desk", "accounts.user:assign_role", "accounts.access_review:decide")
+    html = page(alice_client, f"/roles/{role.pk}/")
+    labels = "<bdi>People: assign roles</bdi> + <bdi>Access reviews: decide</bdi>"
+    assert labels in html
+    assert html.index(labels) < html.index("<bdi>accounts.user:assign_role</bdi>")
+
+
 def test_a_role_is_made_and_begins_empty(acme: Tenant, alice_client: Client) -> None:
     sent(alice_client, "/roles/new/", 302, name="Desk", purpose="Answers the phone")
     with bound_to(acme):

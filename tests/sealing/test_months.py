@@ -84,6 +84,7 @@ def test_strays_move_to_a_month_of_their_own_and_their_seals_still_hold(hooli: T
     assert verified(hooli) == ""
 
 
+@pytest.mark.slow
 def test_who_still_writes_keeps_strays_where_they_are_and_it_is_said(hooli: Tenant) -> None:
     put_strays(hooli, "2026-01-15 12:00Z")
     with as_tenant(hooli) as slow:

@@ -93,6 +93,7 @@ def test_it_is_opened_when_a_row_was_written(only: Tenant, looks: list[str]) -> 
     assert looks == [only.schema_name]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "changed",
     [

@@ -174,6 +174,7 @@ class Killed(BaseException):
     """As SIGKILL would: nothing of ours runs after it."""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("module", "step", "meanwhile"),
     [
@@ -243,7 +244,7 @@ def test_a_drop_of_a_young_month_slipped_in_before_anchoring_is_refused(hooli: T
         last = last_seal(connection, hooli.place)
         assert last
         until = last.header.until
-        which = sealing.Which("drop", last.header.month, until, until, 0, 0)
+        which = sealing.Which("drop", hooli.place.era, last.header.month, until, until, 0, 0)
         forged = sealing._sealed(hooli.place, last, which, [])
         sealing._insert(connection, forged, [])
 

@@ -51,6 +51,7 @@ def test_the_newest_sealed_event_that_is_edited_is_named(hooli: Tenant) -> None:
     assert verified(hooli) == f"Batch 3: {of_event(hooli, newest)} was altered."
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     "change",
     [
@@ -111,6 +112,7 @@ def test_an_event_made_up_before_the_first_is_named(hooli: Tenant) -> None:
     assert verified(hooli).lower() == f"{found} was inserted where everything was sealed already.".lower()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("column", "value"), [("xid", "'9999999999'"), ("era", "2"), ("at", "'infinity'")])
 def test_an_event_made_up_where_no_batch_will_come_is_named(hooli: Tenant, column: str, value: str) -> None:
     with tampering(hooli.schema_name) as connection:
@@ -128,6 +130,7 @@ BACKDATED = """
     VALUES (%s, now() - %s::interval, DEFAULT, 'delete', 'user:bob', 'contacts_contact')"""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("id_", [0, 7004])
 @pytest.mark.parametrize("age", ["25 hours", "14 days", "5 months"])
 def test_a_backdated_event_that_the_sealer_took_for_a_new_one_is_named(
@@ -301,6 +304,7 @@ def test_a_log_swapped_before_anything_was_anchored_belongs_to_another_chain(
     assert verified(hooli) == "Batch 1: its seal was altered."
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("left", [0, 1, 2])
 def test_an_anchor_file_that_was_cut_is_named(hooli: Tenant, anchors: Path, left: int) -> None:
     file = anchors / f"{hooli.schema_name}.jsonl"
@@ -339,6 +343,7 @@ def test_an_anchor_in_the_catalog_that_was_edited_or_deleted_is_named(hooli: Ten
     assert verified(hooli) == "Batch 2 is missing in the catalog's anchors."
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("first", [1, 2, 3])
 def test_the_last_anchors_deleted_in_the_catalog_are_named(hooli: Tenant, first: int) -> None:
     _forget_in_the_catalog(hooli, first)

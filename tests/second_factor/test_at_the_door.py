@@ -11,7 +11,7 @@ from accounts.models import Session, TotpDevice, User
 from accounts.second_factor.half_way import KEY
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.audit.looking import Line, kinds, lines, newest
+from tests.audit.looking import Line, lines, newest
 from tests.conftest import PASSWORD
 from tests.support import fleet
 from tests.support.authenticator import Authenticator, give_device
@@ -48,10 +48,10 @@ def test_alice_signs_in_with_password_and_code(
         Line(
             "accounts.password_proven",
             "done",
-            "anonymous",
+            her,
             "Alice gave the right password and was asked for the second factor",
         ),
-        Line("accounts.factor_given", "done", "anonymous", "Alice gave the second factor"),
+        Line("accounts.factor_given", "done", her, "Alice gave the second factor"),
         Line("accounts.signed_in", "done", her, "Alice signed in"),
     ]
 
@@ -82,14 +82,21 @@ def test_what_is_no_code_is_said_to_be_none_and_isnt_counted(
 
 
 def test_a_wrong_code_is_refused_counted_and_told(
-    acme: Tenant, half_in: HalfIn, phone: Authenticator
+    acme: Tenant, alice: User, half_in: HalfIn, phone: Authenticator
 ) -> None:
     client, before = half_in(), newest(acme)
     page = client.post("/second-factor/", {"code": phone.code(later=500)})
     assert page.status_code == 422
     assert "This code is wrong." in page.content.decode()
     assert not is_in(client)
-    assert kinds(acme, before) == [("accounts.factor_given", "refused")]
+    assert lines(acme, before) == [
+        Line(
+            "accounts.factor_given",
+            "refused",
+            f"user:{alice.pk}",
+            "Alice was refused: the code wasn't right",
+        )
+    ]
     with bound_to(acme):
         assert TotpDevice.objects.get().failures == 1
 

@@ -55,6 +55,7 @@ def test_the_storm_notices_a_binding_that_is_global_to_the_process(
     assert len(found.leaks) + len(found.errors) > THREADS
 
 
+@pytest.mark.slow
 def test_the_storm_notices_a_cache_that_tenants_share(
     application: WSGIHandler, twins: list[Twin], narrow_pool: Pool, settings: Settings
 ) -> None:

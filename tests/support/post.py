@@ -1,7 +1,9 @@
 """The post: what send_letter asked for in a block, delivered at its end as a worker would, into Django's outbox."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.core import mail
 from django.core.mail import EmailMessage
@@ -37,3 +39,10 @@ def at_once() -> Iterator[None]:
         yield
     finally:
         app.conf.task_always_eager = False
+
+
+def link_in(letter: EmailMessage) -> str:
+    """The path of the link by which a password is set."""
+    found = re.search(r"http\S+/set-password/\S+", str(letter.body))
+    assert found
+    return urlsplit(found[0]).path

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.granting import end
 from accounts.models import Session, User
 from accounts.people.standing import deactivate
+from audit.reading import read
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
@@ -102,6 +103,31 @@ def test_a_guest_is_shown_the_way_to_what_they_may_look_at(guest: Client) -> Non
     assert "jobs:job-list" not in names
 
 
+def test_a_guest_isnt_told_where_people_are(
+    *, guest: Client, acme: Tenant, alice: User, alice_client: Client, bob: User
+) -> None:
+    """In the log, of a request, in a history, in the list of sessions: whoever is at home there reads it."""
+    where = "203.0.113.77"
+    with bound_to(acme):
+        Session.objects.filter(user=alice).update(ip=where)
+    named = {"name": "Roberta"}
+    done = alice_client.post(f"/people/{bob.pk}/edit/", named, REMOTE_ADDR=where)
+    assert done.status_code == 302
+    with bound_to(acme):
+        request = read(action="accounts.renamed")[0].request
+    pages = (
+        "/activity/",
+        f"/activity/requests/{request}/",
+        f"/activity/records/accounts_user/{bob.pk}/",
+        f"/people/{alice.pk}/sessions/",
+    )
+    for page in pages:
+        for client, is_told in ((alice_client, True), (guest, False)):
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            assert (where in answer.content.decode()) is is_told, page
+
+
 @pytest.mark.parametrize("path", ["/preferences/", "/jobs/", "/files/x/"])
 def test_a_guest_has_nothing_of_their_own(guest: Client, path: str) -> None:
     answer = guest.get(path)
@@ -129,6 +155,7 @@ SAMPLES = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_guest_sends_nothing(guest: Client, approved: Asked, method: str) -> None:
     """To no page of the site but the one that ends the visit; not even a row of the session is written."""

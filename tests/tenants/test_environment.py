@@ -23,6 +23,7 @@ SOUND = {
     "AMANA_BROKER_URL": "amqp://amana:x@queue.example//",
     "AMANA_CACHE_URL": "rediss://cache.example/1",
     "AMANA_MAIL_FROM": "Amana <no-reply@amana.example>",
+    "AMANA_BACKUP_STORE": "s3://amana-copies/production?endpoint=https://copies.example&region=eu-1",
 }
 MASTER_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 KEYSTORE = "postgresql://amana_keys:x@keys.example/keystore"
@@ -154,6 +155,45 @@ def test_the_address_of_a_mail_server_says_how_to_speak_to_it() -> None:
     assert (said["EMAIL_USE_TLS"], said["EMAIL_USE_SSL"]) == (True, False)
     said = mail_server("smtps://mail.example:1465").settings()
     assert (said["EMAIL_PORT"], said["EMAIL_USE_TLS"], said["EMAIL_USE_SSL"]) == (1465, False, True)
+
+
+@pytest.mark.parametrize(
+    ("store", "fault"),
+    [
+        (
+            "file:///srv/amana/backups",
+            "AMANA_BACKUP_STORE is a folder of this server: name an s3:// bucket, or say with"
+            " AMANA_BACKUP_STORE_IS_REMOTE=1 that another machine's disk is mounted there",
+        ),
+        ("ftp://copies.example/amana", "AMANA_BACKUP_STORE must begin with s3:// or file://"),
+        ("s3:///amana?endpoint=https://copies.example", "AMANA_BACKUP_STORE names no bucket"),
+        (
+            "s3://amana?endpoint=https://DB.example.:9000",
+            "AMANA_BACKUP_STORE is on the database's host (db.example): lost together, nothing is left",
+        ),
+        ("s3://amana?endpoint=https://localhost:9000", "AMANA_BACKUP_STORE is on this server (localhost)"),
+        ("s3://amana?endpoint=https://127.0.0.2", "AMANA_BACKUP_STORE is on this server (127.0.0.2)"),
+        ("s3://amana?endpoint=https://[::1]:9000", "AMANA_BACKUP_STORE is on this server (::1)"),
+        (
+            "s3://amana?endpoint=http://copies.example",
+            "AMANA_BACKUP_STORE's endpoint must begin with https://",
+        ),
+    ],
+)
+def test_copies_where_they_would_be_lost_with_what_they_are_of_are_refused(store: str, fault: str) -> None:
+    assert faults(AMANA_BACKUP_STORE=store) == [fault]
+
+
+def test_copies_go_to_amazon_or_to_a_disk_that_is_said_to_be_another_machines() -> None:
+    assert read_environment(SOUND | {"AMANA_BACKUP_STORE": "s3://amana/production"}).backup_store
+    mounted = {"AMANA_BACKUP_STORE": "file:///mnt/copies", "AMANA_BACKUP_STORE_IS_REMOTE": "1"}
+    assert read_environment(SOUND | mounted).backup_store_is_remote == "1"
+
+
+def test_copies_arent_kept_on_any_servers_host() -> None:
+    keys = {"AMANA_KEYSTORE_URL": KEYSTORE, "AMANA_MASTER_KEY": MASTER_KEY}
+    [fault] = faults(**keys, AMANA_BACKUP_STORE="s3://amana?endpoint=https://keys.example")
+    assert "on the database's host (keys.example)" in fault
 
 
 def test_several_faults_are_named_together() -> None:

@@ -27,7 +27,7 @@ class Command(FleetCommand):
             raise CommandError("Whose? Give --tenant SLUG or --catalog: nothing was done.")
         place = find_tenant_by_slug(options["slug"]).place if options["slug"] else CATALOG
         try:
-            number = refill_file(place.database, options["reason"])
+            number = refill_file(place.chain, options["reason"])
         except SealError as error:
             raise CommandError(str(error)) from error
         say(

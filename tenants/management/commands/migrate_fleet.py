@@ -10,6 +10,8 @@ from django.core.management.base import CommandError
 from tenants.commands import ControlCommand
 from tenants.fleet import migrate_claimed, migrate_fleet, plan
 
+WAITS = "Another migrate_fleet is running: this one goes on once that has ended."
+
 
 class Command(ControlCommand):
     help = "Migrate all tenants. Interrupted or failed: run it again, it goes on where it stopped."
@@ -40,7 +42,7 @@ class Command(ControlCommand):
 
 
 def _migrate(say: Callable[[str], None], processes: int) -> None:
-    outcomes = migrate_fleet(processes)
+    outcomes = migrate_fleet(processes, when_waiting=lambda: say(WAITS))
     for outcome in outcomes:
         say(f"{outcome.slug}: {outcome.error or 'migrated'}")
     failed = [outcome.slug for outcome in outcomes if outcome.error]

@@ -186,6 +186,7 @@ def found_in(text: bytes, words: dict[str, str]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_no_secret_and_no_persons_data_stands_in_any_log(planted: Planted) -> None:
     text = log_of(planted.tenant.schema_name) + log_of("catalog")
     assert text.count(str(planted.contact.pk).encode()) >= 4

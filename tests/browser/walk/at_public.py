@@ -15,6 +15,7 @@ from tests.browser.walk.world import World
 
 URLCONF = settings.PUBLIC_SCHEMA_URLCONF
 HOST = settings.AMANA_PUBLIC_HOST
+FOR_MACHINES = "backups-health"
 
 
 def samples() -> Samples:
@@ -24,7 +25,8 @@ def samples() -> Samples:
 
 def visits(world: World) -> Iterator[Visit]:
     del world  # this site knows nobody
-    yield from visits_of_routes(URLCONF, HOST, samples())
+    pages = visits_of_routes(URLCONF, HOST, samples())
+    yield from (visit for visit in pages if visit.name != FOR_MACHINES)
     yield Visit("nowhere", HOST, "/nowhere/", 404, is_open=True)
     for template in sorted(Path(settings.BASE_DIR, "templates").glob("[0-9][0-9][0-9].html")):
         status = int(template.stem)

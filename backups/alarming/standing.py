@@ -1,0 +1,52 @@
+"""Which alarms of backups stand, in the words of whoever reads them. Bound to the catalog."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from audit.models import Alarm
+from backups.alarming.kinds import AlarmKind
+from backups.models import Pulse
+from tenants.binding import CATALOG
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`whose`: a customer's name, "" for the platform. `says` is as it was raised, in English."""
+
+    kind: AlarmKind
+    whose: str
+    says: str
+
+
+def ours() -> QuerySet[Alarm]:
+    return Alarm.objects.filter(kind__in=AlarmKind.values)
+
+
+def standing(most: int) -> list[Standing]:
+    """The oldest first, and before all others that nothing plans: by its own word, so that no watcher is needed."""
+    open_ones = [*ours().filter(closed_at=None).exclude(kind=AlarmKind.SCHEDULER)[:most]]
+    names = names_of(open_ones)
+    found = [Standing(AlarmKind(each.kind), names[each.database], each.says) for each in open_ones]
+    return [*_silence(), *found][:most]
+
+
+def _silence() -> list[Standing]:
+    planner = Pulse.objects.planner()
+    if planner is None or not planner.is_silent:
+        return []
+    return [Standing(AlarmKind.SCHEDULER, "", silence_since(planner))]
+
+
+def silence_since(planner: Pulse) -> str:
+    return f"Nothing has been planned since {planner.at:%Y-%m-%d %H:%M} UTC: is beat running, and the worker default?"
+
+
+def names_of(alarms: list[Alarm]) -> dict[str, str]:
+    """How a customer, the catalog or the platform is called, by what stands in `database`."""
+    databases = {each.database for each in alarms}
+    tenants = Tenant.objects.filter(schema_name__in=databases).values_list("schema_name", "name")
+    known = dict.fromkeys(databases, "") | {CATALOG.alias: _("The catalog")}
+    return known | dict(tenants)

@@ -1,0 +1,120 @@
+"""Is everybody protected? Asked of the rows each minute, by the worker `default`."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from audit.models import Alarm
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import database_of
+from backups.alarming.standing import ours, silence_since
+from backups.models import Backup, Pulse
+from backups.models.copies import BackupQuerySet
+from tenants.binding import CATALOG
+from tenants.models import Tenant
+
+# Of these the rows tell whether they stand; the others are raised and ended by who finds out.
+WATCHED = (AlarmKind.STALE, AlarmKind.DAMAGED, AlarmKind.SCHEDULER)
+Found = tuple[AlarmKind, Tenant | None, str]
+A_MOMENT = timedelta(minutes=5)
+
+
+@transaction.atomic
+def watch() -> None:
+    """Open an alarm for each trouble that has none, and close those that are over or whose database is gone."""
+    found = {(kind.value, database_of(kind, tenant)): says for kind, tenant, says in troubles()}
+    _close_those_of_nobody()
+    watched = ours().filter(kind__in=WATCHED, closed_at=None)
+    standing = {(each.kind, each.database): each.pk for each in watched}
+    over = [pk for key, pk in standing.items() if key not in found]
+    Alarm.objects.filter(pk__in=over).update(closed_at=timezone.now())
+    new = [
+        Alarm(kind=kind, database=database, says=says)
+        for (kind, database), says in found.items()
+        if (kind, database) not in standing
+    ]
+    Alarm.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
+
+
+def troubles() -> Iterator[Found]:
+    yield from _of_the_planner()
+    for tenant, newest in [*_unprotected_tenants(), *_unprotected_catalog()]:
+        yield AlarmKind.STALE, tenant, _too_old(tenant, newest)
+    for tenant in Tenant.objects.with_database().filter(Exists(_damaged().filter(tenant=OuterRef("pk")))):
+        yield AlarmKind.DAMAGED, tenant, f"A stored copy of {tenant.slug} is damaged: its page says how."
+    if _damaged().filter(tenant=None).exists():
+        yield AlarmKind.DAMAGED, None, "A stored copy of the catalog is damaged: its page says how."
+
+
+def good_copies() -> BackupQuerySet:
+    """Those that count as protection. One of tomorrow is the work of a wrong clock, and counts for nothing."""
+    stored: BackupQuerySet = Backup.objects.stored()
+    return stored.filter(damage="", snapshot_at__lte=timezone.now() + A_MOMENT).newest_first()
+
+
+def with_newest_copy() -> QuerySet[Any]:
+    """Whoever has a database, with the moment of its newest good copy as `newest_copy_at`."""
+    newest = good_copies().filter(tenant=OuterRef("pk")).values("snapshot_at")[:1]
+    return Tenant.objects.with_database().annotate(newest_copy_at=Subquery(newest))
+
+
+def oldest_allowed() -> datetime:
+    return timezone.now() - timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)
+
+
+def first_allowed() -> datetime:
+    """Who is here for longer, and was never copied, waits too long for it."""
+    return timezone.now() - timedelta(hours=1)
+
+
+def _unprotected_tenants() -> list[tuple[Tenant, datetime | None]]:
+    never = Q(newest_copy_at=None, created_at__lt=first_allowed())
+    found = with_newest_copy().filter(never | Q(newest_copy_at__lt=oldest_allowed()))
+    return [(each, each.newest_copy_at) for each in found]
+
+
+def _unprotected_catalog() -> list[tuple[None, datetime | None]]:
+    newest = newest_copy_of_catalog()
+    planner = Pulse.objects.planner()
+    if newest is None:
+        waits_too_long = planner is not None and planner.since < first_allowed()
+    else:
+        waits_too_long = newest < oldest_allowed()
+    return [(None, newest)] if waits_too_long else []
+
+
+def newest_copy_of_catalog() -> datetime | None:
+    return good_copies().filter(tenant=None).values_list("snapshot_at", flat=True).first()
+
+
+def _too_old(tenant: Tenant | None, newest: datetime | None) -> str:
+    name = tenant.slug if tenant else "the catalog"
+    if newest is None:
+        return f"There is no good copy of {name}."
+    hours = settings.AMANA_BACKUP_STALE_HOURS
+    return f"The newest good copy of {name} is of {newest:%Y-%m-%d %H:%M} UTC: older than {hours} hours."
+
+
+def _damaged() -> BackupQuerySet:
+    stored: BackupQuerySet = Backup.objects.stored()
+    return stored.exclude(damage="")
+
+
+def _of_the_planner() -> Iterator[Found]:
+    planner = Pulse.objects.planner()
+    if planner is not None and planner.is_silent:
+        yield AlarmKind.SCHEDULER, None, silence_since(planner)
+
+
+def _close_those_of_nobody() -> None:
+    """A tenant was closed, or swapped for its restored database."""
+    known = Tenant.objects.with_database().values("schema_name")
+    nobody = (
+        ours().filter(closed_at=None).exclude(database__in=("", CATALOG.alias)).exclude(database__in=known)
+    )
+    nobody.update(closed_at=timezone.now())

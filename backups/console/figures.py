@@ -1,0 +1,158 @@
+"""The strip above the fleet: figures with what is aimed at, judged in words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from backups.console.speed import Speed, speed
+from backups.console.standing import Together
+from backups.models import Backup, Policy, Tier
+from backups.recovery_keys.wrapping import OFFLINE
+from backups.targets import DRILLED, FRESH, RTO
+from backups.windows import next_window
+from interface.words import ago, duration, moment, number, size
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", "neutral"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`tone` and `says` judge it: the words say as much as the colour. `who` is an address with a name."""
+
+    label: "_StrOrPromise"
+    number: str
+    tone: str = PLAIN
+    says: "_StrOrPromise" = ""
+    target: "_StrOrPromise" = ""
+    who: tuple[str, str] | None = None
+    lines: tuple[str, ...] = ()
+
+
+def figures_of(seen: Together) -> list[Figure]:
+    """Eight, each with its own query at most, whatever the number of tenants."""
+    stored = _stored()
+    return [
+        _protected(seen),
+        _worst(seen),
+        _drilled(seen),
+        _speed(speed()),
+        _away(stored),
+        _keys(seen),
+        _window(),
+        _storage(stored),
+    ]
+
+
+def _protected(seen: Together) -> Figure:
+    left = seen.tenants - seen.protected
+    says = ngettext("%(left)d isn't", "%(left)d aren't", left) % {"left": left} if left else _("All of them")
+    shown = _("%(some)s of %(all)s") % {"some": number(seen.protected), "all": number(seen.tenants)}
+    target = _("A good copy younger than %(hours)d hours") % {"hours": _hours(FRESH)}
+    return Figure(_("Protected now"), shown, BAD if left else GOOD, says, target)
+
+
+def _worst(seen: Together) -> Figure:
+    target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
+    if seen.worst is None:
+        return Figure(_("Worst age"), "–", PLAIN, _("No tenants yet"), target)
+    pk, name, at = seen.worst
+    who = (reverse("backups:tenant-detail", args=[pk]), name)
+    if at is None:
+        return Figure(_("Worst age"), "–", BAD, _("Never copied"), target, who)
+    age = timezone.now() - at
+    tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("In time"))
+    return Figure(_("Worst age"), duration(age.total_seconds()), tone, says, target, who)
+
+
+def _drilled(seen: Together) -> Figure:
+    tenants, data = _share(seen.drilled, seen.tenants), _share(seen.drilled_size, seen.size)
+    whole = seen.drilled == seen.tenants
+    label = _("Drilled in %(days)d days") % {"days": DRILLED.days}
+    says = _("Every tenant") if whole else _("Not every tenant")
+    of_data = _("%(share)s of the data") % {"share": data}
+    return Figure(
+        label, tenants, GOOD if whole else WARN, says, _("Target: 100% of tenants"), None, (of_data,)
+    )
+
+
+def _speed(found: Speed) -> Figure:
+    target = _("Target: %(time)s at most") % {"time": duration(RTO.total_seconds())}
+    if found.median is None or found.slowest is None:
+        return Figure(_("Time to restore"), "–", PLAIN, _("No drill has passed yet"), target)
+    late = found.slowest > RTO.total_seconds()
+    says = _("Slower than promised") if late else _("Within the target")
+    most = _("95%% within %(time)s") % {"time": duration(found.slowest)}
+    return Figure(
+        _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, (most,)
+    )
+
+
+def _away(stored: list[dict[str, Any]]) -> Figure:
+    """A folder may be a disk beside the database: said plainly, since a fire takes both."""
+    newest = max((each["newest"] for each in stored if each["newest"]), default=None)
+    label = _("Reached the storage")
+    shown = ago(newest) if newest else "–"
+    if settings.AMANA_BACKUP_STORE.startswith("file:"):
+        return Figure(label, shown, WARN, _("On this machine"), _("Target: off the machine"))
+    return Figure(label, shown, GOOD if newest else PLAIN, _("Off this machine"))
+
+
+def _keys(seen: Together) -> Figure:
+    named = len({each.strip() for each in settings.AMANA_RECOVERY_RECIPIENTS.split(",") if each.strip()})
+    have = seen.tenants - seen.without_key
+    shown = _("%(some)s of %(all)s") % {"some": number(have), "all": number(seen.tenants)}
+    offline = ngettext("%(number)d offline key named", "%(number)d offline keys named", named) % {
+        "number": named
+    }
+    target = _("Target: one each, and %(number)d offline keys") % {"number": OFFLINE}
+    if named < OFFLINE:
+        return Figure(_("Recovery keys"), shown, BAD, _("Not set up"), target, None, (offline,))
+    tone, says = (BAD, _("Some have none")) if seen.without_key else (GOOD, _("Everybody has one"))
+    return Figure(_("Recovery keys"), shown, tone, says, target, None, (offline,))
+
+
+def _window() -> Figure:
+    policy = Policy.objects.filter(tier=Tier.DAILY).first()
+    if policy is None:
+        return Figure(_("Next window"), "–", BAD, _("No policy"))
+    opens, closes = next_window(policy)
+    if opens <= timezone.now():
+        return Figure(
+            _("Next window"), _("Now"), GOOD, _("Open"), _("Until %(moment)s") % {"moment": moment(closes)}
+        )
+    length = duration((closes - opens).total_seconds())
+    return Figure(
+        _("Next window"), ago(opens), PLAIN, "", moment(opens), None, (_("for %(time)s") % {"time": length},)
+    )
+
+
+def _stored() -> list[dict[str, Any]]:
+    found = Backup.objects.stored().order_by("tier").values("tier")
+    return [*found.annotate(number=Count("pk"), bytes=Sum("stored_bytes"), newest=Max("finished_at"))]
+
+
+def _storage(stored: list[dict[str, Any]]) -> Figure:
+    total, copies = (sum(each[name] or 0 for each in stored) for name in ("bytes", "number"))
+    names = dict(Tier.choices)
+    lines = tuple(f"{names[each['tier']]} {size(each['bytes'] or 0)}" for each in stored)
+    target = ngettext("%(number)s copy", "%(number)s copies", copies) % {"number": number(copies)}
+    return Figure(_("Storage used"), size(total), PLAIN, "", target, None, lines)
+
+
+def _share(part: int, whole: int) -> str:
+    """Cut off, so that 100% is all of them."""
+    return _("%(number)d%%") % {"number": 100 * part // whole if whole else 0}
+
+
+def _hours(span: timedelta) -> int:
+    return int(span.total_seconds() // 3600)

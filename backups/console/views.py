@@ -1,0 +1,35 @@
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from access.declaring import requires
+from backups.console.catalog import catalog_row
+from backups.console.figures import figures_of
+from backups.console.standing import Standing, judged, rows_of, together
+from interface.filtering import Field, FilterBar, narrowings
+
+PAGE = 50
+STATE = Field("state", _("State"), "standing", lambda: Standing.choices)
+
+
+@requires("platform.backup:view")
+@require_safe
+def fleet(request: HttpRequest) -> HttpResponse:
+    bar, seen = FilterBar(request.GET, (STATE,)), together()
+    named = judged().filter(Q(name__icontains=bar.q) | Q(slug__icontains=bar.q))
+    found = named.filter(*(one.condition for one in narrowings((STATE,), request.GET)))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "bar": bar,
+        "page": page,
+        "rows": rows_of([*page]),
+        "numbers": page.paginator.get_elided_page_range(page.number),
+        "seen": seen,
+        "figures": figures_of(seen),
+        "catalog": catalog_row(),
+        "is_narrow": bool(bar.q or bar.chips),
+    }
+    return render(request, "backups/fleet.html", shown)

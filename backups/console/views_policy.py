@@ -1,0 +1,55 @@
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.declaring import requires
+from backups.console.forms import PolicyForm
+from backups.console.policies import Terms, change_policy, effect_of
+from backups.exceptions import ChangedMeanwhile
+from backups.models import Policy
+
+
+@requires("platform.backup:view")
+@require_safe
+def policy_list(request: HttpRequest) -> HttpResponse:
+    shown = {"policies": Policy.objects.all(), "above": _above()[:1]}
+    return render(request, "backups/policy_list.html", shown)
+
+
+@requires("platform.backup:update", confirmed=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def policy_update(request: HttpRequest, tier: str) -> HttpResponse:
+    """Typed, then reviewed with what it would do, then (`agreed`) done."""
+    policy = get_object_or_404(Policy, tier=tier)
+    form = PolicyForm(request.POST if request.method == "POST" else None, instance=policy)
+    if not form.is_valid():
+        return _page(request, "backups/policy_update.html", form, 422 if form.is_bound else 200)
+    if "agreed" not in request.POST:
+        shown = {"effect": effect_of(Policy.objects.get(tier=tier), form.terms), "held": form.held}
+        return _page(request, "backups/policy_review.html", form, 200, **shown)
+    try:
+        change_policy(tier, form.terms, form.cleaned_data["seen"])
+    except ChangedMeanwhile as refusal:
+        return _conflict(request, tier, form, str(refusal))
+    messages.success(request, _("The policy is changed."))
+    return redirect("backups:policy-list")
+
+
+def _conflict(request: HttpRequest, tier: str, form: PolicyForm, refusal: str) -> HttpResponse:
+    """What was typed, ready to be reviewed over the newer terms."""
+    saved = Policy.objects.get(tier=tier)
+    typed = {name: str(form.data[name]) for name in form.data if name != "agreed"}
+    again = PolicyForm({**typed, "seen": Terms.of(saved).seen}, instance=saved)
+    return _page(request, "backups/policy_update.html", again, 409, refusal=refusal, saved=Terms.of(saved))
+
+
+def _page(request: HttpRequest, template: str, form: PolicyForm, status: int, **more: object) -> HttpResponse:
+    shown = {"form": form, "policy": form.instance, "above": _above(), "refusal": "", "saved": None, **more}
+    return render(request, template, shown, status=status)
+
+
+def _above() -> list[tuple[str, str]]:
+    return [(_("Backups"), reverse("backups:fleet")), (_("Policy"), reverse("backups:policy-list"))]

@@ -1,0 +1,57 @@
+"""Legal hold: a copy is kept until a day, whatever the policy says."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.context import because
+from audit.recording import record
+from backups.exceptions import BackupRefused
+from backups.models import Backup
+from tenants.binding import CATALOG, bound_to
+
+TABLE = Backup._meta.db_table
+
+
+def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
+    """Raises BackupRefused. Held already, it is held for the new reason until the new day."""
+    if until <= timezone.now():
+        raise BackupRefused(_("That day has gone by: give one that is still to come."))
+    if not reason.strip():
+        raise BackupRefused(_("Say why it must be kept."))
+    with bound_to(CATALOG), because(reason), transaction.atomic():
+        row = _locked(backup)
+        row.hold_until, row.hold_reason, row.hold_by = until, reason, by
+        row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
+        record(
+            "backups.held",
+            subject=TABLE,
+            object_id=row.pk,
+            tenant=row.whose,
+            copy=row.name,
+            until=f"{until:%Y-%m-%d}",
+        )
+    backup.hold_until, backup.hold_reason, backup.hold_by = until, reason, by
+
+
+def release(backup: Backup, reason: str, by: str) -> None:
+    """The policy counts again, from the next round on. Raises BackupRefused."""
+    with bound_to(CATALOG), because(reason), transaction.atomic():
+        row = _locked(backup)
+        if not row.is_held:
+            raise BackupRefused(_("It isn't held."))
+        row.hold_until, row.hold_reason, row.hold_by = None, "", by
+        row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
+        record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
+    backup.hold_until, backup.hold_reason, backup.hold_by = None, "", by
+
+
+def _locked(backup: Backup) -> Backup:
+    row: Backup = (
+        Backup.objects.select_related("tenant").select_for_update(of=("self",), no_key=True).get(pk=backup.pk)
+    )
+    if not row.is_stored:
+        raise BackupRefused(_("There is no such copy in the storage: it was never finished, or was removed."))
+    return row

@@ -1,0 +1,45 @@
+"""All copies again and again, the longest unverified first: a little each time."""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
+from backups.keeping.verifying import verify
+from backups.models import Backup
+from tenants.binding import CATALOG, bound_to
+
+logger = logging.getLogger(__name__)
+AGAIN = timedelta(days=7)
+MOST = 200
+SECONDS = 600.0
+
+
+def verify_round(seconds: float = SECONDS) -> int:
+    """Verify what is due until so many seconds have gone by; how many copies that were, damaged ones too.
+
+    What is damaged already isn't read again: it is somebody's to look at. Ends early where the storage is away.
+    """
+    until, done = time.monotonic() + seconds, 0
+    for backup in _due():
+        if time.monotonic() > until:
+            break
+        try:
+            verify(backup)
+        except (CopyDamaged, BackupRefused) as refusal:
+            logger.warning("Copy %s: %s", backup.pk, refusal)
+        except StorageAway as trouble:
+            logger.error("No copy can be verified: %s", trouble)
+            break
+        done += 1
+    return done
+
+
+def _due() -> list[Backup]:
+    unverified = Q(verified_at=None) | Q(verified_at__lt=timezone.now() - AGAIN)
+    with bound_to(CATALOG):
+        found = Backup.objects.good().filter(unverified).select_related("tenant")
+        return [*found.order_by(F("verified_at").asc(nulls_first=True), "snapshot_at")[:MOST]]

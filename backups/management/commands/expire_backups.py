@@ -1,0 +1,37 @@
+"""expire_backups: end the copies whose time has come."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from backups.keeping.commands import add_choice, chosen
+from backups.keeping.expiring import expire
+from backups.models import Backup
+from tenants.commands import FleetCommand
+
+
+class Command(FleetCommand):
+    help = (
+        "Remove the copies whose time has come; never the last good one of a tenant, nor one on hold or in use. Exit"
+        " code 1 where the storage is away: what was begun is gone on with the next time."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say what would go, and remove nothing")
+        parser.add_argument("--json", action="store_true", help="one object for a program")
+        add_choice(parser)
+
+    def work(self, say: Callable[[str], None], **options: Any) -> None:
+        quiet, only_say = options["json"], options["dry_run"]
+        found = expire(only_say=only_say, whose=chosen(options), tell=(lambda _: None) if quiet else say)
+        if quiet:
+            kept = [_said(backup) | {"why": why} for backup, why in found.kept]
+            said = {"dry_run": only_say, "removed": [_said(each) for each in found.removed], "kept": kept}
+            say(json.dumps(said, indent=2))
+        else:
+            say(f"{len(found.removed)} {'would go' if only_say else 'removed'}, {len(found.kept)} kept.")
+
+
+def _said(backup: Backup) -> dict[str, Any]:
+    return {"id": str(backup.pk), "tenant": backup.whose, "copy": backup.name}

@@ -1,0 +1,108 @@
+"""restore --tenant SLUG: ask for a restore, agree to one, carry it out, put it in force, or give it up."""
+
+import sys
+from argparse import ArgumentParser
+from contextvars import copy_context
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from backups.exceptions import BackupError
+from backups.models import Backup, Restore
+from backups.restoring import asking
+from backups.restoring.beside import drop_soon
+from backups.restoring.following import as_document, follow
+from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
+from tenants.commands import who_types
+from tenants.models import Operation, Tenant
+
+FAILED, REFUSED, WAITS = 1, 2, 3
+VERBS = ("agree", "begin", "put_in_force", "give_up")
+
+
+class Command(BaseCommand):
+    help = (
+        "Restore a tenant from a copy. Give --tenant SLUG with --latest or --backup UUID, --purpose and --reason to ask"
+        " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Exit code 0: it is"
+        " as asked; 1: it failed; 2: refused; 3: it waits until somebody agrees."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--latest", action="store_true", help="the newest copy that is stored")
+        which.add_argument("--backup", type=UUID, help="this copy")
+        for verb in VERBS:
+            which.add_argument(f"--{verb.replace('_', '-')}", type=UUID, metavar="ID")
+        parser.add_argument("--purpose", choices=[*Restore.Purpose.values], default="")
+        parser.add_argument("--reason", default="")
+        parser.add_argument("--in-place", action="store_true", help="replace the present data at once")
+        parser.add_argument("--confirm", default="", metavar="SLUG", help="the short name, letter by letter")
+        parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        tenant = bound_tenant() if is_bound() else None
+        if code := copy_context().run(self._do, tenant, **options):
+            sys.exit(code)
+
+    def _do(self, tenant: Tenant | None, **options: Any) -> int:
+        unbind()
+        try:
+            restore, operation = _done(tenant, options)
+        except BackupError as refusal:
+            self.stderr.write(f"restore: {refusal}")
+            return REFUSED
+        say = self.stderr.write if options["json"] else self.stdout.write
+        ended = follow(operation, restore, say) if operation else None
+        with bound_to(CATALOG):
+            restore.refresh_from_db()
+            told = as_document(restore) if options["json"] else _in_words(restore)
+        self.stdout.write(told)
+        if ended is not None and ended.state != Operation.State.DONE:
+            return FAILED
+        return WAITS if restore.state == Restore.State.REQUESTED else 0
+
+
+def _done(tenant: Tenant | None, options: dict[str, Any]) -> tuple[Restore, Operation | None]:
+    """What was asked for, and the operation that carries it out. Raises BackupError, CommandError."""
+    by = f"command:{who_types()}"
+    with bound_to(CATALOG):
+        if options["agree"]:
+            restore = _restore(options["agree"])
+            asking.approve(restore, by)
+        elif options["begin"]:
+            restore = _restore(options["begin"])
+            return restore, asking.begin(restore, by)
+        elif options["put_in_force"]:
+            restore = _restore(options["put_in_force"])
+            return restore, asking.ask_swap(restore, by, options["confirm"])
+        elif options["give_up"]:
+            restore = _restore(options["give_up"])
+            asking.give_up(restore, by)
+            drop_soon()
+        else:
+            restore = _asked(tenant, options, by)
+    return restore, None
+
+
+def _asked(tenant: Tenant | None, options: dict[str, Any], by: str) -> Restore:
+    if tenant is None or not (options["latest"] or options["backup"]):
+        raise CommandError("Say what: --tenant SLUG with --latest or --backup UUID.", returncode=REFUSED)
+    stored = Backup.objects.stored().filter(tenant=tenant, damage="").newest_first()
+    found = (stored if options["latest"] else stored.filter(pk=options["backup"])).first()
+    if found is None:
+        raise CommandError(f"There is no such copy of {tenant} in the storage.", returncode=REFUSED)
+    wish = asking.Wish(options["purpose"], options["reason"], options["in_place"], options["confirm"])
+    return asking.ask(tenant, found, by, wish)
+
+
+def _restore(pk: UUID) -> Restore:
+    found = Restore.objects.select_related("tenant").filter(pk=pk).first()
+    if found is None:
+        raise CommandError("There is no such restore.", returncode=REFUSED)
+    return found
+
+
+def _in_words(restore: Restore) -> str:
+    error = f": {restore.error}" if restore.error else ""
+    return f"{restore.pk} {restore.get_state_display()}{error}"

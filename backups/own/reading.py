@@ -1,0 +1,104 @@
+"""The only way from a tenant's site into the rows of backups: each query names the tenant that is bound.
+
+What comes back are plain values, so that nothing of it can ask the catalog again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from backups.models import Backup, Drill, Policy, Restore, Tier
+from backups.scheduling.moments import next_due
+from tenants.binding import bound_tenant, in_catalog
+
+LAST = 5
+
+
+@dataclass(frozen=True)
+class OwnCopy:
+    at: datetime
+    tier: str
+    size: int | None
+    condition: str
+
+
+@dataclass(frozen=True)
+class OwnDrill:
+    at: datetime
+    passed: bool
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class OwnRestore:
+    at: datetime
+    purpose: str
+    state: str
+    state_label: str
+    of: datetime | None
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a tenant is told of its copies; `kept` in days, by tier."""
+
+    newest: OwnCopy | None
+    number: int
+    oldest: datetime | None
+    next_due: datetime | None
+    kept: dict[str, int]
+    drill: OwnDrill | None
+    restores: list[OwnRestore]
+
+
+def read_own() -> Own:
+    """Of the bound tenant."""
+    tenant_id: UUID = bound_tenant().pk
+    return in_catalog(lambda: _own(tenant_id))
+
+
+def _own(tenant_id: UUID) -> Own:
+    good = Backup.objects.good().filter(tenant_id=tenant_id).defer("manifest").newest_first()
+    newest, oldest = good.first(), good.last()
+    policies = {policy.tier: policy for policy in Policy.objects.all()}
+    daily = policies.get(Tier.DAILY)
+    return Own(
+        newest=_copy(newest),
+        number=good.count(),
+        oldest=oldest.snapshot_at if oldest else None,
+        next_due=next_due(daily, tenant_id, timezone.now()) if daily else None,
+        kept={tier: policy.keep_days for tier, policy in policies.items()},
+        drill=_drill(tenant_id),
+        restores=_restores(tenant_id),
+    )
+
+
+def _copy(backup: Backup | None) -> OwnCopy | None:
+    if backup is None or backup.snapshot_at is None:
+        return None
+    return OwnCopy(backup.snapshot_at, backup.get_tier_display(), backup.plain_bytes, backup.condition)
+
+
+def _drill(tenant_id: UUID) -> OwnDrill | None:
+    ended = Drill.objects.filter(tenant_id=tenant_id, state__in=(Drill.State.DONE, Drill.State.FAILED))
+    drill = ended.exclude(finished_at=None).order_by("-finished_at").first()
+    if drill is None or drill.finished_at is None:
+        return None
+    passed = drill.state == Drill.State.DONE and not drill.failed_step
+    return OwnDrill(drill.finished_at, passed, drill.rto_seconds)
+
+
+def _restores(tenant_id: UUID) -> list[OwnRestore]:
+    found = Restore.objects.filter(tenant_id=tenant_id).select_related("backup")[:LAST]
+    return [
+        OwnRestore(
+            each.requested_at,
+            each.get_purpose_display(),
+            each.state,
+            each.get_state_display(),
+            each.backup.snapshot_at,
+        )
+        for each in found
+    ]

@@ -1,0 +1,59 @@
+"""What beat and others ask of the drill worker, which alone opens a wrapped identity, and of `control`."""
+
+import logging
+
+from celery import shared_task
+
+from backups.models import Restore
+from backups.recovery_keys.checking import check_keys
+from backups.recovery_keys.escrow import escrow_what_is_new, expire_escrows
+from backups.recovery_keys.lending import give_back_all, lend
+from backups.recovery_keys.rotating import destroy_unneeded, rewrap_all
+from tenants.binding import CATALOG, bound_to
+from tenants.celery import UnboundTask
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(base=UnboundTask)
+def lend_identity(restore_pk: str) -> None:
+    """To the restore that is agreed to; redelivered it is lent to the same key again."""
+    with bound_to(CATALOG):
+        restore = Restore.objects.select_related("tenant", "backup").filter(pk=restore_pk).first()
+        if restore is not None:
+            lend(restore)
+
+
+@shared_task(base=UnboundTask)
+def rewrap_keys() -> None:
+    """For the recipients of today; what a killed worker left is found by the next one."""
+    rewrap_all()
+
+
+@shared_task(base=UnboundTask)
+def check_recovery_keys() -> None:
+    """Daily: each opens with the drill worker's key, and is the one that was signed."""
+    if troubled := check_keys():
+        logger.error("%s recovery keys can't be opened: the page of recovery keys says which.", troubled)
+
+
+@shared_task(base=UnboundTask)
+def escrow_recovery_keys() -> None:
+    """Hourly: a copy of what the catalog's backup leaves out, where it is due or something is new."""
+    if path := escrow_what_is_new():
+        logger.info("The recovery keys were copied: %s", path.name)
+
+
+@shared_task(base=UnboundTask)
+def end_recovery_escrows() -> None:
+    """Hourly: certificates rely on no copy being kept beyond its time."""
+    for path in expire_escrows():
+        logger.info("A copy of the recovery keys has reached its end: %s", path.name)
+
+
+@shared_task(base=UnboundTask)
+def tidy_recovery_keys() -> None:
+    """Hourly: what nobody needs any more: versions without a copy, and what restores that are over had borrowed."""
+    with bound_to(CATALOG):
+        give_back_all()
+        destroy_unneeded("beat")

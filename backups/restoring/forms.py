@@ -1,0 +1,102 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from backups.models import Backup, Restore
+from backups.restoring.asking import Wish
+
+NAME = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+
+
+class ReasonForm(forms.Form):
+    """Why, in a sentence."""
+
+    reason = forms.CharField(
+        max_length=500,
+        label=_("Reason"),
+        help_text=_("It stands in the log for good."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        error_messages={"required": _("Say why in a sentence: it stands in the log for good.")},
+    )
+
+
+class WishForm(ReasonForm):
+    """What for, why, and where to."""
+
+    purpose = forms.ChoiceField(
+        choices=Restore.Purpose,
+        label=_("Purpose"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the restore is for.")},
+    )
+    field_order = ("purpose", "reason")
+
+    def wish(self) -> Wish:
+        return Wish(self.cleaned_data["purpose"], self.cleaned_data["reason"])
+
+
+class RestoreForm(WishForm):
+    """An operator's."""
+
+    in_place = forms.TypedChoiceField(
+        choices=[
+            ("", _("Side by side: compare first, then decide")),
+            ("yes", _("In place: after a safety copy, the present data is replaced at once")),
+        ],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        label=_("How"),
+        widget=forms.RadioSelect,
+    )
+    typed = forms.CharField(
+        required=False,
+        max_length=40,
+        label=_("Short name of the customer"),
+        help_text=_("To be typed where it is restored in place."),
+        widget=forms.TextInput(attrs=NAME),
+    )
+    field_order = ("purpose", "reason", "in_place", "typed")
+
+    def wish(self) -> Wish:
+        said = self.cleaned_data
+        return Wish(said["purpose"], said["reason"], in_place=said["in_place"], typed=said["typed"].strip())
+
+
+class SwapForm(forms.Form):
+    """The name, letter by letter."""
+
+    typed = forms.CharField(
+        max_length=40,
+        label=_("Short name of the customer"),
+        widget=forms.TextInput(attrs=NAME),
+        error_messages={"required": _("Type the short name.")},
+    )
+    leave_log = forms.BooleanField(
+        required=False,
+        label=_("The present log can't be read: begin a new chain"),
+        help_text=_("Only where an earlier try failed at it. What was logged since the copy is lost then."),
+    )
+
+
+class RequestForm(WishForm):
+    """The tenant's own: which copy, what for, and why."""
+
+    backup = forms.ChoiceField(
+        label=_("Copy"), error_messages={"required": _("Choose a copy.")}, widget=forms.Select
+    )
+    field_order = ("backup", "purpose", "reason")
+
+    def __init__(self, copies: list[Backup], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.copies = {str(copy.pk): copy for copy in copies}
+        self.fields["backup"].choices = [(key, _moment(copy)) for key, copy in self.copies.items()]  # type: ignore[attr-defined]
+
+    def chosen(self) -> Backup:
+        return self.copies[self.cleaned_data["backup"]]
+
+    def wish(self) -> Wish:
+        return Wish(self.cleaned_data["purpose"], self.cleaned_data["reason"], by_tenant=True)
+
+
+def _moment(copy: Backup) -> str:
+    return f"{copy.snapshot_at:%Y-%m-%d %H:%M} UTC · {copy.get_tier_display()}"

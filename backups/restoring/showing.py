@@ -1,0 +1,57 @@
+"""A restore as its page shows it to one operator: what is known, and what they can do about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from backups.models import Restore
+from backups.restoring.asking import OPEN
+from backups.restoring.runbook import BESIDE, IN_FORCE
+
+State = Restore.State
+MAY = "platform.backup:restore"
+AGREE = "platform.backup:approve"
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table: rows in the copy, in what was restored, and in the present database (None where that is lost)."""
+
+    name: str
+    copy: int
+    restored: int | None
+    now: int | None
+
+    @property
+    def is_same(self) -> bool:
+        return self.copy == self.restored
+
+    @property
+    def change(self) -> int | None:
+        """How many rows putting it in force brings back (or, negative, takes away)."""
+        return None if self.now is None or self.restored is None else self.restored - self.now
+
+
+def tables_of(restore: Restore) -> list[TableLine]:
+    """Those that differ from the present ones first."""
+    said = restore.comparison.get("tables", {})
+    lines = [TableLine(name.removeprefix("public."), **rows) for name, rows in said.items()]
+    return sorted(lines, key=lambda line: (not line.change, line.name))
+
+
+def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
+    may, agrees = person.has_perm(MAY), person.has_perm(AGREE)
+    asked, mine = restore.state == State.REQUESTED, restore.requested_by == actor
+    at_work = any(begun and not begun.is_over for begun in (restore.operation, restore.swap))
+    fresh = restore.state == State.APPROVED or (asked and restore.asked_by_tenant)
+    return {
+        "restore": restore,
+        "tables": tables_of(restore),
+        "advice": [*BESIDE, *IN_FORCE],
+        "is_mine": asked and mine,
+        "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
+        "may_refuse": asked and agrees,
+        "may_begin": may and fresh and not mine,
+        "may_swap": may and restore.state == State.READY and not at_work and not restore.tenant.is_ending,
+        "may_give_up": may and restore.state in OPEN and not at_work,
+    }

@@ -1,0 +1,170 @@
+"""Putting a restored database in force: the present one is shut, its later log comes along, one update of the catalog."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from audit.continuing import begin_anew, carry_over, seal_to_the_end
+from audit.models import SealState
+from audit.recording import record
+from backups.exceptions import BackupError, RestoreRefused
+from backups.models import Backup, Restore, Tier
+from backups.restoring.steps import new_place
+from backups.restoring.taking_up import Since, known_since, take_up
+from tenants.binding import CATALOG, bound_to
+from tenants.carrying_out import step
+from tenants.host_epochs import forget_hosts
+from tenants.models import Operation, Tenant
+from tenants.places import Place
+from tenants.pool import pool
+from tenants.provisioner import execute, exists, provisioner
+from tenants.templating import ensure_template
+from tenants.walls import set_role
+
+POLL_SECONDS = 0.5
+FAREWELL_SECONDS = 30.0
+TABLE = Restore._meta.db_table
+
+
+def swapped_by(operation: Operation) -> Restore:
+    with bound_to(CATALOG):
+        return Restore.objects.select_related("tenant__server", "backup__tenant").get(swap=operation)
+
+
+@step(gettext_noop("Make a copy of what is there now"))
+def take_safety_copy(operation: Operation) -> None:
+    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for."""
+    restore = swapped_by(operation)
+    if not restore.in_place or _is_done(restore):
+        return
+    with bound_to(CATALOG):
+        wish, _made = Backup.objects.get_or_create(
+            tenant=restore.tenant,
+            tier=Tier.SAFETY,
+            due=operation.requested_at,
+            defaults={"requested_by": operation.requested_by},
+        )
+    until = time.monotonic() + settings.AMANA_SAFETY_COPY_SECONDS
+    while wish.state != Backup.State.DONE:
+        if wish.state == Backup.State.FAILED or time.monotonic() > until:
+            raise BackupError(
+                _(
+                    "There is no copy of what is there now, so it isn't replaced. Is the worker backup running?"
+                )
+            )
+        time.sleep(POLL_SECONDS)
+        with bound_to(CATALOG):
+            wish.refresh_from_db()
+
+
+@step(gettext_noop("Put the restored database in force"))
+def swap(operation: Operation) -> None:
+    restore = swapped_by(operation)
+    if _is_done(restore):
+        return
+    old, new = restore.tenant.place, new_place(restore)
+    with _closed_for_writing(old):
+        since = Since()
+        if _is_there(old) and not restore.leaves_log:
+            seal_to_the_end(old)
+            carry_over(old, new)
+            since = known_since(old)
+        else:
+            new = _begun_anew(restore, new)
+        take_up(restore, new, since)
+        _switch(restore, old, new)
+
+
+@step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
+def retire_the_old(operation: Operation) -> None:
+    restore = swapped_by(operation)
+    old = replace(
+        restore.tenant.place,
+        alias=restore.old_database,
+        database=restore.old_database,
+        role=restore.old_database,
+    )
+    with bound_to(old):
+        cache.clear()
+    pool.close_idle(old.alias)
+    with provisioner(server=old) as connection:
+        if exists(connection, "database", old.database):
+            execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", old.database)
+    _end_sessions(old)
+
+
+def _is_done(restore: Restore) -> bool:
+    """The catalog was updated already, by whoever was killed after that."""
+    return restore.state == Restore.State.SWAPPED
+
+
+def _is_there(place: Place) -> bool:
+    with provisioner(server=place) as connection:
+        return exists(connection, "database", place.database)
+
+
+@contextmanager
+def _closed_for_writing(old: Place) -> Iterator[None]:
+    """PostgreSQL itself lets the tenant's role in no more; the site answers 503 meanwhile. Open again where it fails."""
+    with provisioner(server=old) as connection:
+        if exists(connection, "role", old.role):
+            execute(connection, "ALTER ROLE {} NOLOGIN", old.role)
+    try:
+        _end_sessions(old)
+        yield
+    except BaseException:
+        if _is_there(old):
+            set_role(old)
+        raise
+
+
+def _end_sessions(place: Place) -> None:
+    """Of the tenant's own role; what they had begun is rolled back."""
+    until = time.monotonic() + FAREWELL_SECONDS
+    query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = %s"
+    with provisioner(server=place) as connection:
+        while (found := connection.execute(query, [place.role]).fetchone()) and found[0]:
+            if time.monotonic() > until:
+                raise RestoreRefused(_("Somebody's work in the present database doesn't end: try again."))
+            time.sleep(0.05)
+
+
+def _begun_anew(restore: Restore, new: Place) -> Place:
+    """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
+    anew = replace(new, log=new.database)
+    begin_anew(new, anew)
+    with bound_to(CATALOG):
+        at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
+        told = {"tenant": restore.tenant.name, "at": at}
+        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, **told)
+    return anew
+
+
+def _switch(restore: Restore, old: Place, new: Place) -> None:
+    """One transaction: from here on the host leads to the restored database."""
+    template = ensure_template()
+    now = timezone.now()
+    with bound_to(CATALOG), transaction.atomic():
+        tenant = Tenant.objects.select_for_update().get(pk=restore.tenant_id)
+        if tenant.is_ending or tenant.schema_name != old.database:
+            raise RestoreRefused(_("It was closed or moved meanwhile: nothing was put in force."))
+        tenant.schema_name, tenant.era, tenant.password_generation = new.database, new.era, new.generation
+        tenant.log_name, tenant.fingerprint = new.log, template.fingerprint
+        tenant.schema_level = settings.AMANA_SCHEMA_LEVEL
+        tenant.save()
+        SealState.objects.create(database=new.database, looked_at=now, opened_at=now)
+        restore.state, restore.finished_at, restore.old_database = Restore.State.SWAPPED, now, old.database
+        restore.old_kept_until = now + timedelta(days=settings.AMANA_RESTORE_KEEPS_DAYS)
+        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until"])
+        tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
+        record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.name)
+        forget_hosts(tenant.domains.values_list("domain", flat=True))

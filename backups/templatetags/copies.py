@@ -1,0 +1,38 @@
+"""Copies, drills and restores in a word, as pills."""
+
+from django.template import Library
+from django.utils.translation import gettext_lazy as _
+
+from backups.console.conditions import tone_of, words_of
+from backups.models import Backup, Drill, Restore
+
+register = Library()
+PILL = "components/pill.html"
+OF_RESTORES = {
+    Restore.State.REFUSED: "bad",
+    Restore.State.FAILED: "bad",
+    Restore.State.SWAPPED: "good",
+    Restore.State.RUNNING: "info",
+    Restore.State.READY: "info",
+    Restore.State.APPROVED: "info",
+    Restore.State.REQUESTED: "warn",
+}
+
+
+@register.inclusion_tag(PILL)
+def condition(backup: Backup) -> dict[str, object]:
+    return {"tone": tone_of(backup), "label": words_of(backup)}
+
+
+@register.inclusion_tag(PILL)
+def drill_outcome(drill: Drill) -> dict[str, object]:
+    if drill.state == Drill.State.DONE and not drill.failed_step:
+        return {"tone": "good", "label": _("Passed")}
+    if drill.is_over:
+        return {"tone": "bad", "label": _("Failed")}
+    return {"tone": "info", "label": drill.get_state_display()}
+
+
+@register.inclusion_tag(PILL)
+def restore_state(state: str) -> dict[str, object]:
+    return {"tone": OF_RESTORES.get(Restore.State(state), "neutral"), "label": Restore.State(state).label}

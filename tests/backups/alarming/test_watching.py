@@ -1,0 +1,120 @@
+"""What the rows tell: who isn't protected, what is damaged, and that nothing plans."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import Alarm
+from backups.alarming.raising import raise_alarm
+from backups.alarming.watching import watch
+from backups.models import Backup, Pulse
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.backups.alarming.conftest import copied, standing
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+def watched() -> set[tuple[str, str]]:
+    with bound_to(CATALOG):
+        watch()
+    return standing()
+
+
+def set_back(hours: float) -> None:
+    """All copies are so old."""
+    with bound_to(CATALOG):
+        Backup.objects.update(snapshot_at=timezone.now() - timedelta(hours=hours))
+
+
+def test_nobody_is_alarmed_while_everybody_is_protected() -> None:
+    set_back(25.9)
+    assert watched() == set()
+
+
+def test_a_copy_older_than_26_hours_alarms_until_there_is_a_newer_one(acme: Tenant, globex: Tenant) -> None:
+    set_back(26.1)
+    assert watched() == {("stale", acme.schema_name), ("stale", globex.schema_name), ("stale", "catalog")}
+    assert len(watched()) == 3
+    copied(acme)
+    copied(None)
+    assert watched() == {("stale", globex.schema_name)}
+
+
+def test_it_says_whose_and_of_when(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        Backup.objects.filter(tenant=acme).update(snapshot_at=timezone.now() - timedelta(hours=30))
+        watch()
+        says = Alarm.objects.get().says
+    at = timezone.now() - timedelta(hours=30)
+    assert says == f"The newest good copy of acme is of {at:%Y-%m-%d %H:%M} UTC: older than 26 hours."
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"damage": "Its digest is another."},
+        {"removed_at": timezone.now()},
+        {"state": "failed"},
+        {"snapshot_at": timezone.now() + timedelta(days=1)},
+    ],
+)
+def test_a_copy_that_cannot_be_restored_protects_nobody(acme: Tenant, values: dict[str, object]) -> None:
+    with bound_to(CATALOG):
+        Backup.objects.filter(tenant=acme).update(**values)
+    assert ("stale", acme.schema_name) in watched()
+
+
+def test_whoever_is_new_has_an_hour_for_the_first_copy(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        Backup.objects.filter(tenant=acme).delete()
+        Tenant.objects.filter(pk=acme.pk).update(created_at=timezone.now() - timedelta(minutes=59))
+    assert watched() == set()
+    with bound_to(CATALOG):
+        Tenant.objects.filter(pk=acme.pk).update(created_at=timezone.now() - timedelta(minutes=61))
+    assert watched() == {("stale", acme.schema_name)}
+
+
+def test_a_damaged_copy_alarms_until_it_is_gone(acme: Tenant) -> None:
+    copy = copied(acme, hours=50, damage="Its digest is another.")
+    assert watched() == {("damaged", acme.schema_name)}
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(removed_at=timezone.now())
+    assert watched() == set()
+
+
+def test_a_planner_that_is_silent_for_five_minutes_alarms() -> None:
+    with bound_to(CATALOG):
+        Pulse.objects.update(at=timezone.now() - timedelta(minutes=4, seconds=50))
+    assert watched() == set()
+    with bound_to(CATALOG):
+        Pulse.objects.update(at=timezone.now() - timedelta(minutes=5, seconds=1))
+    assert watched() == {("scheduler", "")}
+
+
+def test_what_others_raised_stands_until_they_end_it_or_the_tenant_is_closed(acme: Tenant) -> None:
+    raise_alarm("drill", acme, "It failed at the step restore.")
+    raise_alarm("storage", None, "It doesn't answer.")
+    assert watched() == {("drill", acme.schema_name), ("storage", "")}
+    with bound_to(CATALOG):
+        Tenant.objects.filter(pk=acme.pk).update(state="closed")
+    assert watched() == {("storage", "")}
+
+
+def test_operators_see_it_on_every_page_and_nobody_else_does(
+    oscar_client: Client, alice_client: Client, acme: Tenant
+) -> None:
+    raise_alarm("drill", acme, "It failed at the step restore.")
+    page = oscar_client.get("/").content.decode()
+    assert 'aria-label="Alarms about backups"' in page
+    assert "It failed at the step restore." in page
+    assert "It failed at the step restore." not in alice_client.get("/", follow=True).content.decode()
+
+
+def test_operators_see_a_dead_scheduler_though_nobody_watches(oscar_client: Client) -> None:
+    with bound_to(CATALOG):
+        Pulse.objects.update(at=timezone.now() - timedelta(minutes=6))
+    assert "is beat running, and the worker default?" in oscar_client.get("/").content.decode()
+    assert standing() == set()

@@ -1,0 +1,129 @@
+"""A tenant of its own with a copy of it, one a module; each test asks for a restore and nothing of it stays."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import override_settings
+
+from audit.context import acting
+from backups.models import Backup, Restore
+from backups.recovery_keys.lending import lend
+from backups.restoring import asking
+from backups.restoring.beside import drop_what_is_over
+from backups.restoring.carrying import carry
+from backups.taking import take
+from business.contacts.models import Contact
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Operation, Tenant
+from tenants.pool import pool
+from tests.backups.conftest import claimed
+from tests.sealing.sealed import seal_now
+from tests.support import fleet
+
+ALICE = "alice@umbrella.example"
+
+
+@dataclass
+class Kept:
+    """Umbrella, a copy of it, and the folder of the copies."""
+
+    tenant: Tenant
+    backup: Backup
+    folder: Path
+
+    def fresh(self) -> Tenant:
+        with bound_to(CATALOG):
+            return Tenant.objects.select_related("server").get(pk=self.tenant.pk)
+
+    def ask(self, *, in_place: bool = False, purpose: str = "mistake") -> Restore:
+        typed = self.tenant.slug if in_place else ""
+        wish = asking.Wish(purpose, "Contacts were deleted", in_place, typed)
+        with bound_to(CATALOG):
+            return asking.ask(self.fresh(), self.backup, "operator:oscar", wish)
+
+    def agreed(self, **wish: bool) -> Restore:
+        restore = self.ask(**wish)
+        with bound_to(CATALOG):
+            asking.approve(restore, "operator:priya")
+        return restore
+
+    def begun(self, **wish: bool) -> Operation:
+        with bound_to(CATALOG):
+            return asking.begin(self.agreed(**wish), "operator:oscar")
+
+    def ready(self) -> Restore:
+        operation = self.begun()
+        carry(operation.pk)
+        return self.restore(operation)
+
+    def restore(self, operation: Operation) -> Restore:
+        with bound_to(CATALOG):
+            return Restore.objects.select_related("tenant__server", "backup").get(operation=operation)
+
+    def swapped(self, restore: Restore) -> Restore:
+        with bound_to(CATALOG):
+            operation = asking.ask_swap(restore, "operator:oscar", self.tenant.slug)
+        carry(operation.pk)
+        with bound_to(CATALOG):
+            return Restore.objects.select_related("tenant__server", "backup").get(pk=restore.pk)
+
+
+@pytest.fixture(scope="module")
+def umbrella(databases: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """Two contacts, a file, an owner called Alice; its log is sealed."""
+    folder = tmp_path_factory.mktemp("copies")
+    with override_settings(AMANA_BACKUP_STORE=f"file://{folder}"):
+        tenant = fleet.provision(name="Umbrella")
+        with bound_to(tenant):
+            fleet.add_user(ALICE, "Alice", "owner")
+            Contact.objects.create(name="Zanzibar Spice Ltd")
+            Contact.objects.create(name="نخيل الرياض")
+            default_storage.save("papers/contract.txt", ContentFile(b"signed"))
+        seal_now(tenant)
+        backup = claimed(tenant)
+        take(backup)
+        with drill_worker():
+            yield Kept(tenant, backup, folder)
+        fleet.close(tenant)
+
+
+@contextmanager
+def drill_worker() -> Iterator[None]:
+    """Lends what is asked for, in a thread of its own: it alone holds the key that unwraps."""
+    over = threading.Event()
+
+    def work() -> None:
+        with acting("test"):
+            while not over.wait(0.05):
+                with bound_to(CATALOG):
+                    asked = Restore.objects.exclude(borrower="").filter(lent_identity=b"", not_lent="")
+                    for restore in asked.select_related("tenant", "backup"):
+                        lend(restore)
+        pool.close_idle()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join()
+
+
+@pytest.fixture
+def kept(umbrella: Kept) -> Iterator[Kept]:
+    """Whatever a test leaves is given up and dropped."""
+    yield umbrella
+    with bound_to(CATALOG):
+        left = Restore.objects.filter(tenant=umbrella.tenant)
+        left.exclude(state=Restore.State.SWAPPED).update(state=Restore.State.GIVEN_UP)
+        umbrella.tenant.operations.filter(kind__in=("restore", "swap")).delete()
+    drop_what_is_over()
+    with bound_to(CATALOG):
+        Restore.objects.filter(tenant=umbrella.tenant, state=Restore.State.GIVEN_UP).delete()
