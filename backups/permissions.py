@@ -23,8 +23,8 @@ add_resource(
                 Trace(action="backups.held"),
                 Trace(action="backups.released"),
             ),
-            "verify": (Trace(action="backups.check_asked"),),
-            "delete": (Trace(action="backups.removal_asked"),),
+            "verify": (Trace(action="backups.verified"),),
+            "delete": (Trace(action="backups.removed"),),
             "restore": (
                 Trace(action="backups.restore_asked"),
                 Trace(action="backups.restore_begun"),

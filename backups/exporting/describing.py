@@ -10,7 +10,9 @@ from backups.exporting.contents import LEFT_OUT, Table
 from keys.fields import EncryptedField
 
 TYPES = {
-    **dict.fromkeys(("AutoField", "BigAutoField", "IntegerField", "SmallIntegerField", "BigIntegerField"), "integer"),
+    **dict.fromkeys(
+        ("AutoField", "BigAutoField", "IntegerField", "SmallIntegerField", "BigIntegerField"), "integer"
+    ),
     **dict.fromkeys(
         ("PositiveIntegerField", "PositiveSmallIntegerField", "PositiveBigIntegerField"), "integer, 0 or more"
     ),

@@ -36,7 +36,9 @@ def checked_recipient(typed: str) -> str:
     if not recipient.startswith("age1"):
         raise ExportRefused(_("A public key of age begins with age1."))
     if not RECIPIENT.fullmatch(recipient):
-        raise ExportRefused(_("A public key of age has 62 letters and digits, all in one piece: copy it again."))
+        raise ExportRefused(
+            _("A public key of age has 62 letters and digits, all in one piece: copy it again.")
+        )
     try:
         pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError:

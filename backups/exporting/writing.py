@@ -48,7 +48,9 @@ def write_everything(stream: IO[bytes], tenant: str, tell: Callable[[int], None]
         for table in found:
             work.add_table(archive, table)
         for form in ("jsonl", "csv"):
-            work.add(archive, "activity", f"activity.{form}", lambda out, form=form: write_events(form, {}, out))
+            work.add(
+                archive, "activity", f"activity.{form}", lambda out, form=form: write_events(form, {}, out)
+            )
         work.add_files(archive)
         archive.add("contents.json", _json(_contents(archive, written, at)))
     return written

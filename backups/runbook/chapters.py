@@ -95,7 +95,10 @@ WITHOUT_AMANA = Chapter(
             block="identity-from-catalog",
         ),
         Step(_("Is it that key? It must say so."), block="right-identity"),
-        Step(_("Restore the database. It takes all, or stops at the first fault and takes nothing."), block="database"),
+        Step(
+            _("Restore the database. It takes all, or stops at the first fault and takes nothing."),
+            block="database",
+        ),
         Step(_("Are all rows there? It must say so."), block="rows"),
         Step(_("Restore the files that were uploaded. The catalog's copy has none."), block="files"),
         Step(
@@ -138,7 +141,9 @@ LOST_CATALOG = Chapter(
             ),
         ),
         Step(
-            _("Without any copy of the catalog, from the manifests alone; the settings of operators are lost then:"),
+            _(
+                "Without any copy of the catalog, from the manifests alone; the settings of operators are lost then:"
+            ),
             typed="./manage.py rebuild_catalog --from-manifests --escrow ESCROW",
         ),
         Step(_("It lists what belongs to nobody: a person decides about that. Then start everything again.")),

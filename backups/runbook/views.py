@@ -12,7 +12,5 @@ from backups.runbook.writing import commands_of
 @require_safe
 def runbook(request: HttpRequest) -> HttpResponse:
     key = settings.AMANA_MANIFEST_PUBLIC_KEY
-    chapters = [
-        (chapter, [(step, commands_of(step, key)) for step in chapter.steps]) for chapter in CHAPTERS
-    ]
+    chapters = [(chapter, [(step, commands_of(step, key)) for step in chapter.steps]) for chapter in CHAPTERS]
     return render(request, "backups/runbook/runbook.html", {"chapters": chapters, "manifest_key": key})

@@ -80,9 +80,10 @@ def _chosen(subject: Tenant | None, options: dict[str, Any]) -> Backup:
     if not options["backup"]:
         return latest_copy(subject)
     try:
-        return Backup.objects.get(pk=options["backup"], tenant=subject)
+        named: Backup = Backup.objects.get(pk=options["backup"], tenant=subject)
     except (Backup.DoesNotExist, ValidationError, ValueError) as missing:
         raise DrillRefused(f"There is no copy {options['backup']} of this one.") from missing
+    return named
 
 
 def _begin_here(drill: Drill) -> None:
@@ -102,7 +103,7 @@ def _followed(drill: Drill, patience: float, say: Callable[[str], Any]) -> Drill
     since = time.monotonic()
     while True:
         with bound_to(CATALOG):
-            now = Drill.objects.select_related("tenant", "backup").get(pk=drill.pk)
+            now: Drill = Drill.objects.select_related("tenant", "backup").get(pk=drill.pk)
             ended = [*now.steps.exclude(state__in=["waiting", "running"])]
         for step in ended:
             if step.code not in told:

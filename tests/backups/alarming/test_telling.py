@@ -28,11 +28,6 @@ pytestmark = pytest.mark.usefixtures("quiet")
 SECRET = "a secret that only both ends of the webhook know 1234567890"
 
 
-@pytest.fixture(autouse=True)
-def readers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "READERS", "platform.tenant:view")
-
-
 def told() -> list[tuple[str, str]]:
     """To whom, and about what, now."""
     with posted(CATALOG) as letters, bound_to(CATALOG):

@@ -3,7 +3,6 @@
 import base64
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ Passed = tuple[Drill, Path]
 
 
 @pytest.fixture(scope="module")
-def passed(stored: tuple[Backup, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Passed]:
+def passed(stored: tuple[Backup, Path], tmp_path_factory: pytest.TempPathFactory) -> Passed:
     """Once for all tests here: the drill, and the folder that its spool lay in."""
     backup, root = stored
     spools = tmp_path_factory.mktemp("spools")
@@ -35,7 +34,7 @@ def passed(stored: tuple[Backup, Path], tmp_path_factory: pytest.TempPathFactory
         patch.setattr(django_settings, "AMANA_DRILL_DIR", spools)
         wanted(backup)
         run_next()
-    yield last_of(backup), spools
+    return last_of(backup), spools
 
 
 def test_every_step_passes_and_the_copy_counts(passed: Passed) -> None:

@@ -56,9 +56,7 @@ def test_the_tools_are_there() -> None:
     assert [name for name in TOOLS if not shutil.which(name)] == []
 
 
-def test_a_stranger_restores_a_tenant(
-    script: str, sam: Stranger, umbrella: Umbrella, tmp_path: Path
-) -> None:
+def test_a_stranger_restores_a_tenant(script: str, sam: Stranger, umbrella: Umbrella, tmp_path: Path) -> None:
     said = sam.does(script)
 
     target = f"of_{tmp_path.name[-20:]}"
