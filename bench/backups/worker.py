@@ -118,8 +118,8 @@ def bare_restore(tenant: Tenant) -> None:
     environment = environment_for(superuser("postgres"))
     name = f"bench_{time.time_ns()}"
     script = (
-        f"set -o pipefail; '{program('createdb')}' -T template0 {name} && age -d -i '{SPOOL}/identity' '{copy}' | zstd -d"
-        f" | '{program('pg_restore')}' --no-owner --no-acl -1 -e -d {name}; code=$?;"
+        f"set -o pipefail; '{program('createdb')}' -T template0 {name} && age -d -i '{SPOOL}/identity' '{copy}'"
+        f" | zstd -d | '{program('pg_restore')}' --no-owner --no-acl -1 -e -d {name}; code=$?;"
         f" '{program('dropdb')}' {name}; exit $code"
     )
     subprocess.run(["/bin/bash", "-c", script], env=environment, check=True)
