@@ -92,7 +92,8 @@ def copy_remove(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 def _copy(pk: UUID) -> Backup:
-    return get_object_or_404(Backup.objects.select_related("tenant"), pk=pk)
+    found: Backup = get_object_or_404(Backup.objects.select_related("tenant"), pk=pk)
+    return found
 
 
 def _taking(request: PersonRequest, backup: Backup) -> HttpResponse:

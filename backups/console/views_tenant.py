@@ -59,7 +59,7 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
     """For htmx only the list of copies, while one of them is being taken."""
     past = Past(tenant)
     page = Paginator(past.copies.defer("manifest"), PAGE).get_page(request.GET.get("page"))
-    shown = {
+    shown: dict[str, object] = {
         "tenant": tenant,
         "page": page,
         "numbers": [*page.paginator.get_elided_page_range(page.number)],

@@ -35,6 +35,7 @@ WHAT_DETAILS_MAY_BE = {
     "tenant": "a short name",
     "wall": "one of ours",
     "command": "one of ours",
+    "copy": "its moment and its tier",
     "version": "of a data key",
     "keys": "how many",
     "master": "the name of a master key",

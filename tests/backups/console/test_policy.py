@@ -62,6 +62,7 @@ def test_the_last_good_copy_is_not_counted_among_those_that_end(
 
 def test_agreed_to_it_holds_for_copies_that_are_there_too(oscar_client: Client, initech: Tenant) -> None:
     copy = copy_row(initech, 5 * DAY)
+    assert copy.snapshot_at is not None
 
     answer = oscar_client.post(URL, typed(keep_days="45", window_opens="02:30", agreed="1"))
 

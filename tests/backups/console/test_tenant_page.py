@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,7 +25,7 @@ def at(days_ago: int) -> datetime:
     return datetime.combine(timezone.now().date() - days_ago * DAY, time(0, 1), UTC)
 
 
-def on_day(tenant: Tenant | None, days_ago: int, **values: object) -> Backup:
+def on_day(tenant: Tenant | None, days_ago: int, **values: Any) -> Backup:
     return copy_row(tenant, due=at(days_ago), **values)
 
 

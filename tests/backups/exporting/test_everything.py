@@ -51,7 +51,7 @@ def in_the_database(table: str, columns: list[str]) -> list[tuple[object, ...]]:
     """Read without any model of ours, by primary key."""
     listed = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {listed} FROM {table} ORDER BY 1")  # noqa: S608 - names of our own tables
+        cursor.execute(f"SELECT {listed} FROM {table} ORDER BY 1")
         return [tuple(map(comparable, row)) for row in cursor.fetchall()]
 
 

@@ -1,7 +1,7 @@
 """The activity log's anchors lie beside the copies, each once, and contradict whoever changed ours."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,7 @@ from tests.support.seaweed import SECRETS, Seaweed
 
 
 @pytest.fixture
-def hooli(
-    new_tenant: Callable[[], Tenant], tmp_path: Path, settings: Settings, store: Folder
-) -> Iterator[Tenant]:
+def hooli(new_tenant: Callable[[], Tenant], tmp_path: Path, settings: Settings, store: Folder) -> Tenant:
     """Two batches, anchored in a folder of the test's own."""
     settings.AMANA_ANCHOR_DIR = tmp_path / "anchors"
     tenant = new_tenant()

@@ -52,7 +52,7 @@ def test_without_its_credential_a_process_is_refused_before_it_asks(
     settings.AMANA_STORE_WRITER = settings.AMANA_STORE_READER = settings.AMANA_STORE_KEEPER = ""
     for role in ("writer", "reader", "keeper"):
         with pytest.raises(BackupRefused, match=f"doesn't hold AMANA_STORE_{role.upper()}, as KEY:SECRET"):
-            open_store(role)  # type: ignore[arg-type]
+            open_store(role)
     settings.AMANA_STORE_KEEPER = f"keeper:{SECRETS['keeper']}"
     assert [*open_store("reader").list()] == []
 
