@@ -11,6 +11,7 @@ from backups.exceptions import BackupError, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
+from backups.recovery_keys.opening import opened
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to

@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
-
-from django.db import connection, transaction
-from psycopg import IsolationLevel
+from functools import partial
+from typing import IO, Any, cast
 
 from activity.exporting import write_events
 from backups.exporting.archive import Archive, archive_into
@@ -17,7 +14,8 @@ from backups.exporting.describing import describe, readme
 from backups.exporting.rows import write_csv, write_json
 from backups.pipeline import BLOCK
 from backups.tenant_files import Told, files_of, folder_of
-from tenants.binding import bound_connection, bound_place
+from tenants.binding import bound_place
+from tenants.one_moment import one_moment
 
 Write = Callable[[IO[bytes]], Iterator[int]]
 
@@ -48,28 +46,10 @@ def write_everything(stream: IO[bytes], tenant: str, tell: Callable[[int], None]
         for table in found:
             work.add_table(archive, table)
         for form in ("jsonl", "csv"):
-            work.add(
-                archive, "activity", f"activity.{form}", lambda out, form=form: write_events(form, {}, out)
-            )
+            work.add(archive, "activity", f"activity.{form}", partial(write_events, form, {}))
         work.add_files(archive)
         archive.add("contents.json", _json(_contents(archive, written, at)))
     return written
-
-
-@contextmanager
-def one_moment() -> Iterator[datetime]:
-    """What is read inside is of one snapshot of the bound database; gives its moment."""
-    wrapper = bound_connection()
-    wrapper.ensure_connection()
-    wrapper.connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            [at] = cursor.fetchone()
-            yield at
-    finally:
-        if wrapper.connection is not None and not wrapper.connection.closed:
-            wrapper.connection.isolation_level = None
 
 
 @dataclass
@@ -88,7 +68,7 @@ class Work:
         """Told after each chunk: it is there that somebody's wish to stop is heard."""
         with archive.entry(entry) as out:
             rows = 0
-            for rows in write(out):
+            for rows in write(cast(IO[bytes], out)):
                 self.tell(self.done + rows)
             self.done += rows
         self.written.rows[name] = rows

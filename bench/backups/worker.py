@@ -79,7 +79,7 @@ def shell(tenant: Tenant) -> None:
     )
     with snapshot_of(tenant.place) as snapshot:
         environment = environment_for(snapshot.conninfo)
-    subprocess.run(["bash", "-c", script], env=environment, check=True)
+    subprocess.run(["/bin/bash", "-c", script], env=environment, check=True)
 
 
 def copies(_: Tenant) -> None:
@@ -118,11 +118,11 @@ def bare_restore(tenant: Tenant) -> None:
     environment = environment_for(superuser("postgres"))
     name = f"bench_{time.time_ns()}"
     script = (
-        f"set -o pipefail; '{program('createdb')}' -T template0 {name} && age -d -i '{SPOOL}/identity' '{copy}' | zstd -d"
-        f" | '{program('pg_restore')}' --no-owner --no-acl -1 -e -d {name}; code=$?;"
+        f"set -o pipefail; '{program('createdb')}' -T template0 {name} && age -d -i '{SPOOL}/identity' '{copy}'"
+        f" | zstd -d | '{program('pg_restore')}' --no-owner --no-acl -1 -e -d {name}; code=$?;"
         f" '{program('dropdb')}' {name}; exit $code"
     )
-    subprocess.run(["bash", "-c", script], env=environment, check=True)
+    subprocess.run(["/bin/bash", "-c", script], env=environment, check=True)
 
 
 def missing_tools() -> list[str]:

@@ -15,7 +15,6 @@ from interface.models import PolicyViolation
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Operation, Tenant
 from tests.access import cases_backups, cases_drills, cases_exports, cases_people
-from tests.access import cases_backups, cases_drills, cases_people
 from tests.access.cases_people import Make
 from tests.access.pages import Case
 

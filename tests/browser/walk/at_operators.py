@@ -9,7 +9,6 @@ from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import giving_the_password, posting_to
-from tests.browser.walk.backups import drills_at_operators
 from tests.browser.walk.copies import copies_at
 from tests.browser.walk.drills import drills_at_operators
 from tests.browser.walk.routes import visits_of_routes
