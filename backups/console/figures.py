@@ -81,7 +81,7 @@ def _drilled(seen: Together) -> Figure:
     says = _("Every tenant") if whole else _("Not every tenant")
     of_data = _("%(share)s of the data") % {"share": data}
     return Figure(
-        label, tenants, GOOD if whole else WARN, says, _("Target: 100% of tenants"), None, (of_data,)
+        label, tenants, GOOD if whole else WARN, says, _("Target: all tenants"), None, (of_data,)
     )
 
 
