@@ -58,6 +58,7 @@ WHAT_DETAILS_MAY_BE = {
     "role": "a name that an administrator gave",
     "restore": "a restore's id",
     "until": "a day",
+    "at": "a moment",
 }
 
 
