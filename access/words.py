@@ -25,6 +25,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "reset_2fa": pgettext_lazy("permission", "reset the second factor"),
     "assign_role": pgettext_lazy("permission", "assign roles"),
     "clone": pgettext_lazy("permission", "copy"),
+    "download": pgettext_lazy("permission", "download"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
     "request_restore": pgettext_lazy("permission", "ask for a restore"),

@@ -103,6 +103,14 @@ event(
     "backups.replaced_database_dropped",
     _("The database that a restore of %(tenant)s had replaced was dropped"),
 )
+
+event("backups.data_export_asked", _("%(actor)s asked for an export of all data, encrypted to %(recipient)s"))
+event(
+    "backups.data_exported",
+    _("All data was exported, personal data among it: %(rows)s rows and %(files)s files, to %(recipient)s"),
+)
+event("backups.data_export_fetched", _("%(actor)s downloaded an export of all data"))
+event("backups.data_export_cancelled", _("%(actor)s cancelled an export of all data"))
 event(
     "backups.drilled",
     _("A copy of %(tenant)s was restored and is what it should be"),

@@ -1,6 +1,7 @@
 """What people start that takes long: known to every process, done by the worker that holds what it takes."""
 
+from backups.exporting import background as exporting
 from backups.recovery_keys import background as recovery_keys
 from backups.restoring import background as restoring
 
-__all__ = ["recovery_keys", "restoring"]
+__all__ = ["exporting", "recovery_keys", "restoring"]

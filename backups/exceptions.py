@@ -15,6 +15,10 @@ class RestoreRefused(BackupError):
     """It may not be restored, not by this person, or not now."""
 
 
+class ExportRefused(BackupError):
+    """No export of all data now, or not to that key."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 

@@ -61,4 +61,22 @@ add_entries(
         key="b",
         requires="backups.backup:view",
     ),
+    Entry(
+        group=BACKUPS,
+        label=_("Exports of all data"),
+        url_name="exports:export-list",
+        icon="package",
+        surface="tenant",
+        order=20,
+        requires="backups.data_export:view",
+    ),
+    Entry(
+        group=BACKUPS,
+        label=_("Runbook"),
+        url_name="runbook:runbook",
+        icon="book-open",
+        surface="operator",
+        order=90,
+        requires="platform.backup:view",
+    ),
 )

@@ -23,8 +23,8 @@ add_resource(
                 Trace(action="backups.held"),
                 Trace(action="backups.released"),
             ),
-            "verify": (Trace(action="backups.check_asked"),),
-            "delete": (Trace(action="backups.removal_asked"),),
+            "verify": (Trace(action="backups.verified"),),
+            "delete": (Trace(action="backups.removed"),),
             "restore": (
                 Trace(action="backups.restore_asked"),
                 Trace(action="backups.restore_begun"),
@@ -79,6 +79,21 @@ add_resource(
         actions=("view", "request_restore"),
         risks={"request_restore": SENSITIVE},
         traces={"request_restore": (Trace(action="backups.restore_requested"),)},
+    )
+)
+add_resource(
+    Resource(
+        code="backups.data_export",
+        label=_("Exports of all data"),
+        area=BACKUPS,
+        surfaces=("tenant",),
+        actions=("view", "create", "download", "cancel"),
+        risks={"create": Risk.PII | SENSITIVE, "download": Risk.PII | SENSITIVE},
+        traces={
+            "create": (Trace(action="backups.data_export_asked"),),
+            "download": (Trace(action="backups.data_export_fetched"),),
+            "cancel": (Trace(action="backups.data_export_cancelled"),),
+        },
     )
 )
 

@@ -19,6 +19,7 @@ from backups.pipeline import Sealed, seal_into
 from backups.programs import major_version
 from backups.recovery_keys.finding import current_key
 from backups.roles import roles_script
+from backups.runbook.laying import lay_runbook
 from backups.snapshots import Snapshot, dump_of, snapshot_of
 from backups.storage import Store, open_store
 from backups.tenant_files import Told, files_of, folder_of
@@ -44,6 +45,7 @@ def take(backup: Backup, check: Callable[[], None] = go_on) -> None:
         policy = Policy.objects.get(tier=backup.tier)
         backup.write(folder=folder_name(backup, place), database=place.database, key_version=key.version)
     store = open_store("writer")
+    lay_runbook(store)
     with snapshot_of(place) as snapshot:
         manifest = _store(store, backup, snapshot, key, Heartbeat(backup, check))
     publish(store, backup.folder, manifest)

@@ -1,7 +1,9 @@
-"""What is promised of copies and drills: what pages measure against, and say."""
+"""What is promised of copies and drills, as spans: what pages measure against, and say."""
 
 from datetime import timedelta
 
-FRESH = timedelta(hours=26)  # the age of the newest good copy: a day, and the window it may begin in
-DRILLED = timedelta(days=30)  # since the last drill that passed
-RTO = timedelta(hours=1)  # from "restore it" to a database that is served
+from django.conf import settings
+
+FRESH = timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)  # the age of the newest good copy
+DRILLED = timedelta(days=settings.AMANA_DRILL_DAYS)  # since the last drill that passed
+RTO = timedelta(seconds=settings.AMANA_RTO_SECONDS)  # from "restore it" to a database that is served

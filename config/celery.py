@@ -80,7 +80,7 @@ app.conf.update(
         "end-escrows": {"task": "keys.tasks.end_escrows", "schedule": crontab(minute=25)},
         "escrow-recovery-keys": {
             "task": "backups.recovery_keys.tasks.escrow_recovery_keys",
-            "schedule": crontab(hour=1, minute=15),
+            "schedule": crontab(minute=15),
         },
         "end-recovery-escrows": {
             "task": "backups.recovery_keys.tasks.end_recovery_escrows",

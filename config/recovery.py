@@ -11,18 +11,17 @@ if TYPE_CHECKING:
 OFFLINE = 2
 HELP = "run init_recovery_keys"
 WORKERS: Mapping[str, tuple[str, ...]] = {
-    "backup": ("backup_url", "backup_store", "manifest_key", "manifest_public_key"),
+    "backup": ("backup_url", "manifest_key", "manifest_public_key"),
     "drill": (
         "drill_url",
         "drill_key",
         "drill_recipient",
-        "backup_store",
         "manifest_public_key",
         "report_key",
         "report_public_key",
         "recovery_recipients",
     ),
-    "restore": ("provisioner_url", "identity_key", "backup_store", "manifest_public_key"),
+    "restore": ("provisioner_url", "identity_key", "manifest_public_key"),
     "control": ("provisioner_url", "identity_key", "recovery_recipients", "drill_recipient"),
 }
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("backups/", include("backups.console.urls")),
     path("recovery-keys/", include("backups.recovery_keys.urls")),
     path("drills/", include("backups.drilling.urls")),
+    path("runbook/", include("backups.runbook.urls")),
     path("", include("console.urls")),
 ]
 handler400 = "config.views_errors.bad_request"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("restores/", include("backups.restoring.urls_tenant")),
     path("roles/", include("accounts.roles.urls")),
     path("reviews/", include("accounts.reviews.urls")),
+    path("exports/", include("backups.exporting.urls")),
     path("contacts/", include("business.contacts.urls")),
     path("backups/", include("backups.own.urls")),
 ]

@@ -78,7 +78,7 @@ def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     job = _job(request, pk)
-    if not job.has_file:
+    if not job.has_file or job.has_page_of_its_own:
         raise Http404
     _refuse_who_lost_the_right(request, job)
     try:

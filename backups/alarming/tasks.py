@@ -38,7 +38,7 @@ def tell_alarms() -> None:
 
 @shared_task(bind=True, base=TenantTask, max_retries=TRIES_AGAIN, soft_time_limit=30)
 def post_to_webhook(self: Any, body: str) -> None:
-    """Tried again six times, within a quarter of an hour; what couldn't be told then stands on every operator's page and in their letters."""
+    """Tried for a quarter of an hour; what couldn't be told then stands on operators' pages and in their letters."""
     try:
         post(body)
     except (NotTaken, SoftTimeLimitExceeded) as trouble:

@@ -8,7 +8,7 @@ from backups.targets import DRILLED, FRESH
 
 
 def catalog_row() -> Row:
-    copies = Backup.objects.stored().filter(tenant=None, damage="").defer("manifest")
+    copies = Backup.objects.good().filter(tenant=None).defer("manifest")
     drills = Drill.objects.filter(tenant=None, state__in=ENDED).defer("report").order_by("-finished_at")
     newest, drill = copies.newest_first().first(), drills.first()
     return Row(None, _standing(newest, drill), newest, drill)

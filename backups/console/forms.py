@@ -1,6 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -10,18 +10,25 @@ from backups.console.policies import Terms
 from backups.models import Policy
 from interface.forms import DateInput
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 LATIN = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 LONGEST_HOLD = timedelta(days=3660)
 
 
-class HoldForm(forms.Form):
-    reason = forms.CharField(
+def _reason(help_text: "_StrOrPromise") -> forms.CharField:
+    return forms.CharField(
         max_length=500,
         label=_("Reason"),
-        help_text=_("A case number, an order of a court: whoever reads it later must understand it."),
+        help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         error_messages={"required": _("Give a reason.")},
     )
+
+
+class HoldForm(forms.Form):
+    reason = _reason(_("A case number, an order of a court: whoever reads it later must understand it."))
     until = forms.DateField(
         label=_("Until"),
         help_text=_("The last day on which it is kept, whatever the policy says."),
@@ -46,7 +53,14 @@ class HoldForm(forms.Form):
         return datetime.combine(self.cleaned_data["until"] + timedelta(days=1), time(), UTC)
 
 
+class ReleaseForm(forms.Form):
+    reason = _reason(_("Why nobody needs it any more: whoever reads it later must understand it."))
+
+
 class RemoveForm(forms.Form):
+    """`name`: what must be typed, letter by letter."""
+
+    reason = _reason(_("Stands in the platform's log with your name."))
     typed = forms.CharField(
         max_length=60,
         label=_("Name of the copy"),
@@ -54,6 +68,16 @@ class RemoveForm(forms.Form):
         widget=forms.TextInput(attrs=LATIN),
         error_messages={"required": _("Type the name of the copy to remove it.")},
     )
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.copy_name = name
+
+    def clean_typed(self) -> str:
+        if self.cleaned_data["typed"] != self.copy_name:
+            told = {"name": self.copy_name}
+            raise forms.ValidationError(_("Type %(name)s to remove it: nothing was done."), params=told)
+        return self.copy_name
 
 
 class PolicyForm(forms.ModelForm[Policy]):

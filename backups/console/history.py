@@ -50,9 +50,3 @@ class Past:
     def restores(self) -> list[Restore]:
         found = Restore.objects.filter(tenant=self.tenant) if self.tenant else Restore.objects.none()
         return [*found.select_related("backup")[:LAST]]
-
-
-def last_good(tenant: Tenant | None) -> Backup | None:
-    """The newest that can be restored: it is never removed."""
-    good = Backup.objects.stored().filter(tenant=tenant, damage="")
-    return good.defer("manifest").newest_first().first()

@@ -5,11 +5,12 @@ from datetime import time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, ExpressionWrapper, F, Q, QuerySet, Sum, fields
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.exceptions import ChangedMeanwhile
+from backups.keeping.expiring import apply_policy
 from backups.models import Backup, Policy, Tier
 
 PROMISED = {Tier.DAILY: 30, Tier.WEEKLY: 90}  # days; AR-033, AR-035
@@ -76,7 +77,7 @@ def change_policy(tier: str, terms: Terms, seen: str) -> Policy:
     policy.window_opens, policy.window_minutes = terms.window_opens, terms.window_minutes
     policy.save()
     if days_changed:
-        _stored(policy).update(expires_at=_after(policy.kept))
+        apply_policy(policy)
     return policy
 
 
@@ -86,21 +87,13 @@ def _stored(policy: Policy) -> QuerySet[Backup]:
 
 def _ended(policy: Policy, days: int) -> QuerySet[Backup]:
     now = timezone.now()
-    held = Q(hold_until__gt=now)
-    return (
-        _stored(policy)
-        .filter(snapshot_at__lte=now - timedelta(days=days))
-        .exclude(held)
-        .exclude(pk__in=_last())
-    )
+    over = _stored(policy).filter(snapshot_at__lte=now - timedelta(days=days)).exclude(hold_until__gt=now)
+    for proven in (Q(), Q(verified_at__isnull=False), Q(drilled_at__isnull=False)):
+        over = over.exclude(pk__in=_newest(proven))
+    return over
 
 
-def _last() -> Any:
-    """The newest good copy of each tenant, and of the catalog."""
-    good = Backup.objects.stored().filter(damage="")
-    newest = good.order_by("tenant_id", "-snapshot_at").distinct("tenant_id")
-    return newest.values("pk")
-
-
-def _after(kept: timedelta) -> ExpressionWrapper:
-    return ExpressionWrapper(F("snapshot_at") + kept, output_field=fields.DateTimeField())
+def _newest(proven: Q) -> QuerySet[Any]:
+    """Of each tenant, and of the catalog, the last good copy of those: `keeping.guarding` keeps it."""
+    good = Backup.objects.good().filter(proven).order_by("tenant_id", "-snapshot_at").distinct("tenant_id")
+    return good.values("pk")

@@ -16,7 +16,6 @@ from django.db.models import (
     Subquery,
     Sum,
     TextChoices,
-    TextField,
     Value,
     When,
 )
@@ -94,16 +93,17 @@ class Row:
 
 
 def judged() -> "QuerySet[Any]":
-    """Tenants that have a database, the worst first, each with its `standing`."""
-    ranks = [When(standing=each, then=number) for number, each in enumerate(Standing.values)]
+    """Tenants that have a database, the worst first, each with its `rank`: a place in Standing."""
     ended = Drill.objects.filter(tenant=OuterRef("pk"), state__in=ENDED).order_by("-finished_at")
-    return (
-        _dated()
-        .annotate(last_drill=Subquery(ended.values("state")[:1]))
-        .annotate(standing=_standing())
-        .annotate(rank=Case(*ranks, output_field=IntegerField()))
-        .order_by("rank", F("newest_at").asc(nulls_first=True), "slug")
+    found: QuerySet[Any] = _dated().annotate(
+        last_drill=Subquery(ended.values("state")[:1]),
+        rank=_rank(),
     )
+    return found.order_by("rank", F("newest_at").asc(nulls_first=True), "slug")
+
+
+def rank_of(standing: str) -> int:
+    return Standing.values.index(standing)
 
 
 def rows_of(tenants: list[Any]) -> list[Row]:
@@ -112,12 +112,14 @@ def rows_of(tenants: list[Any]) -> list[Row]:
     copies = {each.tenant_id: each for each in newest_good(ids)}
     ended = Drill.objects.filter(tenant__in=ids, state__in=ENDED).order_by("tenant_id", "-finished_at")
     drills = {each.tenant_id: each for each in ended.defer("report").distinct("tenant_id")}
-    return [Row(each, each.standing, copies.get(each.pk), drills.get(each.pk)) for each in tenants]
+    return [
+        Row(each, Standing.values[each.rank], copies.get(each.pk), drills.get(each.pk)) for each in tenants
+    ]
 
 
 def newest_good(ids: list[UUID]) -> "QuerySet[Backup]":
     """Of each of these tenants the newest copy that can be restored."""
-    good = Backup.objects.stored().filter(tenant__in=ids, damage="").defer("manifest")
+    good = Backup.objects.good().filter(tenant__in=ids).defer("manifest")
     return good.order_by("tenant_id", "-snapshot_at").distinct("tenant_id")
 
 
@@ -139,7 +141,7 @@ def together() -> Together:
 
 def _dated() -> "QuerySet[Any]":
     """With the moments of the newest good copy and of the last drill that passed: one step in an index each."""
-    good = Backup.objects.stored().filter(tenant=OuterRef("pk"), damage="").order_by("-snapshot_at")
+    good = Backup.objects.good().filter(tenant=OuterRef("pk")).order_by("-snapshot_at")
     passed = Drill.objects.filter(PASSED, tenant=OuterRef("pk")).order_by("-finished_at")
     return Tenant.objects.with_database().annotate(
         newest_at=Subquery(good.values("snapshot_at")[:1]),
@@ -147,7 +149,8 @@ def _dated() -> "QuerySet[Any]":
     )
 
 
-def _standing() -> Case:
+def _rank() -> Case:
+    """Asked for once a row: a condition on another annotation would ask all of it again."""
     now = timezone.now()
     damaged = Backup.objects.stored().exclude(damage="").values("tenant")
     failed = Backup.objects.filter(state=Backup.State.FAILED, due__gte=now - FRESH).values("tenant")
@@ -160,9 +163,9 @@ def _standing() -> Case:
         Standing.UNDRILLED: Q(proven_at=None) | Q(proven_at__lt=now - DRILLED),
     }
     return Case(
-        *(When(condition, then=Value(each.value)) for each, condition in whens.items()),
-        default=Value(Standing.WELL.value),
-        output_field=TextField(),
+        *(When(condition, then=Value(rank_of(each))) for each, condition in whens.items()),
+        default=Value(rank_of(Standing.WELL)),
+        output_field=IntegerField(),
     )
 
 

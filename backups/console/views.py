@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from access.declaring import requires
 from backups.console.catalog import catalog_row
 from backups.console.figures import figures_of
-from backups.console.standing import Standing, judged, rows_of, together
-from interface.filtering import Field, FilterBar, narrowings
+from backups.console.standing import Standing, judged, rank_of, rows_of, together
+from interface.filtering import NOT, Field, FilterBar
 
 PAGE = 50
-STATE = Field("state", _("State"), "standing", lambda: Standing.choices)
+STATE = Field("state", _("State"), "", lambda: Standing.choices)
 
 
 @requires("platform.backup:view")
@@ -20,7 +20,7 @@ STATE = Field("state", _("State"), "standing", lambda: Standing.choices)
 def fleet(request: HttpRequest) -> HttpResponse:
     bar, seen = FilterBar(request.GET, (STATE,)), together()
     named = judged().filter(Q(name__icontains=bar.q) | Q(slug__icontains=bar.q))
-    found = named.filter(*(one.condition for one in narrowings((STATE,), request.GET)))
+    found = named.filter(rank__in=_wanted(request)) if bar.chips else named
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {
         "bar": bar,
@@ -33,3 +33,12 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "is_narrow": bool(bar.q or bar.chips),
     }
     return render(request, "backups/fleet.html", shown)
+
+
+def _wanted(request: HttpRequest) -> list[int]:
+    """By rank."""
+    asked = STATE.asked_in(request.GET)
+    wanted = [
+        each for each in Standing.values if not asked or (each == asked.value) != (asked.operator == NOT)
+    ]
+    return [rank_of(each) for each in wanted]

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
-from backups.console import keeping
-from backups.console.checking import ask_to_check
 from backups.console.copies import content_of, objects_of, stages_of
-from backups.console.forms import HoldForm, RemoveForm
+from backups.console.forms import HoldForm, ReleaseForm, RemoveForm
 from backups.console.naming import name_of_whose, operator_of, page_of_whose
 from backups.console.sizes import OF_THE_LAST, odd_among
 from backups.exceptions import BackupRefused
+from backups.keeping import holding
+from backups.keeping.asking import remove_soon, verify_soon
+from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
 from interface.filtering import FilterBar
 
@@ -32,8 +34,7 @@ def copy_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Or, for htmx, the part of it that follows the taking."""
     backup = _copy(pk)
     if "HX-Request" in request.headers:
-        shown = {"backup": backup, "stages": stages_of(backup)}
-        return render(request, "backups/_taking.html", shown, status=OVER if backup.is_over else 200)
+        return _taking(request, backup)
     return _page(request, backup)
 
 
@@ -52,7 +53,7 @@ def copy_manifest(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def copy_verify(request: PersonRequest, pk: UUID) -> HttpResponse:
     said = _("A worker reads it from the storage now, and compares each object with the manifest.")
-    return _changed(request, pk, ask_to_check, said)
+    return _changed(request, pk, verify_soon, said)
 
 
 @requires("platform.backup:update", confirmed=True)
@@ -64,36 +65,45 @@ def copy_hold(request: PersonRequest, pk: UUID) -> HttpResponse:
         return _form_page(request, "backups/copy_hold.html", backup, form)
     reason, until = form.cleaned_data["reason"], form.end
     return _changed(
-        request, pk, lambda held: keeping.hold(held, until, reason, operator_of(request)), _("It is held.")
+        request, pk, lambda held: holding.hold(held, until, reason, operator_of(request)), _("It is held.")
     )
 
 
 @requires("platform.backup:update", confirmed=True)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def copy_release(request: PersonRequest, pk: UUID) -> HttpResponse:
-    said = _("The hold is ended: the policy decides again.")
-    return _changed(request, pk, lambda held: keeping.release(held, operator_of(request)), said)
+    backup = _copy(pk)
+    form = ReleaseForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _form_page(request, "backups/copy_release.html", backup, form)
+    reason, said = form.cleaned_data["reason"], _("The hold is ended: the policy decides again.")
+    return _changed(request, pk, lambda held: holding.release(held, reason, operator_of(request)), said)
 
 
 @requires("platform.backup:delete", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy_remove(request: PersonRequest, pk: UUID) -> HttpResponse:
     backup = _copy(pk)
-    if objection := keeping.objection_to_removal(backup):
-        return _page(request, backup, refusal=objection)
-    form = RemoveForm(request.POST if request.method == "POST" else None)
-    try:
-        if form.is_valid():
-            keeping.remove_early(backup, form.cleaned_data["typed"], operator_of(request))
-            messages.success(request, _("Its time is over: it is removed with the next clearing up."))
-            return redirect("backups:copy-detail", pk)
-    except BackupRefused as refusal:
-        form.add_error("typed", str(refusal))
-    return _form_page(request, "backups/copy_remove.html", backup, form)
+    form = RemoveForm(backup.name, request.POST if request.method == "POST" else None)
+    if not reason_to_keep(backup) and not form.is_valid():
+        return _form_page(request, "backups/copy_remove.html", backup, form)
+    said = _("It is being removed by the worker that may delete in the storage.")
+    return _changed(request, pk, lambda gone: remove_soon(gone, form.data.get("reason", "")), said)
 
 
 def _copy(pk: UUID) -> Backup:
-    return get_object_or_404(Backup.objects.select_related("tenant"), pk=pk)
+    found: Backup = get_object_or_404(Backup.objects.select_related("tenant"), pk=pk)
+    return found
+
+
+def _taking(request: PersonRequest, backup: Backup) -> HttpResponse:
+    """Once it is over the whole page is another one: it is loaded anew."""
+    shown = {"backup": backup, "stages": stages_of(backup)}
+    if not backup.is_over:
+        return render(request, "backups/_taking.html", shown)
+    answer = render(request, "backups/_taking.html", shown, status=OVER)
+    answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _changed(request: PersonRequest, pk: UUID, change: Callable[[Backup], None], said: str) -> HttpResponse:
@@ -123,7 +133,7 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
         "oddity": odd_among(backup, _before(backup)) if backup.is_stored else None,
         "drills": backup.drills.all(),
         "restores": backup.restores.all(),
-        "unremovable": keeping.objection_to_removal(backup),
+        "unremovable": reason_to_keep(backup),
     }
     return render(request, "backups/copy_detail.html", shown, status=409 if refusal else 200)
 
@@ -135,9 +145,7 @@ def _before(backup: Backup) -> list[Backup]:
     return [*older.defer("manifest").newest_first()[:OF_THE_LAST]]
 
 
-def _form_page(
-    request: PersonRequest, template: str, backup: Backup, form: HoldForm | RemoveForm
-) -> HttpResponse:
+def _form_page(request: PersonRequest, template: str, backup: Backup, form: Form) -> HttpResponse:
     name = _("Copy of %(day)s") % {"day": backup.name}
     above = [*_above(backup), (name, reverse("backups:copy-detail", args=[backup.pk]))]
     shown = {"backup": backup, "form": form, "above": above, "whose": name_of_whose(backup.tenant)}

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
-from backups.console.asking import ask_for_copy
 from backups.console.history import Past
 from backups.console.naming import operator_of
 from backups.console.sizes import oddity, size_chart
 from backups.console.speed import speed_chart
 from backups.exceptions import BackupRefused
+from backups.scheduling.asking import ask_for_copy
 from tenants.models import Tenant
 
 PAGE = 15
@@ -59,7 +59,7 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
     """For htmx only the list of copies, while one of them is being taken."""
     past = Past(tenant)
     page = Paginator(past.copies.defer("manifest"), PAGE).get_page(request.GET.get("page"))
-    shown = {
+    shown: dict[str, object] = {
         "tenant": tenant,
         "page": page,
         "numbers": [*page.paginator.get_elided_page_range(page.number)],

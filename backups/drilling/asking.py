@@ -17,7 +17,7 @@ TABLE = "backups_drill"
 
 def latest_copy(tenant: Tenant | None) -> Backup:
     """Bound to the catalog. Raises DrillRefused where there is none."""
-    found = Backup.objects.stored().filter(tenant=tenant).order_by("-snapshot_at").first()
+    found: Backup | None = Backup.objects.stored().filter(tenant=tenant).order_by("-snapshot_at").first()
     if found is None:
         raise DrillRefused(_("There is no copy of this one yet: take one first."))
     return found
@@ -28,7 +28,8 @@ def random_copy(tenant: Tenant | None) -> Backup:
     keys = [*Backup.objects.stored().filter(tenant=tenant).values_list("pk", flat=True)]
     if not keys:
         return latest_copy(tenant)
-    return Backup.objects.get(pk=secrets.choice(keys))
+    drawn: Backup = Backup.objects.get(pk=secrets.choice(keys))
+    return drawn
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """One drill from its beginning to its signed report. Whatever happens, scratch is empty and the spool gone after it."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,7 +10,7 @@ from psycopg import OperationalError
 from backups.drilling.ending import end, put_back
 from backups.drilling.pulse import Pulse
 from backups.drilling.scratch import scratch_alone
-from backups.drilling.steps import STEPS, DrillStepKind
+from backups.drilling.steps import KINDS, STEPS, DrillStepKind
 from backups.drilling.work import DoesNotApply, Found, Work, spool_of
 from backups.exceptions import (
     BackupError,
@@ -28,6 +29,7 @@ State = DrillStep.State
 ATTEMPTS = 3
 # Nothing that the copy could help: another try may find the storage or the server back.
 PASSING = (StorageAway, OperationalError, OSError)
+NOT_REACHED = "It wasn't reached."
 SOON = timedelta(seconds=20)
 
 
@@ -48,7 +50,7 @@ def carry_out(drill: Drill) -> None:
     except ScratchTaken as taken:
         put_back(drill, str(taken), timezone.now() + SOON, counts=False)
     except PASSING as trouble:
-        put_back(drill, _in_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+        put_back(drill, in_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
 
 
 def _lay_out(drill: Drill) -> None:
@@ -60,35 +62,53 @@ def _lay_out(drill: Drill) -> None:
     )
 
 
+@dataclass
+class _Ended:
+    """Why no further proof is begun: the step that failed, in words; with words alone it was stopped."""
+
+    failed: str = ""
+    error: str = ""
+    passing: BaseException | None = None
+
+    @property
+    def is_so(self) -> bool:
+        return bool(self.error or self.passing)
+
+
 def _prove(work: Work) -> None:
     *proofs, clean = STEPS
-    failed = error = ""
-    passing: BaseException | None = None
+    ended = _Ended()
     for kind in proofs:
-        if failed or error or passing:
-            _note(work, kind, State.SKIPPED, "It wasn't reached.")
-            continue
-        try:
-            _carry_out_step(work, kind)
-        except StepFailed as failure:
-            failed, error = kind.code, str(failure)
-        except DrillStopped:
-            error = "It was stopped."
-        except PASSING as trouble:
-            passing = trouble
-            if work.drill.attempt >= ATTEMPTS:
-                failed, error, passing = kind.code, _in_words(trouble), None
-        except LeaseLost:
-            clean.run(work)
-            raise
+        if ended.is_so:
+            _note(work, kind, State.SKIPPED, NOT_REACHED)
+        else:
+            _try(work, kind, ended)
     work.pulse.rest()
     try:
         _carry_out_step(work, clean)
     except StepFailed as failure:
-        failed, error = failed or clean.code, error or str(failure)
-    if passing:
-        raise passing
-    end(work.drill, failed=failed, error=error)
+        ended.failed, ended.error = ended.failed or clean.code, ended.error or str(failure)
+    if ended.passing:
+        raise ended.passing
+    end(work.drill, failed=ended.failed, error=ended.error)
+
+
+def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
+    """Raises LeaseLost, with nothing left behind."""
+    try:
+        _carry_out_step(work, kind)
+    except StepFailed as failure:
+        ended.failed, ended.error = kind.code, str(failure)
+    except DrillStopped:
+        ended.error = "It was stopped."
+    except PASSING as trouble:
+        if work.drill.attempt < ATTEMPTS:
+            ended.passing = trouble
+        else:
+            ended.failed, ended.error = kind.code, in_words(trouble)
+    except LeaseLost:
+        KINDS["clean"].run(work)
+        raise
 
 
 def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
@@ -105,7 +125,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
         _note(work, kind, State.SKIPPED, "It was stopped here.")
         raise
     except PASSING as trouble:
-        _note(work, kind, State.FAILED, _in_words(trouble))
+        _note(work, kind, State.FAILED, in_words(trouble))
         raise
     except LeaseLost:
         raise
@@ -135,13 +155,13 @@ def _note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details
     """Raises LeaseLost: who has lost the drill writes nothing about it."""
     now = timezone.now()
     moments = {"started_at": now} if state == State.RUNNING else {"finished_at": now}
-    if state == State.SKIPPED and says == "It wasn't reached.":
+    if state == State.SKIPPED and says == NOT_REACHED:
         moments = {}
     with bound_to(CATALOG):
         work.drill.renew()
         work.drill.steps.filter(code=kind.code).update(state=state, found=says, details=details, **moments)
 
 
-def _in_words(trouble: BaseException) -> str:
+def in_words(trouble: BaseException) -> str:
     """Of PostgreSQL's words only the first line: what follows may be what is in a row."""
     return str(trouble).partition("\n")[0] or type(trouble).__name__

@@ -1,4 +1,4 @@
-"""The first half of a drill: the objects, as they lie in the storage, are whole, ours, and encrypted as they should be."""
+"""The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
 

@@ -56,7 +56,7 @@ class CopyForm(forms.Form):
         super().__init__(data, **kwargs)
         self.subject = subject
         stored = Backup.objects.stored().filter(tenant=subject).order_by("-snapshot_at")[:MOST]
-        self.copies = {str(each.pk): each for each in stored}
+        self.copies: dict[str, Backup] = {str(each.pk): each for each in stored}
         choices = [("", _("None chosen")), *((key, each.name) for key, each in self.copies.items())]
         self.fields["copy"].choices = choices  # type: ignore[attr-defined]
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
 from backups.models import Backup, Drill
-from tenants.binding import CATALOG, bound_to
+from tenants.binding import CATALOG, bound_connection, bound_to
 from tenants.identity import Identity, sign
 from tenants.models import Tenant
 from tenants.places import SCRATCH
@@ -78,7 +78,7 @@ def _era(backup: Backup) -> int:
 
 
 def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
+    with bound_connection().cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('plan drills', 0))")
 
 

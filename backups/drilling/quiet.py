@@ -4,6 +4,7 @@ from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.module_loading import import_string
 
 from backups.exceptions import DrillRefused
 
@@ -25,9 +26,7 @@ def keep_quiet() -> None:
 
 def send_no_tasks() -> None:
     """For the rest of this process, once Django is set up."""
-    from config.celery import app  # noqa: PLC0415 - reads the settings, which are changed first
-
-    app.send_task = _refuse  # type: ignore[method-assign]
+    import_string("config.celery.app").send_task = _refuse
 
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:

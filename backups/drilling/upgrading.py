@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from psycopg import Connection
 
 from audit.context import acting
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
-from tenants.binding import bound_to
+from tenants.binding import bound_connection, bound_to
 from tenants.identity import identity_of
 
 MIGRATIONS = "SELECT app, name FROM public.django_migrations ORDER BY app, name"
@@ -26,7 +25,7 @@ def upgrade(work: Work) -> Found:
     _say_whose_it_is(work)
     with acting("system:drill"), bound_to(work.place):
         alias = work.place.alias
-        _refuse_another_history(MigrationLoader(connections[alias]))
+        _refuse_another_history(MigrationLoader(bound_connection()))
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     new = len(_migrations(work.scratch)) - len(had)
     return Found(
@@ -39,7 +38,7 @@ def _migrations(connection: Connection[Any]) -> list[str]:
 
 
 def _say_whose_it_is(work: Work) -> None:
-    """Signed beforehand by `control`, for a drill of this tenant in scratch: web refuses it, and so does every other."""
+    """Signed beforehand by `control`, for a drill of this tenant in scratch: web refuses it, as all others do."""
     if work.is_of_catalog:
         return
     signature = bytes(work.drill.identity_signature)

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,7 +47,7 @@ def drill_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def drill_create(request: PersonRequest) -> HttpResponse:
     """First whose copy, which stands in the address then; then which of them."""
-    whose = SubjectForm(request.GET or None)
+    whose = SubjectForm(_who_was_asked_for(request))
     if not whose.is_valid():
         status = 422 if whose.is_bound else 200
         return render(request, "drills/drill_whose.html", {"form": whose, **_above()}, status=status)
@@ -59,7 +59,7 @@ def drill_create(request: PersonRequest) -> HttpResponse:
             return redirect(asking.ask_for(form.chosen(), _operator(request)))
     except DrillRefused as refusal:
         form.add_error(None, str(refusal))
-    context = {"form": form, "name": _name(subject), "steps": STEPS, **_above()}
+    context = {"form": form, "name": _name(subject), "whose": whose, "steps": STEPS, **_above()}
     return render(request, "drills/drill_create.html", context, status=422 if form.is_bound else 200)
 
 
@@ -119,11 +119,17 @@ def drill_export(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _drill(pk: UUID) -> Drill:
-    return get_object_or_404(Drill.objects.select_related("tenant", "backup"), pk=pk)
+    drill: Drill = get_object_or_404(Drill.objects.select_related("tenant", "backup"), pk=pk)
+    return drill
 
 
 def _operator(request: PersonRequest) -> str:
     return f"operator:{request.user.get_username()}"
+
+
+def _who_was_asked_for(request: HttpRequest) -> QueryDict | None:
+    """In the address, and in the second form besides."""
+    return next((asked for asked in (request.GET, request.POST) if "tenant" in asked), None)
 
 
 def _begun(request: HttpRequest) -> dict[str, str]:

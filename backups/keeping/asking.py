@@ -4,11 +4,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from audit.context import because
+from audit.recording import record
 from backups.exceptions import BackupRefused
 from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
 from tenants.celery import BROKER_AWAY
 
+TABLE = Backup._meta.db_table
 ON_DEMAND = "somebody asked for it"
 
 
@@ -17,6 +19,7 @@ def verify_soon(backup: Backup) -> None:
     if not backup.is_stored:
         raise BackupRefused(_("There is no such copy in the storage: it was never finished, or was removed."))
     _send("backups.keeping.tasks.verify_copy", str(backup.pk))
+    record("backups.check_asked", subject=TABLE, object_id=backup.pk, tenant=backup.whose)
 
 
 def remove_soon(backup: Backup, reason: str) -> None:
@@ -26,6 +29,7 @@ def remove_soon(backup: Backup, reason: str) -> None:
         raise BackupRefused(refusal)
     with because(reason):
         _send("backups.keeping.tasks.remove_copy", str(backup.pk), ON_DEMAND)
+        record("backups.removal_asked", subject=TABLE, object_id=backup.pk, tenant=backup.whose)
 
 
 def _send(task: str, *arguments: str) -> None:

@@ -12,7 +12,7 @@ OPEN = [Restore.State.REQUESTED, Restore.State.APPROVED, Restore.State.RUNNING, 
 
 
 def reason_to_keep(backup: Backup) -> str:
-    """Bound to the catalog; empty where it may go. Whoever removes it holds the rows of its tenant."""
+    """Bound to the catalog; empty where it may go."""
     if not backup.is_stored:
         return _("There is no such copy in the storage: it was never finished, or was removed.")
     if backup.is_held:
@@ -28,6 +28,8 @@ def reason_to_keep(backup: Backup) -> str:
 
 def last_good(backup: Backup) -> set[UUID]:
     """The copies of the same tenant that are never removed: its newest, the newest verified, the newest drilled.
+
+    To remove an older one changes nothing about which these are, so that two may be removed at once.
 
     Where no good one is left, all stay: a damaged copy is more than none. A closed tenant's go by rotation, to the
     last one (GS-061).

@@ -42,11 +42,7 @@ def remove_folder(store: Store, folder: str) -> int:
 
 def _end(backup: Backup, why: str) -> None:
     with bound_to(CATALOG), transaction.atomic():
-        held = Backup.objects.stored().filter(tenant=backup.tenant_id).select_for_update(of=("self",))
-        [
-            *held.order_by("pk").values_list("pk")
-        ]  # two at once would each leave the other's as the last good one
-        row = Backup.objects.select_related("tenant").get(pk=backup.pk)
+        row = _locked(backup)
         refusal = reason_to_keep(row)
         if refusal:
             raise BackupRefused(refusal)
@@ -57,10 +53,16 @@ def _end(backup: Backup, why: str) -> None:
 
 def _take_back(backup: Backup) -> None:
     with bound_to(CATALOG), transaction.atomic():
-        row = Backup.objects.select_related("tenant").get(pk=backup.pk)
+        row = _locked(backup)
         _write_off(row, None)
         record("backups.removed", "failed", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
     backup.removed_at = None
+
+
+def _locked(backup: Backup) -> Backup:
+    """A drill or restore of it that begins now waits, and then finds it gone."""
+    row: Backup = Backup.objects.select_related("tenant").select_for_update(of=("self",)).get(pk=backup.pk)
+    return row
 
 
 def _write_off(row: Backup, at: datetime | None) -> None:

@@ -40,7 +40,7 @@ class Policy(models.Model):
     @property
     def is_scheduled(self) -> bool:
         """Its copies come by themselves, within a window."""
-        return self.tier in (Tier.DAILY, Tier.WEEKLY)
+        return self.tier in SCHEDULED
 
     @property
     def kept(self) -> timedelta:

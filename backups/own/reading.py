@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from backups.models import Backup, Drill, Policy, Restore, Tier
-from backups.windows import next_window
+from backups.scheduling.moments import next_due
 from tenants.binding import bound_tenant, in_catalog
 
 LAST = 5
@@ -58,7 +60,7 @@ def read_own() -> Own:
 
 
 def _own(tenant_id: UUID) -> Own:
-    good = Backup.objects.stored().filter(tenant_id=tenant_id, damage="").defer("manifest").newest_first()
+    good = Backup.objects.good().filter(tenant_id=tenant_id).defer("manifest").newest_first()
     newest, oldest = good.first(), good.last()
     policies = {policy.tier: policy for policy in Policy.objects.all()}
     daily = policies.get(Tier.DAILY)
@@ -66,7 +68,7 @@ def _own(tenant_id: UUID) -> Own:
         newest=_copy(newest),
         number=good.count(),
         oldest=oldest.snapshot_at if oldest else None,
-        next_due=next_window(daily)[0] if daily else None,
+        next_due=next_due(daily, tenant_id, timezone.now()) if daily else None,
         kept={tier: policy.keep_days for tier, policy in policies.items()},
         drill=_drill(tenant_id),
         restores=_restores(tenant_id),

@@ -30,6 +30,7 @@ from tenants.models import Tenant
 NAME = "recovery-keys-%Y%m%dT%H%M%SZ.escrow"
 FORM = "amana recovery keys 1"
 EARLY = timedelta(hours=2)
+OFTEN = timedelta(hours=23)
 
 
 def make_escrow() -> Path:
@@ -46,6 +47,17 @@ def make_escrow() -> Path:
     draft.rename(path)
     record_in_catalog("backups.escrow_made", file=path.name)
     return path
+
+
+def escrow_what_is_new() -> Path | None:
+    """An escrow where the last one is nearly a day old or lacks something: a new key, or one that is wrapped anew."""
+    now = timezone.now().astimezone(UTC)
+    latest = max(escrows(), default=None)
+    if latest and made_at(latest) > now - OFTEN:
+        kept = latest.read_text().splitlines()[1:-1]
+        if kept == [*_lines(now)][1:]:
+            return None
+    return make_escrow()
 
 
 def expire_escrows() -> list[Path]:

@@ -19,8 +19,7 @@ def current_key(tenant: Tenant | None) -> RecoveryKey:
 
 def key_of(backup: Backup) -> RecoveryKey:
     """The key that this copy was encrypted to, bound to the catalog. Raises RecoveryKeyMissing."""
-    keys = RecoveryKey.objects.filter(tenant=backup.tenant_id, version=backup.key_version)
-    key = keys.first()
+    key = RecoveryKey.objects.filter(tenant=backup.tenant_id, version=backup.key_version or 0).first()
     if key is None:
         raise RecoveryKeyMissing(f"There is no recovery key version {backup.key_version}: restore an escrow.")
     return key

@@ -51,7 +51,8 @@ class Version:
 
     @property
     def is_checked(self) -> bool:
-        return self.checked_at is not None and self.checked_at > timezone.now() - CHECKED_WITHIN
+        """Within two days; or it was made within them."""
+        return (self.checked_at or self.made_at) > timezone.now() - CHECKED_WITHIN
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def sign(message: bytes) -> bytes:
     return key.sign(message)
 
 
-def is_ours(message: bytes, signature: bytes) -> bool:
+def is_ours(message: bytes, signature: bytes | memoryview) -> bool:
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(settings.AMANA_IDENTITY_PUBLIC_KEY))
     try:
         key.verify(bytes(signature), message)

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from backups.models import Restore
 from backups.recovery_keys.checking import check_keys
-from backups.recovery_keys.escrow import expire_escrows, make_escrow
+from backups.recovery_keys.escrow import escrow_what_is_new, expire_escrows
 from backups.recovery_keys.lending import give_back_all, lend
 from backups.recovery_keys.rotating import destroy_unneeded, rewrap_all
 from tenants.binding import CATALOG, bound_to
@@ -39,8 +39,9 @@ def check_recovery_keys() -> None:
 
 @shared_task(base=UnboundTask)
 def escrow_recovery_keys() -> None:
-    """Daily: a copy of what the catalog's backup leaves out."""
-    logger.info("The recovery keys were copied: %s", make_escrow().name)
+    """Hourly: a copy of what the catalog's backup leaves out, where it is due or something is new."""
+    if path := escrow_what_is_new():
+        logger.info("The recovery keys were copied: %s", path.name)
 
 
 @shared_task(base=UnboundTask)

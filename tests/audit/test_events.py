@@ -35,6 +35,7 @@ WHAT_DETAILS_MAY_BE = {
     "tenant": "a short name",
     "wall": "one of ours",
     "command": "one of ours",
+    "copy": "its moment and its tier",
     "version": "of a data key",
     "keys": "how many",
     "master": "the name of a master key",
@@ -57,6 +58,9 @@ WHAT_DETAILS_MAY_BE = {
     "mode": "one of ours",
     "role": "a name that an administrator gave",
     "restore": "a restore's id",
+    "recipient": "a public key",
+    "rows": "how many",
+    "files": "how many",
     "until": "a day",
     "at": "a moment",
 }

@@ -130,6 +130,8 @@ def bare(checkout: Path, tmp_path: Path) -> Path:
     )
     path = Path(only_these(tmp_path))
     executable(path / "id", "echo 1000")
+    for tool in TOOLS:
+        executable(path / tool, "exit 0")
     return path
 
 
@@ -139,6 +141,11 @@ def run_tests(checkout: Path, path: Path, *arguments: str, browser: str = "") ->
     return done.returncode, done.stdout, done.stderr
 
 
+TOOLS = ("age", "age-keygen", "zstd", "openssl")
+NO_TOOLS = (
+    "amana: The runbook is followed as a stranger would, with age, zstd and openssl, and not all of them are there: "
+    "install them (Debian: apt-get install age zstd openssl).\n"
+)
 NONE_FOUND = (
     "amana: The pages are tested in a browser, and none was found: install Chromium (Debian: apt-get install "
     "chromium), or leave those tests out with --no-browser.\n"
@@ -194,3 +201,33 @@ def test_a_browser_that_cannot_be_installed(checkout: Path, bare: Path) -> None:
     executable(bare / "apt-get", 'echo "E: Unable to locate package chromium" >&2; exit 100')
     code, _, complaints = run_tests(checkout, bare)
     assert (code, complaints) == (1, f"E: Unable to locate package chromium\n{NONE_FOUND}")
+
+
+@pytest.mark.parametrize("missing", TOOLS)
+def test_without_a_strangers_tools_nothing_begins(checkout: Path, bare: Path, missing: str) -> None:
+    (bare / missing).unlink()
+    assert run_tests(checkout, bare, "--no-browser") == (1, "", NO_TOOLS)
+
+
+def test_root_gets_a_strangers_tools_installed(checkout: Path, bare: Path, tmp_path: Path) -> None:
+    (bare / "age").unlink()
+    executable(bare / "id", "echo 0")
+    install = f'echo "$@" >>"{tmp_path}/asked"; [ "$1" = update ] || cp "{bare}/id" "{bare}/age"'
+    executable(bare / "apt-get", install)
+
+    code, said, complaints = run_tests(checkout, bare, "--no-browser")
+
+    assert (code, complaints) == (0, "")
+    assert said.splitlines()[0] == "Installing age, zstd and openssl, for the tests of the runbook."
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "update -qq",
+        "install -qq --yes --no-install-recommends age zstd openssl",
+    ]
+
+
+def test_tools_that_cannot_be_installed(checkout: Path, bare: Path) -> None:
+    (bare / "zstd").unlink()
+    executable(bare / "id", "echo 0")
+    executable(bare / "apt-get", 'echo "E: Unable to locate package age" >&2; exit 100')
+    code, _, complaints = run_tests(checkout, bare, "--no-browser")
+    assert (code, complaints) == (1, f"E: Unable to locate package age\n{NO_TOOLS}")

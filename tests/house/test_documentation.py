@@ -87,7 +87,7 @@ def test_a_claim_that_is_met_names_its_control_and_its_test(claim: str) -> None:
     row = next(line for line in page("docs/claims.md").splitlines() if line.startswith(f"| {claim} |"))
     control, proof = row.strip("|").split("|")[2:4]
     assert re.search(
-        r"`(tenants|access|activity|audit|business|config|accounts|embedded|jobs|keys|templates|console)/",
+        r"`(tenants|access|activity|audit|business|config|accounts|embedded|jobs|keys|templates|console|backups)/",
         control,
     )
     assert re.search(r"`tests/", proof)

@@ -55,7 +55,8 @@ def copy(stored: tuple[Backup, Path], tmp_path: Path, settings: Settings) -> Bac
     settings.AMANA_DRILL_DIR = tmp_path / "spool"
     with bound_to(CATALOG):
         Backup.objects.filter(pk=backup.pk).update(manifest=backup.manifest, drilled_at=None)
-        return Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        found: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+    return found
 
 
 @pytest.fixture
@@ -93,7 +94,8 @@ def wanted(backup: Backup) -> Drill:
 
 def last_of(backup: Backup) -> Drill:
     with bound_to(CATALOG):
-        return Drill.objects.select_related("tenant", "backup").filter(backup=backup).latest("requested_at")
+        found: Drill = Drill.objects.select_related("tenant", "backup").filter(backup=backup).latest("pk")
+    return found
 
 
 def step(drill: Drill, code: str) -> DrillStep:

@@ -142,4 +142,5 @@ def test_a_dump_that_was_cut_before_it_was_encrypted(copy: Backup, storage: Fold
 
 def refreshed(backup: Backup) -> Backup:
     with bound_to(CATALOG):
-        return Backup.objects.select_related("tenant").get(pk=backup.pk)
+        found: Backup = Backup.objects.select_related("tenant").get(pk=backup.pk)
+    return found

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from contextvars import copy_context
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from pytest_django import Settings
 
 from audit.models import Alarm
 from backups.models import Backup
+from backups.scheduling.working import work
+from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.faults.dumping import HeldDump
@@ -62,7 +66,8 @@ def impatient(settings: Settings) -> None:
 def now(backup: Backup) -> Backup:
     """As it stands."""
     with bound_to(CATALOG):
-        return Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        found: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
+        return found
 
 
 def wish_for(tenant: Tenant | None, tier: str = "manual") -> Backup:
@@ -74,3 +79,15 @@ def alarms() -> list[tuple[str, str, bool]]:
     """Kind, database and whether it stands."""
     with bound_to(CATALOG):
         return [(each.kind, each.database, each.closed_at is None) for each in Alarm.objects.all()]
+
+
+def manifests(store: Folder) -> list[str]:
+    """Copies that are whole, as the storage has them."""
+    return [each.name for each in store.list() if each.name.endswith("/manifest.json")]
+
+
+def a_worker() -> Thread:
+    """At work, in a thread that acts as the test does."""
+    worker = Thread(target=copy_context().run, args=(work,))
+    worker.start()
+    return worker

@@ -14,7 +14,7 @@ from backups.scheduling.tasks import look_for_work, wake_worker
 from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.backups.faults.conftest import alarms, now, wish_for
+from tests.backups.faults.conftest import alarms, manifests, now, wish_for
 from tests.backups.faults.dumping import HeldDump
 from tests.jobs.workers import Worker, worker
 from tests.lifecycle.looking import superuser, wait_until
@@ -45,10 +45,6 @@ def taken_until_done(copy: Backup, seconds: float = 20) -> Backup:
     return now(copy)
 
 
-def published(store: Folder) -> list[str]:
-    return [each.name for each in store.list() if each.name.endswith("/manifest.json")]
-
-
 def partials(store: Folder) -> list[Path]:
     return [*store.root.rglob("*.partial")]
 
@@ -68,7 +64,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_and_one_copy_count
     with backup_worker():
         ended = taken_until_done(copy)
     assert (ended.state, ended.attempt, ended.token) == ("done", 2, 2)
-    assert published(store) == [f"{ended.folder}/manifest.json"]
+    assert manifests(store) == [f"{ended.folder}/manifest.json"]
     assert partials(store) == left
     assert ended.folder not in str(left)
     assert alarms() == []
@@ -110,13 +106,13 @@ def test_a_worker_killed_between_upload_and_commit_leaves_an_orphan_that_does_no
     with superuser() as connection:
         for pid in waiting_to_commit():
             connection.execute("SELECT pg_terminate_backend(%s)", [pid])
-    [orphan] = published(store)
+    [orphan] = manifests(store)
     assert now(copy).state == "running"
     held_commit.execute(b"SELECT pg_advisory_unlock(7007)")
     with backup_worker():
         ended = taken_until_done(copy)
     assert (ended.state, ended.token) == ("done", 2)
-    assert sorted(published(store)) == sorted([orphan, f"{ended.folder}/manifest.json"])
+    assert sorted(manifests(store)) == sorted([orphan, f"{ended.folder}/manifest.json"])
     with bound_to(CATALOG):
         assert [each.folder for each in Backup.objects.stored()] == [ended.folder]
 
@@ -134,7 +130,7 @@ def test_a_worker_told_to_end_puts_its_copy_back_at_once(
         assert process.wait() == 0
     left = now(copy)
     assert (left.state, left.attempt, left.error, left.lease_until) == ("waiting", 0, "", None)
-    assert published(store) == []
+    assert manifests(store) == []
     assert partials(store) == []
 
 
@@ -148,4 +144,4 @@ def test_messages_that_come_many_times_are_one_copy(big: Tenant, store: Folder) 
     with backup_worker():
         wait_until(lambda: now(copy).is_over and now(other).is_over, 30)
     assert [(now(each).state, now(each).token) for each in (copy, other)] == [("done", 1)] * 2
-    assert len(published(store)) == 2
+    assert len(manifests(store)) == 2

@@ -205,6 +205,7 @@ def test_another_policy_counts_for_what_is_there_too(acme: Tenant, store: Folder
         policy.keep_days = 14
         policy.save()
         assert apply_policy(policy) == 2
+    assert daily.snapshot_at
     assert now(daily).expires_at == daily.snapshot_at + timedelta(days=14)
     assert expire().removed == [daily]
     assert there(store, weekly)

@@ -23,7 +23,7 @@ from backups.recovery_keys.wrapping import new_identity, unwrap_identity
 from backups.storage.folder import Folder
 from backups.taking import DUMP, FILES
 from business.contacts.models import Contact
-from keys.certificates import certificates
+from keys.certificates import certificates, escrow_lifetime
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import Take, identity_of
@@ -101,7 +101,7 @@ def test_a_kept_copy_opens_until_the_last_escrow_ends_and_then_never(
     assert opens(backup, store, held)  # by the escrow from before, until it ends
     assert escrow.ends_at(kept) <= certificate.final_at
 
-    aged = grown_older(kept, by=escrow.escrow_lifetime())
+    aged = grown_older(kept, by=escrow_lifetime())
     assert escrow.expire_escrows() == [aged]
     assert not opens(backup, store, held)
     assert {each.name.rpartition("/")[2] for each in store.list()} >= {DUMP, FILES, "manifest.json"}

@@ -16,7 +16,16 @@ from pytest_django import Settings
 from backups.exceptions import EscrowRefused
 from backups.models import RecoveryKey
 from backups.recovery_keys.destroying import destroy_tenant_key
-from backups.recovery_keys.escrow import ends_at, escrows, expire_escrows, make_escrow, restore_escrow
+from backups.recovery_keys.escrow import (
+    NAME,
+    ends_at,
+    escrow_what_is_new,
+    escrows,
+    expire_escrows,
+    made_at,
+    make_escrow,
+    restore_escrow,
+)
 from backups.recovery_keys.finding import current_key
 from backups.recovery_keys.opening import opened
 from backups.recovery_keys.rotating import rotate_tenant_key
@@ -149,6 +158,21 @@ def test_what_was_destroyed_since_stays_destroyed_even_where_the_catalog_forgot(
     assert restore_escrow(path) == (rows - 1, 1)
     with bound_to(CATALOG):
         assert not RecoveryKey.objects.filter(tenant=acme).exists()
+
+
+def test_beat_makes_one_a_day_and_when_a_key_is_new_or_wrapped_anew(acme: Tenant, catalog: None) -> None:
+    first = escrow_what_is_new()
+    assert first
+    assert escrow_what_is_new() is None
+    aged = first.rename(first.with_name(f"{made_at(first) - timedelta(minutes=5):{NAME}}"))
+    with bound_to(CATALOG):
+        rotate_tenant_key(acme)
+    second = escrow_what_is_new()
+    assert escrows() == [aged, second]
+    assert second
+    aged.unlink()
+    second.rename(second.with_name(f"{made_at(second) - timedelta(hours=23):{NAME}}"))
+    assert escrow_what_is_new()
 
 
 def test_it_ends_before_certificates_say_so(folder: Path, databases: None) -> None:

@@ -1,7 +1,5 @@
 """A tenant's identity is lent to one restore that somebody else has agreed to, and to nobody else."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings as product
 from pytest_django import Settings
@@ -18,7 +16,7 @@ from tests.backups.recovery_keys.looking import now, recorded
 
 
 @pytest.fixture
-def restore(acme: Tenant, catalog: None) -> Iterator[Restore]:
+def restore(acme: Tenant, catalog: None) -> Restore:
     """Of Acme's copy: asked for by Alice, agreed to by Yusuf."""
     with bound_to(CATALOG):
         return restore_of(acme, acme)

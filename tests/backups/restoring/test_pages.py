@@ -58,7 +58,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(oscar_client: Client, 
     assert "Type acme to restore in place" in answer.content.decode()
     assert 'value="acm"' in answer.content.decode()
     with bound_to(CATALOG):
-        assert not Restore.objects.exists()
+        assert not Restore.objects.filter(backup=copy).exists()
 
 
 def test_another_operator_agrees_and_it_can_be_begun(
@@ -124,7 +124,7 @@ def test_the_owner_asks_and_both_logs_say_so(acme: Tenant, alice_client: Client,
     answer = alice_client.post("/restores/request/", {**WISH, "backup": str(copy.pk)})
     assert answer.status_code == 302
     with bound_to(CATALOG):
-        restore = Restore.objects.get()
+        restore = Restore.objects.get(backup=copy)
         ours = {event.action for event in read(20)}
     with bound_to(acme):
         theirs = {event.action for event in read(20)}
@@ -158,4 +158,4 @@ def test_bob_may_not_ask(acme: Tenant, bob: User, copy: Backup) -> None:
     assert client.get("/restores/request/").status_code == 403
     assert client.post("/restores/request/", {**WISH, "backup": str(copy.pk)}).status_code == 403
     with bound_to(CATALOG):
-        assert not Restore.objects.exists()
+        assert not Restore.objects.filter(backup=copy).exists()

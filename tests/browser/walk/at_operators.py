@@ -9,6 +9,8 @@ from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import giving_the_password, posting_to
+from tests.browser.walk.copies import copies_at
+from tests.browser.walk.drills import drills_at_operators
 from tests.browser.walk.restores import restores_at_operators
 from tests.browser.walk.routes import visits_of_routes
 from tests.browser.walk.samples import (
@@ -32,9 +34,11 @@ HOST = settings.AMANA_OPERATOR_HOST
 
 def samples(world: World) -> Samples:
     tenants, operations = in_each_state(world.tenants), in_each_state(world.operations)
-    jobs = in_each_state(world.jobs_of_operators)
+    jobs, copies = in_each_state(world.jobs_of_operators), copies_at(world.acme)
     return {
+        **copies,
         "tenant": tenants[:1],
+        "rotate": tenants[:1],
         "tenant-detail": tenants,
         "operation": operations[:1],
         "operation-detail": operations,
@@ -45,6 +49,7 @@ def samples(world: World) -> Samples:
             *history_of("accounts_user", world.new_operator.pk),
             *history_of("accounts_role", *world.roles_of_operators.values()),
             *history_of("accounts_securitypolicy", 1),
+            *copies["record"],
         ],
         "request": request_at(CATALOG, "accounts_user", world.new_operator.pk),
         **review_at(CATALOG, world.new_operator),
@@ -54,6 +59,7 @@ def samples(world: World) -> Samples:
         **people_at(CATALOG, world.new_operator),
         "set-password": links_for(CATALOG, world.new_operator),
         **visits_for(CATALOG, world.new_operator),
+        **drills_at_operators(world.acme),
         **support_at_operators(world.acme, world.new_operator),
         **restores_at_operators(world.acme),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
@@ -69,9 +75,19 @@ def visits(world: World) -> Iterator[Visit]:
     yield Visit("a tenant that isn't resumed", HOST, tenants, 409, then=resume)
     retry = posting_to(_path("console:operation-retry", world.operations["done"]))
     yield Visit("an operation that isn't retried", HOST, tenants, 409, then=retry)
+    yield from _copies(world)
     yield Visit("nowhere", HOST, "/nowhere/", 404)
     yield from _half_in(world)
     yield Visit("an unknown host", f"nobody.{HOST}", "/", 404, is_open=True)
+
+
+def _copies(world: World) -> Iterator[Visit]:
+    fleet, [copy] = _path("backups:fleet"), copies_at(world.acme)["copy"]
+    yield Visit("copies, narrowed", HOST, f"{fleet}?state=none&state-op=not")
+    yield Visit("copies, no match", HOST, f"{fleet}?q=zzzz")
+    yield Visit("a copy's tables", HOST, f"{_path('backups:copy-detail', copy.arguments['pk'])}?q=contact")
+    take = posting_to(_path("backups:tenant-take", world.tenants["being set up"]))
+    yield Visit("a copy that can't be taken", HOST, fleet, 409, then=take)
 
 
 def _half_in(world: World) -> Iterator[Visit]:

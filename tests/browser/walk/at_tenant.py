@@ -18,6 +18,7 @@ from tests.browser.walk.acting import (
     posting_to,
     save_over_a_newer_version,
 )
+from tests.browser.walk.copies import copies_at
 from tests.browser.walk.routes import visits_of_lists, visits_of_routes
 from tests.browser.walk.samples import (
     Sample,
@@ -69,6 +70,7 @@ def _file_token(tenant: Tenant) -> str:
 
 
 def visits(world: World) -> Iterator[Visit]:
+    copies_at(world.acme)
     yield from visits_of_routes(URLCONF, world.acme.primary_host, samples(world))
     yield from _contacts(world)
     yield from _jobs(world)

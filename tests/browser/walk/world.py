@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.background import EXPORT_PEOPLE
 from accounts.models import Assignment, Review, Role, User
 from accounts.roles.changing import create_role
+from backups.models import Backup, Restore
 from business.contacts.background import EXPORT
 from business.contacts.models import Contact
 from console import models as console
@@ -80,7 +81,7 @@ def made() -> Iterator[World]:
     for tenant in (acme, fresh, suspended, waiting.tenant, failed.tenant):
         fleet.close(tenant)
     with bound_to(CATALOG):
-        for left in (Job, console.BreakGlass, console.OwnerRecovery, Review):
+        for left in (Job, console.BreakGlass, console.OwnerRecovery, Review, Restore, Backup):
             left.objects.all().delete()
         Assignment.objects.filter(role__code="").delete()
         Role.objects.custom().delete()

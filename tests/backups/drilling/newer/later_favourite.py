@@ -1,9 +1,11 @@
+from typing import ClassVar
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0001_initial")]
+    dependencies: ClassVar = [("contacts", "0001_initial")]
 
-    operations = [
+    operations: ClassVar = [
         migrations.AddField("contact", "is_favourite", models.BooleanField(default=False, db_default=False)),
     ]

@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from backups.console.standing import judged, rows_of, together
+from backups.models import Backup, RecoveryKey
+from tenants.binding import CATALOG, bound_to
+from tests.backups.console.conftest import Named
+from tests.backups.rows import copy_row, drill_row
+
+pytestmark = pytest.mark.usefixtures("nobody_else")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def standings(client: Client, query: str = "") -> list[tuple[str, str]]:
+    rows = client.get(f"/backups/{query}").context["rows"]
+    return [(row.tenant.slug, row.standing) for row in rows]
+
+
+def figures(client: Client) -> dict[str, tuple[str, str]]:
+    """What each says, and how it is judged in words."""
+    shown = client.get("/backups/").context["figures"]
+    return {str(each.label): (each.number, str(each.says)) for each in shown}
+
+
+def one_of_each(tenant: Named) -> None:
+    proven = copy_row(tenant("well"))
+    drill_row(proven)
+    copy_row(tenant("undrilled"))
+    drill_row(copy_row(tenant("disproven")), state="failed", failed_step="rows")
+    failing = tenant("failing")
+    drill_row(copy_row(failing, 2 * HOUR))
+    copy_row(failing, HOUR, state="failed", snapshot_at=None)
+    damaged = tenant("damaged")
+    drill_row(copy_row(damaged))
+    copy_row(damaged, DAY, damage="a bit flipped")
+    copy_row(tenant("old"), 27 * HOUR)
+    tenant("none")
+
+
+def test_the_worst_stands_first(oscar_client: Client, tenant: Named) -> None:
+    one_of_each(tenant)
+
+    worst_first = ["none", "old", "damaged", "failing", "disproven", "undrilled", "well"]
+    assert standings(oscar_client) == [(each, each) for each in worst_first]
+
+
+def test_a_copy_that_is_damaged_or_removed_protects_nobody(oscar_client: Client, tenant: Named) -> None:
+    copy_row(tenant("bent"), damage="a bit flipped")
+    removed = copy_row(tenant("gone"))
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=removed.pk).update(removed_at=removed.due)
+
+    assert dict(standings(oscar_client)) == {"bent": "none", "gone": "none"}
+    assert figures(oscar_client)["Protected now"] == ("0 of 2", "2 aren't")
+
+
+def test_figures_say_how_far_the_targets_are_met(oscar_client: Client, tenant: Named) -> None:
+    drill_row(copy_row(tenant("one")), rto_seconds=120.0)
+    copy_row(tenant("two"), 50 * HOUR)
+
+    seen = figures(oscar_client)
+
+    assert seen["Protected now"] == ("1 of 2", "1 isn't")
+    assert seen["Worst age"] == ("2\N{NO-BREAK SPACE}days 2\N{NO-BREAK SPACE}hrs", "Too old")
+    assert seen["Drilled in 30 days"] == ("50%", "Not every tenant")
+    assert seen["Time to restore"] == ("2\N{NO-BREAK SPACE}mins", "Within the target")
+    assert seen["Storage used"][0] == "500\N{NO-BREAK SPACE}bytes"
+
+
+def test_all_well_is_said_too(oscar_client: Client, tenant: Named) -> None:
+    drill_row(copy_row(tenant("one")), rto_seconds=120.0)
+
+    seen = figures(oscar_client)
+
+    assert seen["Protected now"] == ("1 of 1", "All of them")
+    assert seen["Drilled in 30 days"] == ("100%", "Every tenant")
+
+
+def test_a_drill_slower_than_promised_is_said(oscar_client: Client, tenant: Named) -> None:
+    drill_row(copy_row(tenant("one")), rto_seconds=settings.AMANA_RTO_SECONDS + 1)
+
+    assert figures(oscar_client)["Time to restore"][1] == "Slower than promised"
+
+
+def test_who_has_no_recovery_key_is_counted(oscar_client: Client, tenant: Named) -> None:
+    keyed = tenant("keyed")
+    tenant("keyless")
+    with bound_to(CATALOG):
+        RecoveryKey.objects.create(tenant=keyed, recipient="age1x", wrapped=b"x")
+
+    assert figures(oscar_client)["Recovery keys"] == ("1 of 2", "Some have none")
+
+
+def test_one_offline_key_is_not_enough(oscar_client: Client, settings: Settings) -> None:
+    settings.AMANA_RECOVERY_RECIPIENTS = "age1onlyone"
+
+    assert figures(oscar_client)["Recovery keys"][1] == "Not set up"
+
+
+@pytest.mark.parametrize(
+    ("store", "says"),
+    [("file:///srv/copies", "On this machine"), ("s3://copies.example/amana", "Off this machine")],
+)
+def test_it_says_plainly_where_copies_lie(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str, says: str
+) -> None:
+    copy_row(tenant("one"))
+    settings.AMANA_BACKUP_STORE = store
+
+    assert figures(oscar_client)["Reached the storage"] == ("1 hour ago", says)
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("?state=old", ["old"]),
+        ("?state=well&state-op=not", ["none", "old", "damaged", "failing", "disproven", "undrilled"]),
+        ("?state=asleep&q=drill", ["undrilled"]),
+        ("?q=DRILL", ["undrilled"]),
+        ("?q=zzzz", []),
+    ],
+)
+def test_it_is_narrowed(oscar_client: Client, tenant: Named, query: str, slugs: list[str]) -> None:
+    one_of_each(tenant)
+
+    assert [slug for slug, _standing in standings(oscar_client, query)] == slugs
+
+
+def test_the_catalog_has_a_row_of_its_own(oscar_client: Client) -> None:
+    drill_row(copy_row(None))
+
+    answer = oscar_client.get("/backups/")
+
+    assert answer.context["catalog"].standing == "well"
+    assert 'href="/backups/catalog/"' in answer.content.decode()
+
+
+def queries() -> int:
+    with bound_to(CATALOG), CaptureQueriesContext(connections["catalog"]) as seen:
+        together()
+        assert rows_of([*judged()[:50]])
+    return len(seen)
+
+
+def test_fifty_tenants_cost_no_more_queries_than_one(tenant: Named) -> None:
+    drill_row(copy_row(tenant("first")))
+    few = queries()
+    for number in range(49):
+        drill_row(copy_row(tenant(f"tenant-{number}")))
+
+    assert queries() == few
+
+
+def test_who_may_only_look_is_offered_nothing_else(viewer_client: Client, tenant: Named) -> None:
+    acme = tenant("acme")
+    copy_row(acme)
+
+    page = viewer_client.get(f"/backups/tenants/{acme.pk}/").content.decode()
+
+    assert "Take a copy now" not in page
+    assert "Open tenant" not in page

@@ -1,0 +1,171 @@
+"""What lies in scratch is served to nobody, speaks to nobody, and goes even where its drill was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
+from pytest_django import Settings
+
+from backups.drilling.application import NOT_TOLD, environment
+from backups.drilling.running import run_next
+from backups.drilling.scratch import empty, left, scratch_alone
+from backups.models import Backup, Drill
+from embedded.environment import HOLDERS
+from tenants.binding import CATALOG, bound_to
+from tenants.exceptions import WrongDatabase
+from tenants.identity import Identity, check_identity, sign
+from tenants.models import Tenant
+from tenants.places import DrillerMissing, Place, database_settings, drill_place, drill_url
+from tests.backups.drilling.conftest import last_of, step, wanted
+
+IDENTITY = """
+    CREATE SCHEMA amana;
+    CREATE TABLE amana.identity (tenant uuid, database text, era integer, purpose text, signature bytea)"""
+
+
+def test_web_refuses_a_database_that_is_signed_for_a_drill(acme: Tenant) -> None:
+    drills = Identity(acme.pk, "scratch", 1, "drill")
+    with scratch_alone() as scratch:
+        scratch.execute(IDENTITY)
+        scratch.execute("INSERT INTO amana.identity VALUES (%s, %s, %s, %s, %s)", [*drills, sign(drills)])
+        as_web_would_bind = Place("scratch", "scratch", "", tenant_id=acme.pk)
+        try:
+            with pytest.raises(WrongDatabase):
+                check_identity(scratch, as_web_would_bind)
+            check_identity(scratch, drill_place(acme.pk, 1))
+            with pytest.raises(WrongDatabase):
+                check_identity(scratch, drill_place(acme.pk, 2))
+        finally:
+            empty(scratch)
+
+
+def test_no_other_process_reaches_scratch(settings: Settings, acme: Tenant) -> None:
+    assert HOLDERS["AMANA_DRILL_URL"] == {"drill"}
+    settings.AMANA_DRILL_URL = ""
+    with pytest.raises(DrillerMissing):
+        database_settings(drill_place(acme.pk, 1))
+
+
+def test_a_tenants_own_role_cant_come_into_scratch(acme: Tenant) -> None:
+    own = database_settings(acme.place)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(
+            host=own["HOST"], port=own["PORT"], user=own["USER"], password=own["PASSWORD"], dbname="scratch"
+        )
+
+
+def test_the_application_is_told_no_secret_but_the_way_to_scratch() -> None:
+    assert {*HOLDERS} - {*NOT_TOLD} == {"AMANA_DRILL_URL"}
+    assert not {*NOT_TOLD} & environment().keys()
+
+
+def test_a_process_that_works_on_a_copy_sends_no_letter_and_no_task() -> None:
+    code = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from backups.drilling.quiet import keep_quiet, send_no_tasks
+keep_quiet()
+import django
+django.setup()
+send_no_tasks()
+from django.core.mail import send_mail
+from backups.exceptions import DrillRefused
+from jobs.tasks import sweep_jobs
+from tenants.binding import CATALOG, bound_to
+for what in (lambda: send_mail("s", "b", "a@a.example", ["b@b.example"]), lambda: sweep_jobs.delay()):
+    try:
+        with bound_to(CATALOG):
+            what()
+    except DrillRefused as refusal:
+        print(refusal)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=django_settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines() == ["A drill works on a copy: it sends nothing to anybody."] * 2
+
+
+def test_one_drill_at_a_time_and_the_other_waits_without_losing_a_try(copy: Backup) -> None:
+    wanted(copy)
+    with scratch_alone():
+        run_next()
+    drill = last_of(copy)
+    assert (drill.state, drill.attempt) == ("waiting", 0)
+    assert drill.error == "Another drill works on scratch: this one waits for its turn."
+
+
+@pytest.mark.slow
+def test_a_killed_workers_leftovers_go_before_anything_else(copy: Backup, settings: Settings) -> None:
+    drill = wanted(copy)
+    worker = _worker(copy, settings)
+    _wait_for(lambda: step_state(drill, "content") != "waiting")
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        assert left(scratch) > 0
+    assert len([*settings.AMANA_DRILL_DIR.iterdir()]) == 1
+    with bound_to(CATALOG):
+        Drill.objects.filter(pk=drill.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    run_next()
+    again = last_of(copy)
+    assert (again.outcome, again.attempt, again.token) == ("passed", 2, 2)
+    found = step(again, "room")
+    assert found.details["things"] > 0
+    assert found.details["folders"] == 1
+    assert found.found.startswith("An interrupted drill had left ")
+    assert [*settings.AMANA_DRILL_DIR.iterdir()] == []
+
+
+def test_a_drill_whose_worker_was_killed_three_times_fails(copy: Backup) -> None:
+    drill = wanted(copy)
+    with bound_to(CATALOG):
+        Drill.objects.filter(pk=drill.pk).update(attempt=3)
+    run_next()
+    ended = last_of(copy)
+    assert (ended.outcome, ended.failed_step) == ("failed", "worker")
+    assert ended.error == "Its worker was killed three times: nothing was proven."
+
+
+def step_state(drill: Drill, code: str) -> str:
+    with bound_to(CATALOG):
+        found = drill.steps.filter(code=code).first()
+    return found.state if found else "waiting"
+
+
+def _worker(copy: Backup, settings: Settings) -> "subprocess.Popen[bytes]":
+    """A process of its own that stays at comparing rows, as if there were many of them."""
+    code = """
+import os, time
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+import django
+django.setup()
+import sys
+from django.conf import settings
+settings.AMANA_BACKUP_STORE, settings.AMANA_DRILL_DIR = sys.argv[1:3]
+from audit.context import acting
+from backups.drilling import comparing
+from backups.drilling.running import run_next
+comparing.fingerprint = lambda *_: time.sleep(60)
+with acting("system:drill"):
+    run_next()
+"""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, settings.AMANA_BACKUP_STORE, str(settings.AMANA_DRILL_DIR)],
+        cwd=django_settings.BASE_DIR,
+        start_new_session=True,
+    )
+
+
+def _wait_for(is_so: object) -> None:
+    assert callable(is_so)
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.1)

@@ -1,0 +1,127 @@
+"""The activity log's anchors lie beside the copies, each once, and contradict whoever changed ours."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from audit import anchor_files
+from audit.models import Anchor
+from backups.keeping.anchors import check_anchors, keep_anchors
+from backups.storage.folder import Folder
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.backups.conftest import Take
+from tests.sealing.sealed import seal_now, write
+from tests.support.bad_line import bad_line
+from tests.support.seaweed import SECRETS, Seaweed
+
+
+@pytest.fixture
+def hooli(new_tenant: Callable[[], Tenant], tmp_path: Path, settings: Settings, store: Folder) -> Tenant:
+    """Two batches, anchored in a folder of the test's own."""
+    settings.AMANA_ANCHOR_DIR = tmp_path / "anchors"
+    tenant = new_tenant()
+    seal_now(tenant)
+    more(tenant)
+    return tenant
+
+
+def more(tenant: Tenant) -> None:
+    write(tenant, "赵敏", "Olivia Brindley")
+    seal_now(tenant)
+
+
+def kept(store: Folder, tenant: Tenant) -> list[str]:
+    return [each.name.rpartition("/")[2] for each in store.list(f"anchors/{tenant.schema_name}/")]
+
+
+def test_each_batch_is_kept_once_and_each_time_what_is_new(hooli: Tenant, store: Folder) -> None:
+    name = hooli.schema_name
+    last = anchor_files.last_in_file(name)
+    assert last is not None
+    assert keep_anchors(store, name) == last.header.batch
+    assert keep_anchors(store, name) == 0
+    first_object = f"{last.header.batch:012d}.jsonl"
+    assert kept(store, hooli) == [first_object]
+    more(hooli)
+    assert keep_anchors(store, name) == 1
+    assert kept(store, hooli) == [first_object, f"{last.header.batch + 1:012d}.jsonl"]
+    content = b"".join((store.root / "anchors" / name / each).read_bytes() for each in kept(store, hooli))
+    assert content == anchor_files.file_of(name).read_bytes()
+    found = check_anchors(name)
+    assert (found.through, found.faults) == (last.header.batch + 1, [])
+
+
+def test_a_copy_brings_them(hooli: Tenant, store: Folder, take_copy: Take) -> None:
+    backup = take_copy(hooli)
+    assert backup.is_stored
+    assert len(kept(store, hooli)) == 1
+    assert check_anchors(hooli.schema_name).faults == []
+
+
+def test_where_no_anchor_file_is_they_are_of_the_catalogs_anchors(hooli: Tenant, store: Folder) -> None:
+    """The sealer's folder may be on another host: what is kept is the same, to the byte."""
+    path = anchor_files.file_of(hooli.schema_name)
+    content = path.read_bytes()
+    path.unlink()
+    path.parent.rmdir()
+    assert keep_anchors(store, hooli.schema_name) > 0
+    [name] = kept(store, hooli)
+    assert (store.root / "anchors" / hooli.schema_name / name).read_bytes() == content
+    assert check_anchors(hooli.schema_name).faults == []
+
+
+def test_whoever_made_the_log_anew_and_its_anchors_too_is_contradicted(hooli: Tenant, store: Folder) -> None:
+    name = hooli.schema_name
+    keep_anchors(store, name)
+    through = check_anchors(name).through
+    anchor_files.file_of(name).unlink()
+    assert check_anchors(name).faults == [
+        f"The anchor file lacks batch {each + 1}." for each in range(through)
+    ]
+
+
+def test_another_batch_in_the_catalog_is_named(hooli: Tenant, store: Folder) -> None:
+    name = hooli.schema_name
+    keep_anchors(store, name)
+    content = [json.loads(line) for line in anchor_files.file_of(name).read_bytes().splitlines()]
+    path = store.root / "anchors" / name / kept(store, hooli)[0]
+    lines = path.read_bytes().splitlines(keepends=True)
+    content[-1]["events"] += 1
+    path.write_bytes(b"".join(lines[:-1]) + json.dumps(content[-1]).encode() + b"\n")
+    assert check_anchors(name).faults == [
+        f"Batch {content[-1]['batch']} in the storage doesn't follow from those before it."
+    ]
+    with bound_to(CATALOG):
+        assert Anchor.objects.filter(database=name).count() == len(content)
+
+
+def test_an_altered_anchor_file_isnt_carried_into_the_storage(
+    hooli: Tenant, store: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = anchor_files.file_of(hooli.schema_name)
+    path.write_bytes(path.read_bytes().replace(b'"events":', b'"events":1', 1))
+    assert keep_anchors(store, hooli.schema_name) == 0
+    assert kept(store, hooli) == []
+    assert (
+        f"Anchors of {hooli.schema_name} weren't copied: Line 1 of the anchor file was altered" in caplog.text
+    )
+
+
+def test_in_a_bucket_the_writer_cant_write_them_over(
+    hooli: Tenant, weed: Seaweed, settings: Settings, tmp_path: Path
+) -> None:
+    settings.AMANA_BACKUP_STORE = weed.url(tmp_path.name)
+    settings.AMANA_STORE_READER = f"reader:{SECRETS['reader']}"
+    writer = weed.store(tmp_path.name, "writer")
+    assert keep_anchors(writer, hooli.schema_name) > 0
+    assert check_anchors(hooli.schema_name).faults == []
+    with bad_line(weed.endpoint) as line:
+        line.busy = 1000
+        away = weed.store(tmp_path.name, "writer", line.endpoint, timeout=0.5)
+        more(hooli)
+        assert keep_anchors(away, hooli.schema_name) == 0
+    assert keep_anchors(writer, hooli.schema_name) == 1

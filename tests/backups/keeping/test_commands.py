@@ -1,0 +1,123 @@
+"""The commands say how it stands in words, as JSON, and by an exit code that a cron job can trust."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from backups.models import Backup
+from backups.storage.folder import Folder
+from backups.taking import DUMP, take
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.backups.conftest import claimed
+from tests.backups.keeping.copies_in_rows import copy_of, now, there
+from tests.support.command_line import Said, manage, ours, without_secrets
+from tests.support.seaweed import SECRETS, Seaweed
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def hooli(new_tenant: Callable[..., Tenant], store: Folder) -> Tenant:
+    return new_tenant(name="Hooli")
+
+
+@pytest.fixture
+def run(store: Folder) -> Run:
+    return lambda *words: manage(*words, environment=ours() | {"AMANA_BACKUP_STORE": f"file://{store.root}"})
+
+
+def taken(tenant: Tenant) -> Backup:
+    backup = claimed(tenant)
+    take(backup)
+    return backup
+
+
+def test_verify_backup_says_good_damaged_and_unknown_by_its_exit_code(
+    hooli: Tenant, store: Folder, run: Run
+) -> None:
+    backup = taken(hooli)
+    said = run("verify_backup", "--tenant", hooli.slug)
+    assert (said.code, said.error) == (0, "")
+    assert said.lines[0] == f"{hooli.slug} {backup.name}: reading {DUMP}"
+    assert said.lines[-1].startswith(f"{hooli.slug} {backup.name}: good, ")
+    assert now(backup).condition == "verified"
+
+    path = store.root / backup.folder / DUMP
+    path.write_bytes(path.read_bytes()[:-1])
+    said = run("verify_backup", "--id", str(backup.pk), "--json")
+    assert said.code == 1
+    assert said.error.strip().endswith(f"Damaged: {hooli.slug} {backup.name}.")
+    [result] = json.loads(said.output)
+    assert (result["id"], result["outcome"]) == (str(backup.pk), "damaged")
+    assert result["error"].startswith(f"{backup.folder}/{DUMP} has ")
+
+
+def test_verify_backup_without_copies_or_a_choice_isnt_good(hooli: Tenant, run: Run) -> None:
+    said = run("verify_backup", "--tenant", hooli.slug)
+    assert (said.code, said.output) == (2, "")
+    assert "There is no such copy in the storage." in said.error
+    said = run("verify_backup")
+    assert (said.code, said.output) == (2, "")
+    assert "Say which: --id, --tenant, --catalog or --all." in said.error
+
+
+def test_verify_backup_where_the_storage_is_away_or_the_credential_isnt_doesnt_know(
+    hooli: Tenant, store: Folder, weed: Seaweed, tmp_path: Path
+) -> None:
+    backup = copy_of(hooli, store, 1)
+    environment = without_secrets() | {"AMANA_BACKUP_STORE": weed.url(tmp_path.name)}
+    environment.pop("AMANA_STORE_READER", None)
+    said = manage("verify_backup", "--tenant", hooli.slug, environment=environment)
+    assert said.code == 2
+    assert "This process doesn't hold AMANA_STORE_READER" in said.output
+    away = {"AMANA_BACKUP_STORE": weed.url(tmp_path.name, "http://127.0.0.1:9")}
+    environment |= away | {"AMANA_STORE_READER": f"reader:{SECRETS['reader']}"}
+    said = manage("verify_backup", "--tenant", hooli.slug, environment=environment)
+    assert said.code == 2
+    assert "The storage doesn't answer: Could not connect" in said.output
+    assert now(backup).damage == ""
+
+
+def test_backups_lists_copies_and_what_the_storage_holds_besides(
+    hooli: Tenant, store: Folder, run: Run
+) -> None:
+    good, damaged = copy_of(hooli, store, 1), copy_of(hooli, store, 2, damage="truncated")
+    orphan = f"{hooli.schema_name}/20260101T010000Z-daily-0123abcd-1"
+    with store.write(f"{orphan}/database.dump.zst.age") as file:
+        file.write(b"x")
+    os.utime(store.root / orphan / "database.dump.zst.age", (0, 0))
+    said = run("backups", "--tenant", hooli.slug, "--json")
+    found = json.loads(said.output)
+    assert said.code == 0
+    assert [(each["id"], each["condition"]) for each in found["copies"]] == [
+        (str(good.pk), "stored"),
+        (str(damaged.pk), "damaged"),
+    ]
+    assert found["copies"][0]["age_hours"] == 24.0
+    assert (found["without_a_good_copy"], found["orphans"]) == ([], [orphan])
+    assert there(store, good)
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=good.pk).update(damage="truncated")
+    said = run("backups", "--tenant", hooli.slug)
+    assert said.code == 1
+    assert f"Without a good copy: {hooli.slug}." in said.error
+    assert f"orphans: {orphan}" in said.lines
+
+
+def test_expire_backups_removes_and_says_what_it_kept(hooli: Tenant, store: Folder, run: Run) -> None:
+    last, old = copy_of(hooli, store, 35), copy_of(hooli, store, 40)
+    said = run("expire_backups", "--tenant", hooli.slug, "--dry-run", "--json")
+    found = json.loads(said.output)
+    assert (said.code, found["dry_run"]) == (0, True)
+    assert [each["id"] for each in found["removed"]] == [str(old.pk)]
+    assert [(each["id"], each["why"]) for each in found["kept"]] == [
+        (str(last.pk), "It is the last good copy: take another one and verify it first.")
+    ]
+    assert there(store, old)
+    said = run("expire_backups", "--tenant", hooli.slug)
+    assert (said.code, said.lines[-1]) == (0, "1 removed, 1 kept.")
+    assert (there(store, old), there(store, last)) == (False, True)

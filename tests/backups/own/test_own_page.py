@@ -1,0 +1,82 @@
+"""A tenant's own page of backups: of the bound tenant alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from backups.models import Restore
+from backups.own.reading import read_own
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.backups.rows import copy_row, drill_row
+from tests.support import fleet
+
+pytestmark = pytest.mark.usefixtures("catalog")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_before_the_first_copy_it_says_when_that_is_due(alice_client: Client) -> None:
+    page = alice_client.get("/backups/").content.decode()
+
+    assert "The first copy is on its way" in page
+    assert "Each night's copy for 30 days, and one copy a week for 90 days" in page
+
+
+def test_it_tells_the_newest_copy_and_the_last_drill(alice_client: Client, acme: Tenant) -> None:
+    copy = copy_row(acme, 5 * HOUR)
+    drill_row(copy, 2 * DAY, rto_seconds=90.0)
+
+    page = alice_client.get("/backups/").content.decode()
+
+    for words in ("5 hours ago", "In time", "2 days ago", "Passed", "1\N{NO-BREAK SPACE}min 30"):
+        assert words in page, words
+
+
+def test_a_late_copy_and_a_failed_drill_are_not_hidden(alice_client: Client, acme: Tenant) -> None:
+    drill_row(copy_row(acme, 40 * HOUR), state="failed", failed_step="rows")
+
+    page = alice_client.get("/backups/").content.decode()
+
+    assert "Late: we are looking at it" in page
+    assert "Failed: we are looking at it" in page
+
+
+def test_mallory_at_globex_sees_nothing_of_acme(mallory_client: Client, acme: Tenant, globex: Tenant) -> None:
+    copy = copy_row(acme, 3 * HOUR, plain_bytes=123_456_789)
+    drill_row(copy, 3 * DAY)
+    with bound_to(CATALOG):
+        Restore.objects.create(
+            tenant=acme, backup=copy, purpose="legal", reason="Secret case", requested_by="alice"
+        )
+    copy_row(globex, 9 * HOUR)
+
+    page = mallory_client.get("/backups/").content.decode()
+
+    assert "9 hours ago" in page
+    for acmes in ("3 hours ago", "3 days ago", "117.7", "The law demands it", "Secret case", str(copy.pk)):
+        assert acmes not in page, acmes
+
+
+def test_a_name_in_the_address_changes_nothing(mallory_client: Client, acme: Tenant, globex: Tenant) -> None:
+    copy_row(acme, 3 * HOUR)
+
+    page = mallory_client.get(f"/backups/?tenant={acme.pk}&pk={acme.pk}&slug=acme").content.decode()
+
+    assert "The first copy is on its way" in page
+    for operators in (f"/backups/tenants/{acme.pk}/", "/backups/policy/", "/backups/catalog/"):
+        assert mallory_client.get(operators).status_code == 404
+
+
+def test_what_is_read_belongs_to_whoever_is_bound(acme: Tenant, globex: Tenant) -> None:
+    copy_row(acme, HOUR)
+
+    with bound_to(globex):
+        assert (read_own().newest, read_own().number) == (None, 0)
+    with bound_to(acme):
+        assert read_own().number == 1
+
+
+def test_who_may_not_see_backups_is_refused(acme: Tenant, bob: User) -> None:
+    assert fleet.signed_in(acme, bob).get("/backups/").status_code == 403
