@@ -11,6 +11,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="restore",
+            name="backup",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT, related_name="restores", to="backups.backup"
+            ),
+        ),
         migrations.AddField(
             model_name="restore",
             name="leaves_log",
