@@ -33,9 +33,11 @@ class TableLine:
 
 
 def tables_of(restore: Restore) -> list[TableLine]:
-    """Those that differ from the present ones first."""
+    """Those that hold anything, the ones that differ from today first."""
     said = restore.comparison.get("tables", {})
-    lines = [TableLine(name.removeprefix("public."), **rows) for name, rows in said.items()]
+    lines = [
+        TableLine(name.removeprefix("public."), **rows) for name, rows in said.items() if any(rows.values())
+    ]
     return sorted(lines, key=lambda line: (not line.change, line.name))
 
 

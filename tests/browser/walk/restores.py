@@ -22,7 +22,7 @@ WRONG = ["public.sales_order has 2 rows and not 1"]
 def restores_at_operators(tenant: Tenant) -> Samples:
     with bound_to(CATALOG):
         restores = _restores(tenant)
-        copy = Backup.objects.filter(tenant=tenant, state="done").latest("pk")
+        copy = Backup.objects.get(tenant=tenant, folder="walk")
     return {
         "restore-create": [Sample({"pk": str(copy.pk)})],
         "restore-progress": [Sample({"pk": str(restores["running"])})],
@@ -33,7 +33,7 @@ def restores_at_operators(tenant: Tenant) -> Samples:
 
 
 def _restores(tenant: Tenant) -> dict[str, UUID]:
-    rows = Restore.objects.filter(tenant=tenant)
+    rows = Restore.objects.filter(tenant=tenant, backup__folder="walk")
     if not rows.exists():
         copy = Backup.objects.create(
             tenant=tenant, tier="daily", state="done", snapshot_at=timezone.now(), folder="walk"
