@@ -71,8 +71,8 @@ WITHOUT_AMANA = Chapter(
                 "You need: bash, age, zstd, openssl 3, GNU tar; the programs of PostgreSQL, as new as the server the"
                 " copy is from; a PostgreSQL server on which you may create databases (PGHOST and the like say which);"
                 " the folder of the copy; one of the two offline keys, as a file; and the newest escrow of recovery"
-                " keys, or the catalog. Work in an empty folder on a disk that you may wipe: the key of the copies lies there"
-                " for a while. Put in what is yours:"
+                " keys, or the catalog. Work in an empty folder on a disk that you may wipe: the key of the copies lies"
+                " there for a while. Put in what is yours:"
             ),
             block="settings",
         ),

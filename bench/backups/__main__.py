@@ -73,7 +73,7 @@ def one_large(tenant: Tenant, size: int, rounds: int) -> None:
         others = max(figure["others_mb"] for figure in each)
         idle = min(figure["idle_mb"] for figure in each)
         print(
-            f"  {work:18}{median(found, work):8.2f} s   peak {memory:4.0f} MB (idle {idle:.0f}), programs {others:.0f} MB"
+            f"  {work:18}{median(found, work):8.2f} s   peak {memory:.0f} MB (idle {idle:.0f}), others {others:.0f} MB"
         )
     cost = ratio(found, "our_copy", "shell")
     share = 1 - 1 / ratio(found, "our_copy", "our_pipeline")

@@ -63,6 +63,7 @@ WHAT_DETAILS_MAY_BE = {
     "rows": "how many",
     "files": "how many",
     "until": "a day",
+    "at": "a moment",
 }
 
 
