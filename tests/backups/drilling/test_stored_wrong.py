@@ -119,8 +119,7 @@ def test_a_second_recipient(copy: Backup, storage: Folder, drilled: Drilled) -> 
 def test_another_recovery_key(copy: Backup, key: RecoveryKey, drilled: Drilled) -> None:
     with bound_to(CATALOG):
         RecoveryKey.objects.filter(pk=key.pk).update(wrapped=wrap_identity(new_identity()[0]))
-    says = "The recovery key in the catalog isn't the one that this copy was made for."
-    failed_at(drilled(copy), "decrypt", says)
+    failed_at(drilled(copy), "decrypt", "What is wrapped there isn't this key.")
 
 
 def test_a_recovery_key_that_was_destroyed(copy: Backup, key: RecoveryKey, drilled: Drilled) -> None:
