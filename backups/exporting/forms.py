@@ -32,6 +32,5 @@ class ExportForm(forms.Form):
             return checked_recipient(typed)
         except ExportRefused as refusal:
             if is_secret(typed):
-                self.data = self.data.copy()
-                self.data["recipient"] = ""
+                self.data = {**self.data.dict(), "recipient": ""}  # type: ignore[attr-defined]
             raise forms.ValidationError(str(refusal)) from refusal

@@ -1,4 +1,4 @@
-"""The rows of a table as plain values: JSON a line, and a spreadsheet's. Encrypted columns are read with the tenant's key."""
+"""The rows of a table as plain values: JSON a line, and a spreadsheet's. What is encrypted, opened."""
 
 import json
 from base64 import b64encode

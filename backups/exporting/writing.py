@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from functools import partial
+from typing import IO, Any, cast
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils import timezone
 from psycopg import IsolationLevel
 
+from accounts.models import User
 from activity.exporting import write_events
 from backups.exporting.archive import Archive, archive_into
 from backups.exporting.contents import Table, tables
@@ -48,9 +51,7 @@ def write_everything(stream: IO[bytes], tenant: str, tell: Callable[[int], None]
         for table in found:
             work.add_table(archive, table)
         for form in ("jsonl", "csv"):
-            work.add(
-                archive, "activity", f"activity.{form}", lambda out, form=form: write_events(form, {}, out)
-            )
+            work.add(archive, "activity", f"activity.{form}", partial(write_events, form, {}))
         work.add_files(archive)
         archive.add("contents.json", _json(_contents(archive, written, at)))
     return written
@@ -63,9 +64,9 @@ def one_moment() -> Iterator[datetime]:
     wrapper.ensure_connection()
     wrapper.connection.isolation_level = IsolationLevel.REPEATABLE_READ
     try:
-        with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute("SELECT now()")
-            [at] = cursor.fetchone()
+        with transaction.atomic(durable=True):
+            at = timezone.now()
+            User.objects.exists()  # the first question opens the snapshot
             yield at
     finally:
         if wrapper.connection is not None and not wrapper.connection.closed:
@@ -81,14 +82,14 @@ class Work:
     done: int = 0
 
     def add_table(self, archive: Archive, table: Table) -> None:
-        self.add(archive, table.name, f"records/{table.name}.jsonl", lambda out: write_json(table, out))
-        self.add(archive, table.name, f"records/{table.name}.csv", lambda out: write_csv(table, out))
+        self.add(archive, table.name, f"records/{table.name}.jsonl", partial(write_json, table))
+        self.add(archive, table.name, f"records/{table.name}.csv", partial(write_csv, table))
 
     def add(self, archive: Archive, name: str, entry: str, write: Write) -> None:
         """Told after each chunk: it is there that somebody's wish to stop is heard."""
         with archive.entry(entry) as out:
             rows = 0
-            for rows in write(out):
+            for rows in write(cast(IO[bytes], out)):
                 self.tell(self.done + rows)
             self.done += rows
         self.written.rows[name] = rows

@@ -1,4 +1,4 @@
-"""Initech, whose data is exported: one real tenant for all tests of this folder, with encrypted columns of a test app."""
+"""Initech, whose data is exported: one real tenant for all tests, with the encrypted columns of a test app."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def export(
         carry_out(initech, job.pk)
         answer = olivia_client.get(f"/exports/{job.pk}/file/")
         assert answer.status_code == 200, ended(initech, job).error
-        return Opened(b"".join(answer), identity)  # type: ignore[arg-type]
+        return Opened(b"".join(answer), identity)
 
     return exported
 

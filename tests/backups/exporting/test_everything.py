@@ -214,7 +214,8 @@ def test_a_stranger_opens_it_with_age_and_unzip(
 
 def test_it_is_of_one_moment(filled: Tenant) -> None:
     """What is added while it is written isn't in one half of it and missing in the other."""
-    out, added = io.BytesIO(), []
+    out = io.BytesIO()
+    added: list[int] = []
 
     def tell(_done: int) -> None:
         if not added:
