@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -91,6 +91,15 @@ def parse(line: bytes) -> tuple[Sealed, str] | None:
         return _parsed(line)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def set_aside(database: str) -> str:
+    """Keep a file for good under a name that says when its chain was cut."""
+    path = file_of(database)
+    kept = path.with_name(f"{database}.until-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.jsonl")
+    path.rename(kept)
+    _sync_folder(path.parent)
+    return kept.name
 
 
 @contextmanager

@@ -140,6 +140,30 @@ def refill_file(database: str, reason: str) -> int:
     return number
 
 
+def refill_catalog(database: str) -> int:
+    """Add to the catalog what a chain's file has anchored beyond its end: a catalog restored from a copy is behind."""
+    last = last_in_catalog(database)
+    reached = last.header.batch if last else 0
+    number = 0
+    for page in _pages(each for each in anchor_files.read(database) if each.header.batch > reached):
+        with bound_to(CATALOG):
+            number += len(Anchor.objects.bulk_create(map(Anchor.of, page), ignore_conflicts=True))
+    return number
+
+
+def set_file_aside(database: str, reason: str) -> str:
+    """The file tells of batches that are lost with a database: it is kept under another name, and begun anew.
+
+    Its new beginning is what the catalog has anchored. Returns the old one's new name; "" where the file isn't ahead.
+    """
+    last, anchored = anchor_files.last_in_file(database), last_in_catalog(database)
+    if last is None or (anchored and anchored.header.batch >= last.header.batch):
+        return ""
+    name = anchor_files.set_aside(database)
+    refill_file(database, reason)
+    return name
+
+
 def _following(database: str, last: Sealed | None) -> Iterator[Sealed]:
     reached = last.header.batch if last else 0
     for anchor in in_catalog(database, HIGHEST):

@@ -30,7 +30,7 @@ PATIENCE = 20.0  # seconds for a sealer that is at work just now
 
 
 def begin_era(place: Place, old: Place) -> None:
-    """In a restored database, before anybody writes: what comes is of the place's era, with ids beyond the old one's."""
+    """In a restored database, before anybody writes: what comes is of its era, with ids beyond the old one's."""
     reached = 0
     with suppress(OperationalError), _owner_of_log(old) as connection:
         reached = _number(connection, LAST_ID, [])

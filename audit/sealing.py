@@ -71,7 +71,7 @@ def seal_events(connection: Connection[Any], place: Place) -> int:
 
 
 def seal_era(connection: Connection[Any], place: Place, era: int, until: int) -> int:
-    """Batches of an era that has ended, of its events below a transaction id: a restored log whose chain begins anew."""
+    """Batches of an ended era, of its events below a transaction id: a restored log whose chain begins anew."""
     with connection.transaction():
         alone(connection)
         last = last_seal(connection, place)

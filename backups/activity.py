@@ -89,12 +89,12 @@ event("backups.restore_begun", _("%(actor)s began a restore of %(tenant)s"))
 event(
     "backups.restore_ready",
     _("%(tenant)s was restored beside its present database"),
-    failed=_("Restoring %(tenant)s failed: %(reason)s"),
+    failed=_("Restoring %(tenant)s failed (%(error)s)"),
 )
 event(
     "backups.restore_swapped",
     _("The restored database of %(tenant)s is in force"),
-    failed=_("The restored database of %(tenant)s couldn't be put in force: %(reason)s"),
+    failed=_("The restored database of %(tenant)s couldn't be put in force (%(error)s)"),
 )
 event("backups.restore_given_up", _("%(actor)s gave up a restore of %(tenant)s"))
 event("backups.restored_here", _("The data as of %(at)s was restored and is in force"))

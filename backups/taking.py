@@ -123,6 +123,8 @@ def _manifest(backup: Backup, snapshot: Snapshot, key: RecoveryKey, objects: dic
         "slug": tenant.slug if tenant else None,
         "database": snapshot.place.database,
         "era": snapshot.place.era,
+        "generation": snapshot.place.generation,
+        "chain": snapshot.place.chain,
         "tier": backup.tier,
         "snapshot_at": snapshot.at.isoformat(),
         "lsn": snapshot.lsn,

@@ -10,7 +10,7 @@ from tenants.identifiers import new_id
 
 
 class Operation(models.Model):
-    """One provisioning, closing or restoring. At most one unfinished per tenant and kind, so that a retry resumes it."""
+    """One setting up, closing or restoring. At most one unfinished per tenant and kind: a retry resumes it."""
 
     class Kind(models.TextChoices):
         PROVISION = "provision", _("Setting up")

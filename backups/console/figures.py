@@ -80,9 +80,7 @@ def _drilled(seen: Together) -> Figure:
     label = _("Drilled in %(days)d days") % {"days": DRILLED.days}
     says = _("Every tenant") if whole else _("Not every tenant")
     of_data = _("%(share)s of the data") % {"share": data}
-    return Figure(
-        label, tenants, GOOD if whole else WARN, says, _("Target: 100% of tenants"), None, (of_data,)
-    )
+    return Figure(label, tenants, GOOD if whole else WARN, says, _("Target: all tenants"), None, (of_data,))
 
 
 def _speed(found: Speed) -> Figure:

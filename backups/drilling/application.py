@@ -16,8 +16,11 @@ WITHIN = 300  # seconds
 LOG = 2  # our own standard error: what it logs is the worker's log
 # It needs what every process does, and of credentials only the way to `scratch`.
 NOT_TOLD = (
+    "AMANA_ALARM_SECRET",
+    "AMANA_ALARM_WEBHOOK",
     "AMANA_BACKUP_URL",
     "AMANA_DRILL_KEY",
+    "AMANA_HEALTH_TOKEN",
     "AMANA_IDENTITY_KEY",
     "AMANA_KEYSTORE_URL",
     "AMANA_MANIFEST_KEY",

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.recording import record
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import end_alarm, raise_alarm
 from backups.drilling.reporting import report_of, sign
-from backups.drilling.telling import close_alarms, raise_alarm
 from backups.models import Backup, Drill
 from tenants.binding import CATALOG, bound_to
 
-ALARM = "drill"
 TABLE = "backups_drill"
 
 
@@ -33,7 +33,7 @@ def end(drill: Drill, *, failed: str = "", error: str = "") -> None:
         )
         if result == "passed":
             Backup.objects.filter(pk=drill.backup_id).update(drilled_at=drill.finished_at)
-        _tell(drill, result, error)
+        _tell(drill, result)
 
 
 def _words(drill: Drill, result: str, error: str) -> str:
@@ -41,15 +41,16 @@ def _words(drill: Drill, result: str, error: str) -> str:
     return drill.error or error if result == "stopped" else error
 
 
-def _tell(drill: Drill, result: str, error: str) -> None:
+def _tell(drill: Drill, result: str) -> None:
     whose = drill.tenant.slug if drill.tenant else "catalog"
     if result == "passed":
         record("backups.drilled", subject=TABLE, object_id=drill.pk, tenant=whose)
-        close_alarms(ALARM, drill.tenant)
+        end_alarm(AlarmKind.DRILL, drill.tenant)
     elif result == "failed":
         step = drill.failed_step
         record("backups.drilled", "failed", subject=TABLE, object_id=drill.pk, tenant=whose, step=step)
-        raise_alarm(ALARM, drill.tenant, f"The drill of {whose} failed at the step {step}: {error}")
+        says = f"The drill of {whose} failed at the step {step}: its report says what it found."
+        raise_alarm(AlarmKind.DRILL, drill.tenant, says)
 
 
 def put_back(drill: Drill, error: str, at: datetime, *, counts: bool = True) -> None:

@@ -11,6 +11,7 @@ from backups.exceptions import BackupError, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
+from backups.recovery_keys.opening import opened
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
@@ -50,8 +51,8 @@ def _identity_for(work: Work) -> str:
     if key is None or key.destroyed_at or not key.wrapped:
         version = work.manifest["key_version"]
         raise RecoveryKeyMissing(f"The recovery key of version {version} is gone: nobody can open this copy.")
-    identity = unwrap_identity(bytes(key.wrapped), settings.AMANA_DRILL_KEY)
-    if str(pyrage.x25519.Identity.from_str(identity).to_public()) != work.manifest["recipient"]:
+    identity = opened(key)
+    if key.recipient != work.manifest["recipient"]:
         raise RecoveryKeyMissing("The recovery key in the catalog isn't the one that this copy was made for.")
     return identity
 

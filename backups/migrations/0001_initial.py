@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("tenants", "0002_watch"),
+        ("tenants", "0003_restoring"),
     ]
 
     operations = [
@@ -61,6 +61,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["keep_days"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Pulse",
+            fields=[
+                ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+            ],
+            options={
                 "default_permissions": (),
             },
         ),
@@ -120,6 +131,7 @@ class Migration(migrations.Migration):
                 ("damage", models.TextField(blank=True)),
                 ("hold_until", models.DateTimeField(null=True)),
                 ("hold_reason", models.CharField(blank=True, max_length=500)),
+                ("hold_by", models.CharField(blank=True, max_length=200)),
                 ("removed_at", models.DateTimeField(null=True)),
                 (
                     "tenant",
@@ -175,6 +187,7 @@ class Migration(migrations.Migration):
                 ("rpo_seconds", models.FloatField(null=True)),
                 ("failed_step", models.CharField(blank=True, max_length=50)),
                 ("report", models.JSONField(default=dict)),
+                ("signed_text", models.TextField(blank=True)),
                 ("signature", models.BinaryField(default=bytes)),
                 ("signed_off_by", models.CharField(blank=True, max_length=200)),
                 ("signed_off_at", models.DateTimeField(null=True)),
@@ -220,7 +233,7 @@ class Migration(migrations.Migration):
                             ("running", "Running"),
                             ("passed", "Passed"),
                             ("failed", "Failed"),
-                            ("skipped", "Not reached"),
+                            ("skipped", "Left out"),
                         ],
                         default="waiting",
                         max_length=10,
@@ -253,10 +266,14 @@ class Migration(migrations.Migration):
                 ),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("recipient", models.CharField(max_length=100)),
+                ("signature", models.BinaryField(default=bytes)),
                 ("wrapped", models.BinaryField()),
+                ("wrapped_for", models.TextField(blank=True)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("destroyed_at", models.DateTimeField(null=True)),
                 ("certificate", models.JSONField(default=dict)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("trouble", models.CharField(blank=True, max_length=500)),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -316,18 +333,23 @@ class Migration(migrations.Migration):
                 ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decided_by", models.CharField(blank=True, max_length=200)),
                 ("decided_at", models.DateTimeField(null=True)),
+                ("leaves_log", models.BooleanField(default=False)),
+                ("ready_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("error", models.TextField(blank=True)),
+                ("asked_by_tenant", models.BooleanField(default=False)),
                 ("new_database", models.CharField(blank=True, max_length=63)),
                 ("old_database", models.CharField(blank=True, max_length=63)),
                 ("old_kept_until", models.DateTimeField(null=True)),
                 ("borrower", models.CharField(blank=True, max_length=100)),
+                ("borrower_signature", models.BinaryField(default=bytes)),
                 ("lent_identity", models.BinaryField(default=bytes)),
+                ("not_lent", models.CharField(blank=True, max_length=500)),
                 ("comparison", models.JSONField(default=dict)),
                 (
                     "backup",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="restores",
                         to="backups.backup",
                     ),
@@ -336,6 +358,15 @@ class Migration(migrations.Migration):
                     "operation",
                     models.OneToOneField(
                         null=True, on_delete=django.db.models.deletion.SET_NULL, to="tenants.operation"
+                    ),
+                ),
+                (
+                    "swap",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="swapped",
+                        to="tenants.operation",
                     ),
                 ),
                 (

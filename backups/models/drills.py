@@ -64,7 +64,7 @@ class Drill(Claimed):
     signed_off_by = models.CharField(max_length=200, blank=True)
     signed_off_at = models.DateTimeField(null=True)
 
-    objects = DrillQuerySet.as_manager()  # type: ignore[misc]
+    objects = DrillQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -31,7 +31,7 @@ class Restore(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="restores")
-    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="restores")
+    backup = models.ForeignKey(Backup, on_delete=models.RESTRICT, related_name="restores")
     in_place = models.BooleanField(default=False)
     purpose = models.CharField(max_length=10, choices=Purpose)
     reason = models.CharField(max_length=500)

@@ -99,7 +99,7 @@ def restore_escrow(path: Path) -> tuple[int, int]:
     EscrowRefused where it was altered or cut short, has reached its end, or disagrees with a key that is there.
     """
     try:
-        rows = _checked(path)
+        rows = read_escrow(path)
         with bound_to(CATALOG), transaction.atomic():
             put_back = sum(_put_back(row) for row in rows)
     except EscrowRefused:
@@ -127,7 +127,8 @@ def _lines(now: datetime) -> Iterator[str]:
         )
 
 
-def _checked(path: Path) -> list[dict[str, Any]]:
+def read_escrow(path: Path) -> list[dict[str, Any]]:
+    """Its rows, once its signature holds. Raises EscrowRefused."""
     content = path.read_bytes()
     body, _, seal = content.removesuffix(b"\n").rpartition(b"\n")
     try:

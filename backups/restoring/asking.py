@@ -45,12 +45,12 @@ def ask(tenant: Tenant, backup: Backup, by: str, wish: Wish) -> Restore:
             asked_by_tenant=wish.by_tenant,
         )
         held.note(gettext_noop("restore asked for"), by, reason=restore.reason)
-        record("backups.restore_asked", subject=TABLE, object_id=restore.pk, tenant=held.name)
+        record("backups.restore_asked", subject=TABLE, object_id=restore.pk, tenant=held.slug)
     return restore
 
 
 def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
-    told = {"tenant": tenant.name, "slug": tenant.slug}
+    _refuse_tenant(tenant, wish)
     if wish.purpose not in Restore.Purpose:
         raise RestoreRefused(_("Choose what the restore is for from the list."))
     if not wish.reason.strip():
@@ -59,20 +59,26 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("This copy is another customer's."))
     if not backup.is_stored or backup.damage:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
+    if tenant.restores.filter(state__in=OPEN).exists():
+        told = {"tenant": tenant.name}
+        raise RestoreRefused(
+            _("Another restore of %(tenant)s isn't over yet: finish it or give it up first.") % told
+        )
+
+
+def _refuse_tenant(tenant: Tenant, wish: Wish) -> None:
+    """GS-062: of a closed customer only what the law demands, and that beside."""
+    told = {"tenant": tenant.name, "slug": tenant.slug}
     if tenant.is_ending and wish.purpose != Restore.Purpose.LEGAL:
         raise RestoreRefused(
             _("%(tenant)s is closed: only what the law demands is restored of a closed customer.") % told
         )
+    if tenant.is_ending and wish.in_place:
+        raise RestoreRefused(_("What is closed is restored beside, and never put in force."))
     if not tenant.is_ending and tenant.state not in RESTORABLE:
         raise RestoreRefused(_("%(tenant)s is still being set up: there is nothing to restore yet.") % told)
-    if wish.in_place and tenant.is_ending:
-        raise RestoreRefused(_("What is closed is restored beside, and never put in force."))
     if wish.in_place and wish.typed != tenant.slug:
         raise RestoreRefused(_("Type %(slug)s to restore in place: nothing was done.") % told)
-    if tenant.restores.filter(state__in=OPEN).exists():
-        raise RestoreRefused(
-            _("Another restore of %(tenant)s isn't over yet: finish it or give it up first.") % told
-        )
 
 
 def approve(restore: Restore, by: str) -> None:
@@ -84,7 +90,7 @@ def approve(restore: Restore, by: str) -> None:
         now.state, now.decided_by, now.decided_at = State.APPROVED, by, timezone.now()
         now.save(update_fields=["state", "decided_by", "decided_at"])
         now.tenant.note(gettext_noop("restore agreed to"), by)
-        record("backups.restore_approved", subject=TABLE, object_id=now.pk, tenant=now.tenant.name)
+        record("backups.restore_approved", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
 
 
 def refuse(restore: Restore, by: str, why: str) -> None:
@@ -94,7 +100,7 @@ def refuse(restore: Restore, by: str, why: str) -> None:
         now.finished_at, now.error = now.decided_at, why.strip()[:500]
         now.save(update_fields=["state", "decided_by", "decided_at", "finished_at", "error"])
         now.tenant.note(gettext_noop("restore refused"), by, reason=now.error)
-        record("backups.restore_declined", subject=TABLE, object_id=now.pk, tenant=now.tenant.name)
+        record("backups.restore_declined", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
 
 
 def begin(restore: Restore, by: str) -> Operation:
@@ -105,8 +111,7 @@ def begin(restore: Restore, by: str) -> Operation:
         now.operation = request(Operation.Kind.RESTORE, now.tenant, by)
         now.state, now.error = State.RUNNING, ""
         now.save(update_fields=["operation", "state", "error"])
-        told = {"tenant": now.tenant.name}
-        record("backups.restore_begun", subject=TABLE, object_id=now.pk, **told)
+        record("backups.restore_begun", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
     return now.operation
 
 
@@ -137,7 +142,7 @@ def give_up(restore: Restore, by: str) -> None:
         now.state, now.finished_at = State.GIVEN_UP, timezone.now()
         now.save(update_fields=["state", "finished_at"])
         now.tenant.note(gettext_noop("restore given up"), by)
-        record("backups.restore_given_up", subject=TABLE, object_id=now.pk, tenant=now.tenant.name)
+        record("backups.restore_given_up", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
 
 
 def _end(operation: Operation) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.models import Restore
+from backups.restoring.asking import OPEN
 from backups.tenant_files import folder_of
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -21,6 +22,7 @@ from tenants.models import Operation, Tenant
 from tenants.provisioner import exclusively, execute, hold, provisioner
 
 State = Restore.State
+TABLE = Restore._meta.db_table
 
 
 def names() -> set[str]:
@@ -65,8 +67,8 @@ def _drop_of(pk: UUID) -> None:
     with bound_to(CATALOG):
         Restore.objects.filter(pk=pk).update(**cleared)
         if restore.state == State.SWAPPED:
-            told = {"tenant": restore.tenant.name}
-            record("backups.replaced_database_dropped", subject="backups_restore", object_id=pk, **told)
+            slug = restore.tenant.slug
+            record("backups.replaced_database_dropped", subject=TABLE, object_id=pk, tenant=slug)
 
 
 @step(gettext_noop("Drop what restores left beside it"))
@@ -80,9 +82,7 @@ def drop_what_lies_beside(operation: Operation) -> None:
     with bound_to(CATALOG):
         here = Restore.objects.filter(tenant=operation.tenant)
         here.update(new_database="", old_database="")
-        here.filter(
-            state__in=(State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
-        ).update(state=State.GIVEN_UP, finished_at=timezone.now())
+        here.filter(state__in=OPEN).update(state=State.GIVEN_UP, finished_at=timezone.now())
 
 
 def _drop(tenant: Tenant, name: str) -> None:

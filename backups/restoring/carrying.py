@@ -14,6 +14,7 @@ from tenants.carrying_out import carry_out, in_words
 from tenants.models import Operation, Step
 
 State = Restore.State
+TABLE = Restore._meta.db_table
 Tell = Callable[[Step], None]
 
 
@@ -28,7 +29,7 @@ def _carried(operation_id: UUID, tell: Tell | None) -> Operation:
     try:
         return carry_out(operation_id, tell)
     except Exception as error:
-        _write_down_failure(operation_id, in_words(error))
+        _write_down_failure(operation_id, error)
         raise
     finally:
         forget()
@@ -42,19 +43,18 @@ def _swap_of_in_place(done: Operation) -> UUID | None:
         return ask_swap(restore, done.requested_by, done.tenant.slug).pk
 
 
-def _write_down_failure(operation_id: UUID, reason: str) -> None:
-    """A failed restore is one; a failed swap leaves what was restored where it is."""
+def _write_down_failure(operation_id: UUID, error: Exception) -> None:
+    """A failed restore is one; a failed swap leaves what was restored where it is. The log names the kind of error."""
+    why, kind = in_words(error), type(error).__name__
     with bound_to(CATALOG):
         mine = Q(operation=operation_id) | Q(swap=operation_id)
         restore = Restore.objects.select_related("tenant").filter(mine).first()
         if restore is None:
             return
-        told = {"tenant": restore.tenant.name, "reason": reason[:500]}
+        pk, slug, here = restore.pk, restore.tenant.slug, Restore.objects.filter(pk=restore.pk)
         if restore.state == State.RUNNING:
-            Restore.objects.filter(pk=restore.pk).update(state=State.FAILED, error=reason)
-            record("backups.restore_ready", "failed", subject="backups_restore", object_id=restore.pk, **told)
+            here.update(state=State.FAILED, error=why)
+            record("backups.restore_ready", "failed", subject=TABLE, object_id=pk, tenant=slug, error=kind)
         elif restore.state == State.READY:
-            Restore.objects.filter(pk=restore.pk).update(error=reason)
-            record(
-                "backups.restore_swapped", "failed", subject="backups_restore", object_id=restore.pk, **told
-            )
+            here.update(error=why)
+            record("backups.restore_swapped", "failed", subject=TABLE, object_id=pk, tenant=slug, error=kind)

@@ -18,10 +18,12 @@ GRANTS: tuple[LiteralString, ...] = (
 )
 
 
-def compare(place: Place, content: Fingerprint) -> tuple[Fingerprint, list[str]]:
+def compare(
+    place: Place, content: Fingerprint, skip: frozenset[str] = frozenset()
+) -> tuple[Fingerprint, list[str]]:
     """What is in the restored database, and each difference from what the manifest says, named."""
     with everything_readable(place) as connection:
-        found = fingerprint(connection)
+        found = fingerprint(connection, skip)
     return found, [*differences(content, found)]
 
 
@@ -48,7 +50,7 @@ def _is_there(connection: Connection[Any], table: str) -> bool:
 
 @contextmanager
 def everything_readable(place: Place) -> Iterator[Connection[Any]]:
-    """One snapshot in which the provisioner may read what belongs to the owners: they grant it, and it is rolled back."""
+    """One snapshot in which the provisioner may read what the owners have: they grant it, and it is rolled back."""
     with provisioner(place.database, place) as connection, connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for owner in owners_of(place):

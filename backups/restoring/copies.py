@@ -20,7 +20,7 @@ def stored(backup: Backup, name: str) -> Iterator[Readable]:
 
 @contextmanager
 def opened_files(backup: Backup, identity: str) -> Iterator[Readable]:
-    """The tar of the tenant's files, decrypted while it is read. Raises what opening it raises, at the latest at its end."""
+    """The tar of the tenant's files, decrypted while it is read. Raises what opening it raises, at its end."""
     readable, writable = os.pipe()
     with ThreadPoolExecutor(1, thread_name_prefix="decrypt") as beside:
         done = beside.submit(_decrypt_files, backup, identity, writable)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +30,7 @@ class WishForm(ReasonForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the restore is for.")},
     )
-    field_order = ("purpose", "reason")
+    field_order: Sequence[str] = ("purpose", "reason")
 
     def wish(self) -> Wish:
         return Wish(self.cleaned_data["purpose"], self.cleaned_data["reason"])
@@ -37,13 +39,11 @@ class WishForm(ReasonForm):
 class RestoreForm(WishForm):
     """An operator's."""
 
-    in_place = forms.TypedChoiceField(
+    in_place = forms.ChoiceField(
         choices=[
             ("", _("Side by side: compare first, then decide")),
             ("yes", _("In place: after a safety copy, the present data is replaced at once")),
         ],
-        coerce=bool,
-        empty_value=False,
         required=False,
         label=_("How"),
         widget=forms.RadioSelect,
@@ -55,11 +55,13 @@ class RestoreForm(WishForm):
         help_text=_("To be typed where it is restored in place."),
         widget=forms.TextInput(attrs=NAME),
     )
-    field_order = ("purpose", "reason", "in_place", "typed")
+    field_order: Sequence[str] = ("purpose", "reason", "in_place", "typed")
 
     def wish(self) -> Wish:
         said = self.cleaned_data
-        return Wish(said["purpose"], said["reason"], in_place=said["in_place"], typed=said["typed"].strip())
+        return Wish(
+            said["purpose"], said["reason"], in_place=said["in_place"] == "yes", typed=said["typed"].strip()
+        )
 
 
 class SwapForm(forms.Form):
@@ -84,7 +86,7 @@ class RequestForm(WishForm):
     backup = forms.ChoiceField(
         label=_("Copy"), error_messages={"required": _("Choose a copy.")}, widget=forms.Select
     )
-    field_order = ("backup", "purpose", "reason")
+    field_order: Sequence[str] = ("backup", "purpose", "reason")
 
     def __init__(self, copies: list[Backup], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

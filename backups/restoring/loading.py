@@ -107,7 +107,7 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
                 process.kill()
                 process.wait()
         if process.returncode:
-            words = _all_of(complains).strip().replace("\n", " ")
+            words = _all_of(complains).strip().partition("\n")[0]  # what follows may show a row
             raise BackupError(f"{name} ended with {process.returncode}: {words or 'it said nothing'}.")
         return _all_of(says)
 

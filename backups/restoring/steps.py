@@ -179,5 +179,5 @@ def make_ready(operation: Operation) -> None:
         ready = Restore.objects.filter(pk=restore.pk, state=Restore.State.RUNNING)
         if ready.update(state=Restore.State.READY, ready_at=timezone.now()):
             restore.tenant.note(gettext_noop("restored beside"), operation.requested_by)
-            told = {"tenant": restore.tenant.name}
-            record("backups.restore_ready", subject="backups_restore", object_id=restore.pk, **told)
+            slug = restore.tenant.slug
+            record("backups.restore_ready", subject="backups_restore", object_id=restore.pk, tenant=slug)

@@ -1,4 +1,4 @@
-"""Putting a restored database in force: the present one is shut, its later log comes along, one update of the catalog."""
+"""Putting a restored database in force: the present one is shut, its log comes along, the catalog is updated once."""
 
 import time
 from collections.abc import Iterator
@@ -114,7 +114,7 @@ def _is_there(place: Place) -> bool:
 
 @contextmanager
 def _closed_for_writing(old: Place) -> Iterator[None]:
-    """PostgreSQL itself lets the tenant's role in no more; the site answers 503 meanwhile. Open again where it fails."""
+    """PostgreSQL lets the tenant's role in no more, the site answers 503 meanwhile; open again where it fails."""
     with provisioner(server=old) as connection:
         if exists(connection, "role", old.role):
             execute(connection, "ALTER ROLE {} NOLOGIN", old.role)
@@ -144,8 +144,8 @@ def _begun_anew(restore: Restore, new: Place) -> Place:
     begin_anew(new, anew)
     with bound_to(CATALOG):
         at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
-        told = {"tenant": restore.tenant.name, "at": at}
-        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, **told)
+        slug = restore.tenant.slug
+        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, tenant=slug, at=at)
     return anew
 
 
@@ -166,5 +166,5 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         restore.old_kept_until = now + timedelta(days=settings.AMANA_RESTORE_KEEPS_DAYS)
         restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
-        record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.name)
+        record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

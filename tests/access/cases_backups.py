@@ -68,7 +68,9 @@ def _restore(state: str = "requested", *, data: dict[str, str] | None = None) ->
     def make(_place: Bindable) -> Case:
         with bound_to(CATALOG):
             tenant = Tenant.objects.get(slug="acme")
-            restore = asking.ask(tenant, copy_of(tenant), "operator:priya", asking.Wish(**WISH))
+            restore = asking.ask(
+                tenant, copy_of(tenant), "operator:priya", asking.Wish(WISH["purpose"], WISH["reason"])
+            )
             if state == "running":
                 asking.approve(restore, "operator:yusuf")
                 asking.begin(restore, "operator:yusuf")

@@ -57,11 +57,13 @@ WHAT_DETAILS_MAY_BE = {
     "who": "of whoever types a command, as they call themselves",
     "mode": "one of ours",
     "role": "a name that an administrator gave",
+    "step": "one of ours",
     "restore": "a restore's id",
     "recipient": "a public key",
     "rows": "how many",
     "files": "how many",
     "until": "a day",
+    "at": "a moment",
 }
 
 

@@ -70,6 +70,7 @@ def test_what_is_harmless_is_let_be(text: str) -> None:
 
 MARKED = re.compile(r"\{%\s*blocktranslate\b.*?\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 CLASS = re.compile(r"\{%\s*block body_class\s*%\}.*?\{%\s*endblock[^%]*%\}")
+CODE = re.compile(r"<code\b[^>]*>.*?</code>", re.DOTALL)  # a command is typed as it is, in every language
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?endcomment\s*%\}", re.DOTALL)
 READ = re.compile(
     r"""\s(?:title|alt|placeholder|label|aria-label|aria-description|data-label)\s*=\s*"([^"]*)\""""
@@ -79,7 +80,7 @@ UNTRANSLATED = {"Amana", "UTC"}
 
 def words_for_people(template: str) -> set[str]:
     """What a reader would find in English whatever the language: words between tags, and in attributes they read."""
-    rest = CLASS.sub("", COMMENT.sub("", MARKED.sub("", template)))
+    rest = CODE.sub("", CLASS.sub("", COMMENT.sub("", MARKED.sub("", template))))
     rest = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", rest, flags=re.DOTALL)
     shown = re.sub(r"<[^>]*>", " ", rest)
     return {*re.findall(r"[A-Za-z]{2,}", " ".join([shown, *READ.findall(rest)]))} - UNTRANSLATED

@@ -24,8 +24,8 @@ VERBS = ("agree", "begin", "put_in_force", "give_up")
 class Command(BaseCommand):
     help = (
         "Restore a tenant from a copy. Give --tenant SLUG with --latest or --backup UUID, --purpose and --reason to ask"
-        " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Exit code 0: it is"
-        " as asked; 1: it failed; 2: refused; 3: it waits until somebody agrees."
+        " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Exit code 0: it"
+        " is as asked; 1: it failed; 2: refused; 3: it waits until somebody agrees."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -79,6 +79,7 @@ IN_THE_CLEAR = {
     "tenants_template.fingerprint",
     "tenants_tenant.fingerprint",
     "tenants_tenant.language",
+    "tenants_tenant.log_name",
     "tenants_tenant.name",
     "tenants_tenant.schema_name",
     "tenants_tenant.slug",

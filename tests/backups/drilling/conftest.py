@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
+from audit.models import Alarm
 from audit.sealer import sealer
 from audit.sealing import seal
 from backups.drilling.planning import sign_identities
@@ -54,6 +55,7 @@ def copy(stored: tuple[Backup, Path], tmp_path: Path, settings: Settings) -> Bac
     settings.AMANA_BACKUP_STORE = f"file://{tmp_path}/storage"
     settings.AMANA_DRILL_DIR = tmp_path / "spool"
     with bound_to(CATALOG):
+        Alarm.objects.filter(kind="drill").delete()
         Backup.objects.filter(pk=backup.pk).update(manifest=backup.manifest, drilled_at=None)
         found: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import pyrage
 import zstandard
 
-from backups.manifests import publish
+from backups.manifests import MANIFEST, SIGNATURE, publish
 from backups.models import Backup
 from backups.pipeline import open_from, seal_into
 from backups.storage.folder import Folder
@@ -25,6 +25,7 @@ def alter(backup: Backup, storage: Folder, change: Callable[[bytes], bytes], nam
         open_from(file, opened, identity_of(backup.tenant))
     changed = change(opened.getvalue())
     assert changed != opened.getvalue()
+    storage.delete(f"{backup.folder}/{name}")
     sealed = seal_into(storage, f"{backup.folder}/{name}", io.BytesIO(changed), backup.manifest["recipient"])
     believe(backup, storage, name, sealed.as_dict())
 
@@ -47,6 +48,8 @@ def described(content: bytes, plain_bytes: int) -> dict[str, Any]:
 def believe(backup: Backup, storage: Folder, name: str, said: dict[str, Any]) -> None:
     """The manifest, signed anew, and the catalog say what was put there."""
     manifest = {**backup.manifest, "objects": {**backup.manifest["objects"], name: said}}
+    for each in (SIGNATURE, MANIFEST):
+        storage.delete(f"{backup.folder}/{each}")
     publish(storage, backup.folder, manifest)
     with bound_to(CATALOG):
         Backup.objects.filter(pk=backup.pk).update(manifest=manifest)

@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django import Settings
 
+from audit.models import Alarm
 from backups.models import Backup, Drill, RecoveryKey
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.storage.folder import Folder
@@ -55,6 +56,9 @@ def failed_at(drill: Drill, code: str, says: str) -> None:
     assert drill.report["failed_step"] == code
     with bound_to(CATALOG):
         assert Backup.objects.get(pk=drill.backup_id).drilled_at is None
+        alarm = Alarm.objects.get(kind="drill", database=drill.backup.database, closed_at=None)
+        alarm.delete()
+    assert f"failed at the step {code}" in alarm.says
 
 
 def test_a_flipped_bit(copy: Backup, storage: Folder, drilled: Drilled) -> None:
@@ -130,7 +134,7 @@ def test_a_drill_worker_with_another_key(copy: Backup, settings: Settings, drill
     settings.AMANA_DRILL_KEY = new_identity()[0]
     drill = drilled(copy)
     assert drill.failed_step == "decrypt"
-    assert drill.error == "The recovery key can't be unwrapped: No matching keys found."
+    assert drill.error == "The recovery key can't be unwrapped with what is held here."
 
 
 def test_a_dump_that_was_cut_before_it_was_encrypted(copy: Backup, storage: Folder, drilled: Drilled) -> None:

@@ -47,15 +47,15 @@ class Kept:
         with bound_to(CATALOG):
             return asking.ask(self.fresh(), self.backup, "operator:oscar", wish)
 
-    def agreed(self, **wish: bool) -> Restore:
-        restore = self.ask(**wish)
+    def agreed(self, *, in_place: bool = False) -> Restore:
+        restore = self.ask(in_place=in_place)
         with bound_to(CATALOG):
             asking.approve(restore, "operator:priya")
         return restore
 
-    def begun(self, **wish: bool) -> Operation:
+    def begun(self, *, in_place: bool = False) -> Operation:
         with bound_to(CATALOG):
-            return asking.begin(self.agreed(**wish), "operator:oscar")
+            return asking.begin(self.agreed(in_place=in_place), "operator:oscar")
 
     def ready(self) -> Restore:
         operation = self.begun()

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from backups.models import Restore
 from tenants.binding import CATALOG, bound_to
 from tests.backups.restoring.conftest import Kept
@@ -13,6 +15,7 @@ def typed_by(who: str, kept: Kept, *arguments: str) -> Said:
     return manage("restore", *arguments, "--json", environment=told)
 
 
+@pytest.mark.slow
 def test_from_asking_to_ready(kept: Kept) -> None:
     asked = typed_by(
         "oscar", kept, "--tenant", kept.tenant.slug, "--latest", "--purpose", "mistake", "--reason", "Undo it"

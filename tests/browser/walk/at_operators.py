@@ -9,8 +9,9 @@ from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import giving_the_password, posting_to
-from tests.browser.walk.backups import drills_at_operators
 from tests.browser.walk.copies import copies_at
+from tests.browser.walk.drills import drills_at_operators
+from tests.browser.walk.restores import restores_at_operators
 from tests.browser.walk.routes import visits_of_routes
 from tests.browser.walk.samples import (
     Sample,
@@ -60,6 +61,7 @@ def samples(world: World) -> Samples:
         **visits_for(CATALOG, world.new_operator),
         **drills_at_operators(world.acme),
         **support_at_operators(world.acme, world.new_operator),
+        **restores_at_operators(world.acme),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }

@@ -1,0 +1,132 @@
+"""The catalog's tenants and copies, found again in the signed manifests and in what the databases say of themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+from psycopg import Error
+
+from backups.manifests import Manifest
+from backups.models import Backup, Policy
+from tenants.binding import CATALOG, bound_to
+from tenants.exceptions import WrongDatabase
+from tenants.identity import Identity, is_signed, read_identity
+from tenants.models import Domain, Server, Tenant, TenantState
+from tenants.places import Place
+from tenants.provisioner import owner_of, provisioner
+from tenants.walls import set_role
+
+DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$' ORDER BY 1"
+
+
+@dataclass
+class Found:
+    """What was put back, and what a person must look at."""
+
+    tenants: list[str] = field(default_factory=list)
+    copies: int = 0
+    without_manifest: list[str] = field(default_factory=list)
+    without_database: list[str] = field(default_factory=list)
+
+
+def rebuild(manifests: Iterable[Manifest]) -> Found:
+    """Whatever of it isn't there yet, unbound. A tenant comes back suspended: resume each once you have looked."""
+    found = Found()
+    signed = _signed_databases()
+    of_tenants = [manifest for manifest in manifests if manifest["tenant"]]
+    newest = {manifest["tenant"]: manifest for manifest in of_tenants}  # the last of each: they come in order
+    for manifest in newest.values():
+        said = signed.get(manifest["database"])
+        if said is None or str(said.tenant) != manifest["tenant"]:
+            found.without_database.append(f"{manifest['slug']} ({manifest['database']})")
+        elif _put_back(manifest, said):
+            found.tenants.append(manifest["slug"])
+    found.copies = sum(_note(manifest) for manifest in manifests)
+    known = {manifest["database"] for manifest in newest.values()} | _known()
+    found.without_manifest = [name for name in _databases() if name not in known]
+    return found
+
+
+def _databases() -> list[str]:
+    with provisioner() as connection:
+        return [name for (name,) in connection.execute(DATABASES).fetchall()]
+
+
+def _known() -> set[str]:
+    with bound_to(CATALOG):
+        return {*Tenant.objects.not_closed().values_list("schema_name", flat=True)}
+
+
+def _signed_databases() -> dict[str, Identity]:
+    """Those whose identity row was signed by us for the database that it stands in."""
+    found = {}
+    for name in _databases():
+        try:
+            with owner_of(Place(alias=name, database=name, role="")) as connection:
+                identity, signature = read_identity(connection)
+        except (Error, WrongDatabase):
+            continue
+        if identity and identity.database == name and is_signed(identity, signature):
+            found[name] = identity
+    return found
+
+
+def _put_back(manifest: Manifest, said: Identity) -> bool:
+    """The era is the database's own word: a copy may be older than a restore. False where it is right already."""
+    with bound_to(CATALOG), transaction.atomic():
+        tenant = Tenant.objects.select_related("server").filter(pk=said.tenant).first()
+        if tenant and (tenant.schema_name, tenant.era) == (said.database, said.era):
+            return False
+        if tenant and (tenant.is_ending or tenant.era > said.era):
+            return False
+        tenant = tenant or _new(manifest)
+        tenant.schema_name, tenant.era = said.database, said.era
+        tenant.password_generation = max(tenant.password_generation, int(manifest.get("generation", 1)))
+        tenant.log_name = _log_of(manifest)
+        tenant.save()
+        Domain.objects.get_or_create(domain=tenant.primary_host, defaults={"tenant": tenant})
+        tenant.note(gettext_noop("found again"), "command", reason="The catalog was lost")
+        place = tenant.place
+    set_role(place)
+    return True
+
+
+def _new(manifest: Manifest) -> Tenant:
+    server, _made = Server.objects.get_or_create(name="primary")
+    slug = manifest["slug"]
+    return Tenant(id=manifest["tenant"], slug=slug, name=slug, state=TenantState.SUSPENDED, server=server)
+
+
+def _log_of(manifest: Manifest) -> str:
+    chain = str(manifest.get("chain", ""))
+    return "" if chain == manifest["database"] else chain
+
+
+def _note(manifest: Manifest) -> bool:
+    """The copy's own row; False where it is there, or its tenant isn't."""
+    at = datetime.fromisoformat(manifest["snapshot_at"])
+    with bound_to(CATALOG), transaction.atomic():
+        tenant = UUID(manifest["tenant"]) if manifest["tenant"] else None
+        if tenant and not Tenant.objects.filter(pk=tenant).exists():
+            return False
+        policy = Policy.objects.filter(tier=manifest["tier"]).first()
+        values: dict[str, Any] = {
+            "tenant_id": tenant,
+            "tier": manifest["tier"],
+            "due": at,
+            "state": Backup.State.DONE,
+            "folder": manifest["folder"],
+            "database": manifest["database"],
+            "key_version": manifest["key_version"],
+            "snapshot_at": at,
+            "manifest": manifest,
+            "plain_bytes": sum(each["plain_bytes"] for each in manifest["objects"].values()),
+            "stored_bytes": sum(each["bytes"] for each in manifest["objects"].values()),
+            "expires_at": at + policy.kept if policy else None,
+            "finished_at": at,
+        }
+        return Backup.objects.get_or_create(pk=UUID(manifest["backup"]), defaults=values)[1]

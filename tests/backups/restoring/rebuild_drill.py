@@ -1,0 +1,137 @@
+"""On a cluster of its own: a catalog is lost twice, and rebuilt once from the manifests and once from its copy."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.test import override_settings
+
+EMPTY = "SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ') || ' CASCADE' FROM pg_tables"
+
+
+def main() -> None:
+    django.setup()
+    from audit.context import acting  # noqa: PLC0415 - apps must be loaded first
+
+    folder = tempfile.mkdtemp()
+    with acting("test"), override_settings(AMANA_BACKUP_STORE=f"file://{folder}"):
+        drill()
+    sys.stdout.write("proven\n")
+
+
+def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to its end
+    from backups.models import Backup, RecoveryKey  # noqa: PLC0415 - apps must be loaded first
+    from backups.recovery_keys.escrow import make_escrow  # noqa: PLC0415
+    from backups.recovery_keys.wrapping import unwrap_identity  # noqa: PLC0415
+    from backups.taking import take  # noqa: PLC0415
+    from business.contacts.models import Contact  # noqa: PLC0415
+    from tenants.binding import CATALOG, bound_to  # noqa: PLC0415
+    from tenants.models import Tenant  # noqa: PLC0415
+    from tests.backups.conftest import claimed  # noqa: PLC0415
+    from tests.lifecycle.looking import walls_down  # noqa: PLC0415
+    from tests.sealing.sealed import seal_now, verified  # noqa: PLC0415
+    from tests.support import fleet  # noqa: PLC0415
+
+    fleet.prepare()
+    acme, stray = fleet.provision("acme", "Acme"), fleet.provision("stray", "Stray")
+    with bound_to(acme):
+        Contact.objects.create(name="Zanzibar Spice Ltd")
+    seal_now(acme)
+    for tenant in (acme, None):
+        take(claimed(tenant))
+    with bound_to(acme):
+        Contact.objects.create(name="Written since")
+    seal_now(acme)
+    escrow = make_escrow()
+    with bound_to(CATALOG):
+        wrapped = RecoveryKey.objects.get(tenant=None).wrapped
+        before = Tenant.objects.get(pk=acme.pk)
+    identity = Path(tempfile.mkdtemp()) / "identity"
+    identity.write_text(f"# of the catalog\n{unwrap_identity(wrapped, settings.AMANA_DRILL_KEY)}\n")
+
+    lose_the_catalog()
+    said = told("--from-manifests", "--escrow", str(escrow))
+    assert "1 tenants found again: acme." in said, said
+    assert f"Database without a manifest, look at it: {stray.schema_name}" in said, said
+    with bound_to(CATALOG):
+        again = Tenant.objects.select_related("server").get(slug="acme")
+        assert (again.pk, again.schema_name, again.era, again.state) == (
+            before.pk,
+            before.schema_name,
+            1,
+            "suspended",
+        )
+        assert Backup.objects.stored().count() == 2
+        assert {key.tenant_id for key in RecoveryKey.objects.all()} == {None, acme.pk}
+        again.resume("test")
+        again.refresh_from_db(fields=["state"])
+    with bound_to(again):
+        assert Contact.objects.count() == 2
+    assert verified(again) == ""
+
+    lose_the_catalog()
+    said = told("--identity", str(identity), "--escrow", str(escrow))
+    assert "The catalog is as of" in said, said
+    with bound_to(CATALOG):
+        tenants = {tenant.slug: tenant for tenant in Tenant.objects.select_related("server")}
+        assert {*tenants} == {"acme", "stray"}
+        assert tenants["acme"].name == "Acme"
+        assert tenants["acme"].state == "active"
+    again = tenants["acme"]
+    assert walls_down(again) == []
+    assert verified(again) == ""
+    with bound_to(again):
+        Contact.objects.create(name="Life goes on")
+    seal_now(again)
+    assert verified(again) == ""
+    assert "isn't lost" in refused("--from-manifests")
+
+
+def lose_the_catalog() -> None:
+    """Every row of it."""
+    from backups.preparing import prepare_backups  # noqa: PLC0415 - apps must be loaded first
+    from tenants.pool import pool  # noqa: PLC0415
+    from tenants.setting_up import prepare_catalog  # noqa: PLC0415
+    from tests.lifecycle.looking import superuser  # noqa: PLC0415
+    from tests.sealing.sealed import SAYS  # noqa: PLC0415
+
+    pool.close_idle()
+    with superuser("catalog") as connection:
+        [(statement,)] = connection.execute(
+            f"{EMPTY} WHERE schemaname IN ('public', 'audit') AND tablename <> 'django_migrations'".encode()
+        ).fetchall()
+        with connection.transaction():
+            connection.execute(SAYS)
+            connection.execute(str(statement).encode())
+    prepare_catalog()
+    prepare_backups()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "rebuild_catalog", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "AMANA_BACKUP_STORE": settings.AMANA_BACKUP_STORE},
+    )
+
+
+def told(*arguments: str) -> str:
+    done = run(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refused(*arguments: str) -> str:
+    done = run(*arguments)
+    assert done.returncode == 2, done.stdout
+    return done.stderr
+
+
+if __name__ == "__main__":
+    main()

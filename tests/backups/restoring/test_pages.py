@@ -1,0 +1,161 @@
+"""Operators ask, agree, carry out and put in force on pages; a tenant's owner asks for their own copy alone."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from audit.reading import read
+from backups.models import Backup, Restore
+from backups.restoring import asking
+from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
+from tests.access.cases_backups import copy_of
+from tests.support import fleet
+
+WISH = {"purpose": "mistake", "reason": "Contacts were deleted"}
+
+
+@pytest.fixture
+def copy(acme: Tenant, catalog: None) -> Backup:
+    with bound_to(CATALOG):
+        return copy_of(acme)
+
+
+@pytest.fixture
+def asked(acme: Tenant, copy: Backup) -> Callable[[str], Restore]:
+    def ask(by: str, *, by_tenant: bool = False) -> Restore:
+        with bound_to(CATALOG):
+            wish = asking.Wish("mistake", "Contacts were deleted", by_tenant=by_tenant)
+            return asking.ask(acme, copy, by, wish)
+
+    return ask
+
+
+def state_of(restore: Restore) -> str:
+    with bound_to(CATALOG):
+        return Restore.objects.get(pk=restore.pk).state
+
+
+def test_an_operator_asks_for_one(oscar_client: Client, copy: Backup) -> None:
+    answer = oscar_client.post(f"/restores/new/{copy.pk}/", {**WISH, "typed": ""})
+    assert answer.status_code == 302
+    page = oscar_client.get(answer["Location"]).content.decode()
+    assert "Asked for" in page
+    assert "You asked for it: somebody else agrees" in page
+    assert "/approve/" not in page
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(oscar_client: Client, copy: Backup) -> None:
+    answer = oscar_client.post(
+        f"/restores/new/{copy.pk}/", {"purpose": "mistake", "reason": "", "in_place": "yes"}
+    )
+    assert answer.status_code == 422
+    assert "Say why in a sentence" in answer.content.decode()
+    answer = oscar_client.post(f"/restores/new/{copy.pk}/", {**WISH, "in_place": "yes", "typed": "acm"})
+    assert answer.status_code == 422
+    assert "Type acme to restore in place" in answer.content.decode()
+    assert 'value="acm"' in answer.content.decode()
+    with bound_to(CATALOG):
+        assert not Restore.objects.filter(backup=copy).exists()
+
+
+def test_another_operator_agrees_and_it_can_be_begun(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    assert oscar_client.post(f"/restores/{restore.pk}/approve/").status_code == 302
+    assert state_of(restore) == "approved"
+    assert oscar_client.post(f"/restores/{restore.pk}/begin/").status_code == 302
+    assert state_of(restore) == "running"
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    assert "Restore the database" in page
+    assert "The present one isn" not in page
+    assert "a name and a role of its own is filled" in page
+
+
+def test_nobody_agrees_to_what_they_asked_for(oscar_client: Client, asked: Callable[..., Restore]) -> None:
+    restore = asked("operator:oscar@amana.example")
+    answer = oscar_client.post(f"/restores/{restore.pk}/approve/")
+    assert answer.status_code == 409
+    assert "You asked for it yourself" in answer.content.decode()
+    assert state_of(restore) == "requested"
+
+
+def test_what_the_owner_asked_for_one_operator_carries_out(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("user:alice@acme.example", by_tenant=True)
+    assert oscar_client.post(f"/restores/{restore.pk}/begin/").status_code == 302
+    with bound_to(CATALOG):
+        restore.refresh_from_db()
+    assert (restore.state, restore.decided_by) == ("running", "operator:oscar@amana.example")
+
+
+def test_a_wrong_name_puts_nothing_in_force(oscar_client: Client, asked: Callable[..., Restore]) -> None:
+    restore = asked("operator:priya@amana.example")
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready")
+    answer = oscar_client.post(f"/restores/{restore.pk}/swap/", {"typed": "acm"})
+    assert answer.status_code == 422
+    assert "nothing was done" in answer.content.decode()
+    assert state_of(restore) == "ready"
+
+
+def test_every_table_is_shown_against_the_copy_and_today(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    lines = {"public.contacts_contact": {"copy": 1234, "restored": 1234, "now": 1200}}
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(
+            state="ready", comparison={"tables": lines, "differences": []}
+        )
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    assert "contacts_contact" in page
+    assert "1,234" in page
+    assert "1,200" in page
+    assert "34" in page
+
+
+def test_the_owner_asks_and_both_logs_say_so(acme: Tenant, alice_client: Client, copy: Backup) -> None:
+    assert alice_client.get("/restores/request/").status_code == 200
+    answer = alice_client.post("/restores/request/", {**WISH, "backup": str(copy.pk)})
+    assert answer.status_code == 302
+    with bound_to(CATALOG):
+        restore = Restore.objects.get(backup=copy)
+        ours = {event.action for event in read(20)}
+    with bound_to(acme):
+        theirs = {event.action for event in read(20)}
+    assert (restore.tenant_id, restore.asked_by_tenant, restore.requested_by) == (
+        acme.pk,
+        True,
+        "user:alice@acme.example",
+    )
+    assert "backups.restore_asked" in ours
+    assert "backups.restore_requested" in theirs
+
+
+def test_mallory_can_neither_see_nor_choose_a_copy_of_acmes(
+    globex: Tenant, mallory_client: Client, copy: Backup, asked: Callable[..., Restore]
+) -> None:
+    asked("user:alice@acme.example", by_tenant=True)
+    with bound_to(CATALOG):
+        own = copy_of(globex)
+    page = mallory_client.get("/restores/request/").content.decode()
+    assert str(own.pk) in page
+    assert str(copy.pk) not in page
+    assert "Asked for so far" not in page
+    answer = mallory_client.post("/restores/request/", {**WISH, "backup": str(copy.pk)})
+    assert answer.status_code == 422
+    with bound_to(CATALOG):
+        assert not Restore.objects.filter(tenant=globex).exists()
+
+
+def test_bob_may_not_ask(acme: Tenant, bob: User, copy: Backup) -> None:
+    client = fleet.signed_in(acme, bob)
+    assert client.get("/restores/request/").status_code == 403
+    assert client.post("/restores/request/", {**WISH, "backup": str(copy.pk)}).status_code == 403
+    with bound_to(CATALOG):
+        assert not Restore.objects.filter(backup=copy).exists()
