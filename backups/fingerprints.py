@@ -29,11 +29,13 @@ SEQUENCES = """
     SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE relkind = 'S' AND nspname !~ '^pg_' ORDER BY nspname COLLATE "C", relname COLLATE "C"
 """
+# Eight bytes as a signed number, byte by byte: twice as quick as by way of hexadecimal text.
+EIGHT = " | ".join(
+    f"(get_byte(digest, {{start}} + {place})::bigint << {56 - 8 * place})" for place in range(8)
+)
 PIECES = sql.SQL(", ").join(
-    sql.SQL("""
-        coalesce(mod(sum(('x' || substr(encode(digest, 'hex'), {}, 16))::bit(64)::bigint::numeric),
-                     18446744073709551616), 0)::text""").format(sql.Literal(start))
-    for start in (1, 17, 33, 49)
+    sql.SQL(f"coalesce(mod(sum({EIGHT}), 18446744073709551616), 0)::text").format(start=sql.Literal(start))
+    for start in (0, 8, 16, 24)
 )
 
 
@@ -64,8 +66,12 @@ def fingerprint(
 def _content(connection: Connection[Any], schema: str, table: str, columns: list[str]) -> tuple[int, str]:
     query = sql.SQL("""
         SELECT count(*), {pieces}
-        FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS digest FROM ONLY {table}) AS rows""").format(
+        FROM (SELECT sha256(convert_to(ROW({columns})::text, 'UTF8')) AS digest
+              FROM ONLY {table} {once}) AS rows""").format(
         pieces=PIECES,
+        once=sql.SQL(
+            "OFFSET 0"
+        ),  # else the planner pulls it up, and each row is hashed for each of its pieces
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
         table=sql.Identifier(schema, table),
     )

@@ -45,11 +45,11 @@ def take(backup: Backup, check: Callable[[], None] = go_on) -> None:
         policy = Policy.objects.get(tier=backup.tier)
         backup.write(folder=folder_name(backup, place), database=place.database, key_version=key.version)
     store = open_store("writer")
-    lay_runbook(store)
     with snapshot_of(place) as snapshot:
         manifest = _store(store, backup, snapshot, key, Heartbeat(backup, check))
     publish(store, backup.folder, manifest)
     keep_anchors(store, place.database)
+    lay_runbook(store)
     with bound_to(CATALOG):
         objects = manifest["objects"].values()
         backup.end(

@@ -1,4 +1,4 @@
-"""A table's rows as plain values: JSON a line, and a spreadsheet's. Encrypted columns are decrypted."""
+"""The rows of a table as plain values: JSON a line, and a spreadsheet's. What is encrypted, opened."""
 
 import json
 from base64 import b64encode

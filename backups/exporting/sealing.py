@@ -48,7 +48,7 @@ def checked_recipient(typed: str) -> str:
 
 @contextmanager
 def sealed_to(recipient: str, out: IO[bytes]) -> Iterator[IO[bytes]]:
-    """What is written inside stands encrypted in `out` once the block has ended well. Raises what writing raises."""
+    """What is written inside stands encrypted in `out` once the block has ended well. Raises what `out` raises."""
     readable, writable = os.pipe()
     with ThreadPoolExecutor(1, thread_name_prefix="encrypt") as beside:
         done = beside.submit(_encrypt, readable, out, recipient)

@@ -21,7 +21,8 @@ awk -F'"' '/^  "[^"]+": \\{/ { name = $2 } /^   "sha256":/ { print $4 "  " name 
 WHOSE = """\
 export TENANT=$(sed -n 's/^ "tenant": "\\{0,1\\}\\([^",]*\\).*/\\1/p' "$COPY/manifest.json")
 export VERSION=$(sed -n 's/^ "key_version": \\([0-9]*\\).*/\\1/p' "$COPY/manifest.json")
-sed -n 's/^  "server": \\([0-9]*\\).*/It needs PostgreSQL \\1 or newer, and its pg_restore./p' "$COPY/manifest.json\""""
+sed -n 's/^  "server": \\([0-9]*\\).*/It needs PostgreSQL \\1 or newer, and pg_restore of that./p' \\
+  "$COPY/manifest.json\""""
 FROM_ESCROW = """\
 grep "\\"tenant\\": \\"\\{0,1\\}$TENANT\\"\\{0,1\\}, \\"version\\": $VERSION," "$ESCROW" \\
   | sed 's/.*"wrapped": "\\([^"]*\\)".*/\\1/' | base64 -d | age -d -i "$OFFLINE" > identity.key"""

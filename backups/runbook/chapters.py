@@ -68,19 +68,19 @@ WITHOUT_AMANA = Chapter(
     (
         Step(
             _(
-                "You need: bash, age, zstd, openssl 3, GNU tar; the programs of PostgreSQL, as new as the server the"
-                " copy is from; a PostgreSQL server on which you may create databases (PGHOST and the like say which);"
-                " the folder of the copy; one of the two offline keys, as a file; and the newest escrow of recovery"
-                " keys, or the catalog. Work in an empty folder on a disk that you may wipe: the key of the copies lies"
-                " there for a while. Put in what is yours:"
+                "You need: bash, age, zstd, openssl 3, GNU tar; the programs of PostgreSQL, as new as the server"
+                " the copy is from; a PostgreSQL server on which you may create databases (PGHOST and the like say"
+                " which); the folder of the copy; one of the two offline keys, as a file; and the newest escrow of"
+                " recovery keys, or the catalog. Work in an empty folder on a disk that you may wipe: the key of"
+                " the copies lies there for a while. Put in what is yours:"
             ),
             block="settings",
         ),
         Step(
             _(
-                "Is it the copy that was made? The signature must be right before anything else is believed. Compare"
-                " the key in this command with one that was printed before the accident: whoever could write into the"
-                " storage could have put another text there."
+                "Is it the copy that was made? The signature must be right before anything else is believed."
+                " Compare the key in this command with one that was printed before the accident: whoever could"
+                " write into the storage could have put another text there."
             ),
             block="signature",
         ),
@@ -112,8 +112,8 @@ WITHOUT_AMANA = Chapter(
         Step(_("Take the key away again."), block="afterwards"),
         Step(
             _(
-                "What a column holds encrypted (such as the key of somebody's second factor) stays encrypted: that"
-                " takes the key store and the master key besides."
+                "What a column holds encrypted (such as the key of somebody's second factor) stays encrypted:"
+                " that takes the key store and the master key besides."
             )
         ),
     ),
@@ -124,16 +124,16 @@ LOST_CATALOG = Chapter(
     (
         Step(
             _(
-                "Nobody works meanwhile: stop web, workers and beat. The databases of tenants are untouched, and their"
-                " copies carry their own manifests. Which copies are there, of whom and of when, the storage itself"
-                " says (in its folder):"
+                "Nobody works meanwhile: stop web, workers and beat. The databases of tenants are untouched, and"
+                " their copies carry their own manifests. Which copies are there, of whom and of when, the storage"
+                " itself says (in its folder):"
             ),
             block="newest",
         ),
         Step(
             _(
-                "The catalog has copies like a tenant's, whose manifest names no tenant. Make an empty catalog, and"
-                " load the newest copy. The recovery keys are in no copy: they come from their escrow."
+                "The catalog has copies like a tenant's, whose manifest names no tenant. Make an empty catalog,"
+                " and load the newest copy. The recovery keys are in no copy: they come from their escrow."
             ),
             typed=(
                 "./manage.py prepare --no-demo\n"

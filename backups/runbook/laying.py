@@ -1,20 +1,28 @@
 """Laying the runbook beside the copies, at the storage's root, for whoever finds nothing else."""
 
 import hashlib
+import logging
 from functools import cache
 
 from django.conf import settings
 
-from backups.exceptions import ObjectExists
+from backups.exceptions import ObjectExists, StorageAway
 from backups.runbook.writing import as_text
 from backups.storage import Store
 
+logger = logging.getLogger(__name__)
 NAME = "RUNBOOK.txt"
 
 
 def lay_runbook(store: Store) -> None:
-    """Once a process. Nothing is ever written over: a text that differs lies beside the first, named by its digest."""
-    _lay(_Place(store, settings.AMANA_BACKUP_STORE), settings.AMANA_MANIFEST_PUBLIC_KEY)
+    """Once a process. Nothing is ever written over: a text that differs lies beside the first, named by its digest.
+
+    A storage that is away now fails no copy: the next one brings it.
+    """
+    try:
+        _lay(_Place(store, settings.AMANA_BACKUP_STORE), settings.AMANA_MANIFEST_PUBLIC_KEY)
+    except StorageAway as trouble:
+        logger.warning("The runbook couldn't be laid beside the copies: %s", trouble)
 
 
 class _Place:

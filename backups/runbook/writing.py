@@ -48,9 +48,9 @@ def _markdown() -> Iterator[str]:
     yield f"# {TITLE}"
     yield ""
     yield from textwrap.wrap(
-        "Written by `./manage.py runbook --markdown` from `backups/runbook/`: change it there. The same text is a page"
-        " of the operator site (`/runbook/`), to be printed and kept elsewhere, and lies as `RUNBOOK.txt` beside the"
-        f" copies, both with the public key of your installation in the place of `{YOURS}`."
+        "Written by `./manage.py runbook --markdown` from `backups/runbook/`: change it there. The same text is a"
+        " page of the operator site (`/runbook/`), to be printed and kept elsewhere, and lies as `RUNBOOK.txt` beside"
+        f" the copies, both with the public key of your installation in the place of `{YOURS}`."
         " `tests/backups/runbook/` runs the commands of the first part as a stranger would.",
         120,
     )

@@ -70,11 +70,8 @@ def one_large(tenant: Tenant, size: int, rounds: int) -> None:
     print(f"\nOne tenant of {size >> 20} MB, taken; {rounds} rounds, medians")
     for work, each in found.items():
         memory = max(figure["peak_mb"] for figure in each)
-        others = max(figure["others_mb"] for figure in each)
         idle = min(figure["idle_mb"] for figure in each)
-        print(
-            f"  {work:18}{median(found, work):8.2f} s   peak {memory:.0f} MB (idle {idle:.0f}), others {others:.0f} MB"
-        )
+        print(f"  {work:18}{median(found, work):8.2f} s   our peak {memory:4.0f} MB (idle {idle:.0f})")
     cost = ratio(found, "our_copy", "shell")
     share = 1 - 1 / ratio(found, "our_copy", "our_pipeline")
     print(

@@ -13,8 +13,8 @@ CONTACTS = """
     INSERT INTO contacts_contact (id, kind, name, email, phone, address, city, country, tax_id, language, notes,
                                   version, created_at, updated_at)
     SELECT gen_random_uuid(), 'person', (ARRAY['Dora','Amal','Wei','Ines','Karim'])[1 + n %% 5] || ' ' || md5(n::text),
-           md5('mail' || n) || '@example.com', '+966 ' || (100000000 + n), (n %% 900) || ' Harbour Rd', 'Riyadh', 'SA',
-           substr(md5('tax' || n), 1, 12), 'en',
+           md5('mail' || n) || '@example.com', '+966 ' || (100000000 + n), (n %% 900) || ' Harbour Road',
+           'Riyadh', 'SA', substr(md5('tax' || n), 1, 12), 'en',
            'Met at the fair; asked for samples of cardamom and saffron; wants an offer by next month. '
                || md5('a' || n) || md5('b' || n), 1, now(), now()
     FROM generate_series(%(first)s::int, %(last)s::int) AS n"""

@@ -30,7 +30,7 @@ def acme(new_tenant: Callable[..., Tenant]) -> Tenant:
 def test_a_copy_is_stored_whole_with_its_manifest(acme: Tenant, take_copy: Take, store: Folder) -> None:
     backup = take_copy(acme)
     assert backup.state == "done"
-    assert {each.name.rpartition("/")[2] for each in store.list()} == {
+    assert {each.name.rpartition("/")[2] for each in store.list(f"{backup.folder}/")} == {
         DUMP,
         FILES,
         "roles.sql",

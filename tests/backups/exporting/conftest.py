@@ -1,4 +1,4 @@
-"""Initech, whose data is exported: one real tenant for all tests here, with encrypted columns of a test app."""
+"""Initech, whose data is exported: one real tenant for all tests, with the encrypted columns of a test app."""
 
 import json
 from collections.abc import Callable, Iterator
