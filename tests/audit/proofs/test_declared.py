@@ -48,6 +48,7 @@ IN_THE_CLEAR = {
     "auth_group.name",
     "backups_policy.tier",
     "backups_recoverykey.recipient",
+    "backups_recoverykey.wrapped_for",
     "backups_restore.decided_by",
     "backups_restore.new_database",
     "backups_restore.old_database",
