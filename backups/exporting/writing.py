@@ -2,17 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import IO, Any, cast
 
-from django.db import transaction
-from django.utils import timezone
-from psycopg import IsolationLevel
-
-from accounts.models import User
 from activity.exporting import write_events
 from backups.exporting.archive import Archive, archive_into
 from backups.exporting.contents import Table, tables
@@ -20,7 +14,8 @@ from backups.exporting.describing import describe, readme
 from backups.exporting.rows import write_csv, write_json
 from backups.pipeline import BLOCK
 from backups.tenant_files import Told, files_of, folder_of
-from tenants.binding import bound_connection, bound_place
+from tenants.binding import bound_place
+from tenants.one_moment import one_moment
 
 Write = Callable[[IO[bytes]], Iterator[int]]
 
@@ -57,22 +52,6 @@ def write_everything(stream: IO[bytes], tenant: str, tell: Callable[[int], None]
     return written
 
 
-@contextmanager
-def one_moment() -> Iterator[datetime]:
-    """What is read inside is of one snapshot of the bound database; gives its moment."""
-    wrapper = bound_connection()
-    wrapper.ensure_connection()
-    wrapper.connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with transaction.atomic(durable=True):
-            at = timezone.now()
-            User.objects.exists()  # the first question opens the snapshot
-            yield at
-    finally:
-        if wrapper.connection is not None and not wrapper.connection.closed:
-            wrapper.connection.isolation_level = None
-
-
 @dataclass
 class Work:
     """One archive on its way."""
@@ -82,8 +61,8 @@ class Work:
     done: int = 0
 
     def add_table(self, archive: Archive, table: Table) -> None:
-        self.add(archive, table.name, f"records/{table.name}.jsonl", partial(write_json, table))
-        self.add(archive, table.name, f"records/{table.name}.csv", partial(write_csv, table))
+        self.add(archive, table.name, f"records/{table.name}.jsonl", lambda out: write_json(table, out))
+        self.add(archive, table.name, f"records/{table.name}.csv", lambda out: write_csv(table, out))
 
     def add(self, archive: Archive, name: str, entry: str, write: Write) -> None:
         """Told after each chunk: it is there that somebody's wish to stop is heard."""

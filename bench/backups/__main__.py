@@ -111,6 +111,8 @@ def many_small(number: int, workers: int) -> None:
     with bound_to(CATALOG):
         passed = Drill.objects.filter(backup__in=taken, state=Drill.State.DONE).count()
     print(f"  drill run:   {60 * number / seconds:6.1f} drills a minute, by one worker; {passed} passed")
+    for tenant in tenants:
+        fleet.close(tenant)
 
 
 @acting("system:bench")
@@ -136,6 +138,7 @@ def main(given: argparse.Namespace) -> None:
         size = fill(tenant, given.megabytes)
         one_large(tenant, size, given.rounds)
         restored(tenant, size, given.rounds)
+        fleet.close(tenant)
     if given.tenants:
         many_small(given.tenants, given.workers)
 

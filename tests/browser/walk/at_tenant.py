@@ -19,6 +19,7 @@ from tests.browser.walk.acting import (
     save_over_a_newer_version,
 )
 from tests.browser.walk.copies import copies_at
+from tests.browser.walk.exports import exports_at
 from tests.browser.walk.routes import visits_of_lists, visits_of_routes
 from tests.browser.walk.samples import (
     Sample,
@@ -60,6 +61,7 @@ def samples(world: World) -> Samples:
         **people_at(world.acme, world.new_at_acme),
         "set-password": links_for(world.acme, world.new_at_acme),
         **visits_for(world.acme, world.new_at_acme),
+        **exports_at(world.acme),
         **support_at(world.acme, world.new_at_acme),
     }
 
