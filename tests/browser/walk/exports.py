@@ -12,7 +12,9 @@ from tests.access.cases_exports import RECIPIENT
 from tests.browser.walk.samples import Sample, Samples, in_each_state
 
 KIND = "backups.data_export"
-PURPOSE = "ننتقل إلى نظامنا الخاص / 我们要换到自己的系统: we move to a system of our own, at the end of the year."
+PURPOSE = (
+    "ننتقل إلى نظامنا الخاص / 我们要换到自己的系统: we move to a system of our own, at the end of the year."
+)
 
 
 def exports_at(place: Bindable) -> Samples:
