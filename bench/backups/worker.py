@@ -83,7 +83,8 @@ def shell(tenant: Tenant) -> None:
 
 
 def copies(_: Tenant) -> None:
-    """As the worker `backup`: until nothing is left."""
+    """As the worker `backup`, until nothing is left; how many of them there are is for the bench to say."""
+    settings.AMANA_BACKUPS_PER_SERVER = settings.AMANA_BACKUPS_AT_ONCE = 100
     while work():
         """It gives others their turn now and then."""
 
