@@ -16,7 +16,7 @@ CANONICAL = """
     SELECT set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, MDY', true),
            set_config('IntervalStyle', 'iso_8601', true), set_config('extra_float_digits', '1', true),
            set_config('bytea_output', 'hex', true), set_config('search_path', 'pg_catalog', true),
-           set_config('statement_timeout', '0', true)"""
+           set_config('statement_timeout', '0', true), set_config('jit', 'off', true)"""
 TABLES = """
     SELECT nspname, relname,
            ARRAY(SELECT attname FROM pg_attribute
