@@ -20,6 +20,7 @@ from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import Since, known_since, take_up
+from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.host_epochs import forget_hosts
@@ -53,6 +54,7 @@ def take_safety_copy(operation: Operation) -> None:
             due=operation.requested_at,
             defaults={"requested_by": operation.requested_by},
         )
+        wake_worker()
     until = time.monotonic() + settings.AMANA_SAFETY_COPY_SECONDS
     while wish.state != Backup.State.DONE:
         if wish.state == Backup.State.FAILED or time.monotonic() > until:

@@ -62,7 +62,7 @@ def test_create_is_carried_out_by_control_and_its_steps_are_shown() -> None:
 
     assert (done.code, done.error) == (0, "")
     [tenant] = tenants_called(slug)
-    assert len(done.lines) == 12
+    assert len(done.lines) == 13
     assert "Make the template ready" in done.lines[0]
     assert "Publish the address" in done.lines[8]
     assert done.lines[10].startswith(f"{tenant.site_url} is ready.")
@@ -186,7 +186,7 @@ def test_a_command_delivered_twice_is_done_once(monkeypatch: pytest.MonkeyPatch)
     with bound_to(CATALOG):
         run.refresh_from_db()
     assert run.error == ""
-    assert len(run.output.splitlines()) == 12
+    assert len(run.output.splitlines()) == 13
     assert len(tenants_called(slug)) == 1
 
 

@@ -47,6 +47,7 @@ def test_without_the_demo_nobody_is_set_up(demo: Path) -> None:
     assert [line.partition(" ready ")[0].strip() for line in done.lines] == [
         "Catalog",
         "Key store",
+        "Recovery keys",
         "Template",
         "Tenants",
         "Static files",

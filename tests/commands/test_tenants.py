@@ -20,6 +20,7 @@ STEPS = [
     "Sign the identity",
     "Compare with the template",
     "Make its key",
+    "Make its recovery key",
     "Invite the owner",
     "Publish the address",
     "Write to the owner",
@@ -179,7 +180,7 @@ def test_close_wants_the_name_typed_and_says_each_step(hooli: Tenant) -> None:
         "Type hooli to drop its database, role and files for good:     Take the address away "
     )
     assert done.lines[-1] == "hooli is closed."
-    assert len(done.lines) == 7
+    assert len(done.lines) == 9
     assert is_gone(hooli)
 
 

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.usefixtures("real_catalog")
 Retry = Callable[[Operation], None]
 
 
-def test_there_are_ten_steps() -> None:
-    assert len(PROVISION) == 10
+def test_there_are_eleven_steps() -> None:
+    assert len(PROVISION) == 11
 
 
 POINTS = [(when, step) for step in PROVISION for when in ("before", "after")]
