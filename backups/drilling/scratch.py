@@ -51,6 +51,7 @@ def empty(connection: Connection[Any]) -> int:
         for (schema,) in connection.execute(SCHEMAS).fetchall():
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
         connection.execute("CREATE SCHEMA public")
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")  # as bootstrap.sql leaves it
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from pytest_django import Settings
 
-from backups.models import Backup, RecoveryKey, Tier
+from backups.models import Backup, RecoveryKey, Restore, Tier
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.storage.folder import Folder
 from backups.taking import take
@@ -41,6 +41,12 @@ def take_copy(store: Folder, databases: None) -> Take:
         return backup
 
     return taken
+
+
+def forget_copies() -> None:
+    """Bound to the catalog: no copy is there any more, nor what was done with one."""
+    Restore.objects.all().delete()
+    Backup.objects.all().delete()
 
 
 def claimed(tenant: Tenant | None, tier: str = Tier.MANUAL) -> Backup:

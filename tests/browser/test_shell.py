@@ -45,7 +45,7 @@ def test_the_palette_opens_finds_and_goes_by_keyboard(sam: Page) -> None:
     expect(sam.locator(OPTION)).to_contain_text("Contacts")
 
     sam.keyboard.press("ArrowDown")
-    expect(sam.locator(OPTION)).to_contain_text("People")
+    expect(sam.locator(OPTION)).to_contain_text("Backups")
     sam.keyboard.press("End")
     expect(sam.locator(OPTION)).to_contain_text("Sign out")
     sam.keyboard.press("ArrowDown")

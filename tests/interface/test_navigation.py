@@ -25,8 +25,8 @@ def entry(**values: object) -> Entry:
     return Entry(**{**given, "surface": "tenant", **values})  # type: ignore[arg-type]
 
 
-# What is looked after with people, roles and the log is tested with its pages.
-ELSEWHERE = ("Administration", "Oversight")
+# What is looked after with people, roles, the log and backups is tested with its pages.
+ELSEWHERE = ("Administration", "Oversight", "Backups")
 ADMINISTRATION = {str(each.label) for each in navigation._entries if str(each.group.label) in ELSEWHERE}
 
 

@@ -79,7 +79,7 @@ def test_words_find_pages_and_actions(alice_client: Client, typed: str, found: s
     ("typed", "first", "then"),
     [
         ("new", "New contact", "Newton Ltd"),
-        ("export", "Export all contacts", "Dora"),
+        ("export", "Exports of all data", "Dora"),
         ("newt", "Newton Ltd", "Search everything"),
         ("con", ">Contacts<", "New contact"),
     ],

@@ -259,10 +259,11 @@ def test_a_message_put_back_unaltered_runs(acme: Tenant, globex: Tenant) -> None
 
 def through_the_queue(sender: Tenant, other: Tenant, tamper: Tamper) -> None:
     """Two messages taken from a queue that nobody consumes here; the first goes on, as `tamper` left it."""
-    for tenant, word in ((sender, "the first"), (other, "the second")):
-        with bound_to(tenant):
-            tasks.note.apply_async((word,), queue="drill")
     with Redis.from_url(settings.CELERY_BROKER_URL.replace("redis+socket", "unix").split("?")[0]) as broker:
+        broker.delete("drill")
+        for tenant, word in ((sender, "the first"), (other, "the second")):
+            with bound_to(tenant):
+                tasks.note.apply_async((word,), queue="drill")
         first, second = (json.loads(broker.rpop("drill") or b"") for _ in range(2))
         tamper(first, second)
         first["properties"]["delivery_info"]["routing_key"] = "default"

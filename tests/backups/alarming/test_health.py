@@ -15,6 +15,7 @@ from backups.alarming.raising import raise_alarm
 from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 
 pytestmark = pytest.mark.usefixtures("quiet")
 TOKEN = "a token of the probe that watches from another machine 42"
@@ -100,6 +101,6 @@ def test_a_failed_drill_is_seen_and_nobody_is_named(acme: Tenant) -> None:
 def test_it_is_looked_up_once_in_five_seconds_however_often_it_is_asked(acme: Tenant) -> None:
     assert asked()[0] == 200
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
     assert asked(anew=False)[0] == 200
     assert asked()[0] == 503

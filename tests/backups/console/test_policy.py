@@ -7,6 +7,7 @@ from django.utils import timezone
 from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row
 
@@ -23,7 +24,7 @@ def initech(tenant: Named) -> Tenant:
 def daily(catalog: None) -> Policy:
     values = {"keep_days": 30, "window_opens": "01:00", "window_minutes": 240}
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
         return Policy.objects.update_or_create(tier="daily", defaults=values)[0]
 
 

@@ -15,6 +15,7 @@ from backups.scheduling.working import work
 from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 from tests.backups.faults.dumping import HeldDump
 from tests.lifecycle.looking import superuser
 from tests.support import fleet
@@ -44,7 +45,7 @@ def wishes(databases: None) -> Iterator[None]:
 
 def forget() -> None:
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
         Alarm.objects.all().delete()
 
 

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from backups.storage.folder import Folder
 from backups.taking import take
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.backups.conftest import claimed
+from tests.backups.conftest import claimed, forget_copies
 
 
 @dataclass
@@ -35,7 +36,9 @@ class Copies:
 
 
 @pytest.fixture(scope="package")
-def taken(cast: dict[str, Tenant], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Backup]]:
+def taken(
+    cast: dict[str, Tenant], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, list[Backup]]]:
     """Acme's older one, Acme's, and Globex's."""
     root, media = tmp_path_factory.mktemp("taken"), tmp_path_factory.mktemp("media")
     for tenant in cast.values():
@@ -49,7 +52,9 @@ def taken(cast: dict[str, Tenant], tmp_path_factory: pytest.TempPathFactory) -> 
             backup = claimed(tenant)
             take(backup)
             backups.append(backup)
-    return root, backups
+    yield root, backups
+    with bound_to(CATALOG):
+        forget_copies()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from backups.models import Backup, Drill, Policy, Restore, Tier
 from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 from tests.backups.keeping.copies_in_rows import copy_of, now, there
 
 LAST_GOOD = "It is the last good copy: take another one and verify it first."
@@ -24,7 +25,7 @@ LAST_GOOD = "It is the last good copy: take another one and verify it first."
 def alone(catalog: None) -> None:
     """No copies but the test's own."""
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
 
 
 def test_daily_copies_go_after_30_days_and_weekly_ones_after_90(

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, time
 import pytest
 
 from audit.models import Alarm
-from backups.models import Backup, Policy, Pulse
+from backups.models import Policy, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 
 NIGHT = datetime(
     2026, 3, 4, 12, 0, tzinfo=UTC
@@ -18,7 +19,7 @@ NIGHT = datetime(
 def schedule(catalog: None, cast: dict[str, Tenant]) -> None:
     """Windows from one o'clock for four hours; both tenants are a year old."""
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
         Pulse.objects.all().delete()
         Alarm.objects.all().delete()
         Policy.objects.update(window_opens=time(1, 0), window_minutes=240)

@@ -11,6 +11,7 @@ from backups.models import Backup, Pulse
 from backups.scheduling.planning import plan
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
+from tests.backups.conftest import forget_copies
 from tests.backups.scheduling.conftest import NIGHT
 
 
@@ -18,7 +19,7 @@ from tests.backups.scheduling.conftest import NIGHT
 def committed(cast: dict[str, Tenant]) -> Iterator[None]:
     yield
     with bound_to(CATALOG):
-        Backup.objects.all().delete()
+        forget_copies()
         Pulse.objects.all().delete()
 
 
