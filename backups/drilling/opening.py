@@ -4,6 +4,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
@@ -115,6 +116,8 @@ def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
         process.kill()
         process.wait()
         listener.join()
+        with suppress(BrokenPipeError):
+            process.stdin.close()  # type: ignore[union-attr] # asked for with PIPE
     work.pulse.check()
     if code:
         raise StepFailed(f"pg_restore ended with {code}: {_words(said)}")
