@@ -23,6 +23,7 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_of_many_small_tenants(databases: None) -> None:
     said = run("--megabytes", "0", "--tenants", "1", "--workers", "1")
 

@@ -243,6 +243,7 @@ def beside(tenant: Tenant) -> None:
         pool.submit(add).result()
 
 
+@pytest.mark.slow
 def test_its_size_is_not_its_memory(initech: Tenant) -> None:
     class Nowhere(io.BytesIO):
         def write(self, data: object, /) -> int:

@@ -82,6 +82,7 @@ def test_all_is_every_tenant_and_the_catalog(
     assert {copy["tenant"] for copy in json.loads(said.output)} >= {big.slug, *others, None}
 
 
+@pytest.mark.slow
 def test_where_nobody_works_it_says_so_and_the_wish_stays(big: Tenant) -> None:
     said = backup_now("--tenant", big.slug)
     assert said.code == 2

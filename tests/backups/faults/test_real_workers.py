@@ -134,6 +134,7 @@ def test_a_worker_told_to_end_puts_its_copy_back_at_once(
     assert partials(store) == []
 
 
+@pytest.mark.slow
 def test_messages_that_come_many_times_are_one_copy(big: Tenant, store: Folder) -> None:
     copy = wish_for(big, "daily")
     with bound_to(CATALOG):

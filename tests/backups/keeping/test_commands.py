@@ -56,6 +56,7 @@ def test_verify_backup_says_good_damaged_and_unknown_by_its_exit_code(
     assert result["error"].startswith(f"{backup.folder}/{DUMP} has ")
 
 
+@pytest.mark.slow
 def test_verify_backup_without_copies_or_a_choice_isnt_good(hooli: Tenant, run: Run) -> None:
     said = run("verify_backup", "--tenant", hooli.slug)
     assert (said.code, said.output) == (2, "")
@@ -65,6 +66,7 @@ def test_verify_backup_without_copies_or_a_choice_isnt_good(hooli: Tenant, run: 
     assert "Say which: --id, --tenant, --catalog or --all." in said.error
 
 
+@pytest.mark.slow
 def test_verify_backup_where_the_storage_is_away_or_the_credential_isnt_doesnt_know(
     hooli: Tenant, store: Folder, weed: Seaweed, tmp_path: Path
 ) -> None:

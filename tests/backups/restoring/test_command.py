@@ -40,6 +40,7 @@ def test_from_asking_to_ready(kept: Kept) -> None:
         assert Restore.objects.get(pk=said["id"]).state == "given_up"
 
 
+@pytest.mark.slow
 def test_what_is_refused_says_so_and_ends_with_2(kept: Kept) -> None:
     nothing = typed_by("oscar", kept, "--tenant", kept.tenant.slug, "--latest", "--purpose", "mistake")
     assert nothing.code == 2

@@ -73,6 +73,7 @@ def test_a_key_that_is_another_is_found_out_before_anything_is_made(kept: Kept) 
     assert (databases(), roles()) == before
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("step", ["restore_database", "restore_files", "sign_identity"])
 def test_killed_between_two_steps_it_goes_on(kept: Kept, step: str) -> None:
     operation = kept.begun()
@@ -90,6 +91,7 @@ def test_killed_between_two_steps_it_goes_on(kept: Kept, step: str) -> None:
     assert restore.comparison["differences"] == []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_while_it_is_put_in_force_it_goes_on(kept: Kept, when: str) -> None:
     old = kept.fresh()
@@ -148,6 +150,7 @@ def test_who_was_shut_out_since_the_copy_stays_out(kept: Kept) -> None:
         alice.save()
 
 
+@pytest.mark.slow
 def test_a_lost_database_is_replaced_and_its_log_begins_anew(kept: Kept) -> None:
     old = kept.fresh()
     restore = kept.ready()

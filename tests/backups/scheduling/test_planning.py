@@ -146,6 +146,7 @@ def test_each_tick_leaves_the_planners_pulse() -> None:
     assert (pulse.name, pulse.since, pulse.at) == ("planner", NIGHT, NIGHT + DAY)
 
 
+@pytest.mark.slow
 def test_ten_thousand_tenants_are_spread_over_window_and_week_in_a_second() -> None:
     with bound_to(CATALOG):
         server = Server.objects.get(name="primary")

@@ -68,6 +68,7 @@ def test_a_busy_server_is_asked_again(store: S3, line: BadLine) -> None:
     assert [each.partition(" ")[0] for each in line.requests] == ["PUT"] * 3
 
 
+@pytest.mark.slow
 def test_a_server_that_stays_busy_is_away(store: S3, reader: S3, line: BadLine) -> None:
     line.busy = 1000
     for act in (

@@ -182,6 +182,7 @@ def test_what_a_killed_writer_left_is_swept_once_it_is_old(
         left.__exit__(None, None, None)
 
 
+@pytest.mark.slow
 def test_memory_doesnt_grow_with_the_object(writer: Store, reader: Store) -> None:
     block = b"z" * (1 << 17)
     put(writer, "warm", b"1")
