@@ -25,6 +25,7 @@ class Pulse:
         self.drill = drill
         self.trouble: BackupError | None = None
         self._stopped = False
+        self._lock = threading.Lock()
         self._over = threading.Event()
         self._renewed = time.monotonic()
         self._break_off: Callable[[], object] | None = None
@@ -45,9 +46,10 @@ class Pulse:
 
     def rest(self) -> None:
         """A stop that was asked for has had its effect: what is left must be done."""
-        if isinstance(self.trouble, DrillStopped):
-            self.trouble = None
+        with self._lock:
             self._stopped = True
+            if isinstance(self.trouble, DrillStopped):
+                self.trouble = None
 
     @contextmanager
     def breaking_off(self, way: Callable[[], object]) -> Iterator[None]:
@@ -64,19 +66,23 @@ class Pulse:
             try:
                 self._look()
             except BackupError as trouble:
-                self.trouble = self.trouble if isinstance(self.trouble, LeaseLost) else trouble
+                self._note(trouble)
             except DatabaseError:
                 logger.warning("The catalog doesn't answer; the drill goes on as long as its lease.")
             if self.trouble and (way := self._break_off):
                 way()
+
+    def _note(self, trouble: BackupError) -> None:
+        """A stop that was seen while the rest began has had its effect, too."""
+        with self._lock:
+            late = self._stopped and isinstance(trouble, DrillStopped)
+            if not late and not isinstance(self.trouble, LeaseLost):
+                self.trouble = trouble
 
     def _look(self) -> None:
         with bound_to(CATALOG):
             if time.monotonic() - self._renewed > settings.AMANA_BACKUP_LEASE_SECONDS / 4:
                 self._renewed = time.monotonic()
                 self.drill.renew()
-            if (
-                not self._stopped
-                and Drill.objects.filter(pk=self.drill.pk).exclude(stop_requested_at=None).exists()
-            ):
+            if Drill.objects.filter(pk=self.drill.pk).exclude(stop_requested_at=None).exists():
                 raise DrillStopped("Somebody asked to stop it.")
