@@ -27,6 +27,7 @@ class Walk:
 
     def faults(self, browser: Browser) -> list[str]:
         """Everything that is wrong anywhere, each line with its page."""
+        self.world.forget_what_was_counted()
         going = self.surface.visits_in(self.mode.language, self.world)
         found: list[str] = []
         for is_open in {visit.is_open for visit in going}:
