@@ -65,12 +65,12 @@ def test_each_process_holds_only_its_own_credentials(place: Place, product: Run)
             assert processes.environment_of(pid).keys() & secrets == expected, name
 
 
-def test_nobody_but_its_holder_knows_the_provisioners_password(place: Place, product: Run) -> None:
+def test_nobody_but_its_holders_knows_the_provisioners_password(place: Place, product: Run) -> None:
     password = read_json(place.secrets_file)["passwords"]["provisioner"]
-    control = read_json(place.record("control"))["pid"]
+    holders = {read_json(place.record(name))["pid"] for name in ("control", "restore")}
     knowing = {seen.group for seen in processes.everyone() if knows(seen.pid, password)}
-    assert knowing == {control}
-    assert belongs(control, place)
+    assert knowing == holders
+    assert all(belongs(each, place) for each in holders)
 
 
 def knows(pid: int, password: str) -> bool:
