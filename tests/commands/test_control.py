@@ -64,8 +64,8 @@ def test_create_is_carried_out_by_control_and_its_steps_are_shown() -> None:
     [tenant] = tenants_called(slug)
     assert len(done.lines) == 13
     assert "Make the template ready" in done.lines[0]
-    assert "Publish the address" in done.lines[8]
-    assert done.lines[10].startswith(f"{tenant.site_url} is ready.")
+    assert "Publish the address" in done.lines[9]
+    assert done.lines[11].startswith(f"{tenant.site_url} is ready.")
     assert tenant.state == "active"
     assert nothing_is_orphaned()
 

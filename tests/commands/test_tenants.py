@@ -43,13 +43,13 @@ def test_create_says_each_step_the_address_and_the_owners_link() -> None:
     done = manage("create_tenant", slug, *NEW)
 
     assert (done.code, done.error) == (0, "")
-    assert [line[4:32].rstrip() for line in done.lines[:10]] == STEPS
+    assert [line[4:32].rstrip() for line in done.lines[:11]] == STEPS
     [tenant] = tenants_called(slug)
-    assert done.lines[10] == (
+    assert done.lines[11] == (
         f"{tenant.site_url} is ready. The owner sets a password here, once, within 3 days:"
     )
-    assert done.lines[11].startswith(f"{tenant.site_url}/set-password/")
-    assert len(done.lines) == 12
+    assert done.lines[12].startswith(f"{tenant.site_url}/set-password/")
+    assert len(done.lines) == 13
     assert tenant.state == "active"
     assert nothing_is_orphaned()
 
