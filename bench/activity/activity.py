@@ -2,5 +2,5 @@
 
 from audit.declaring import logged
 
-logged("activity_supplier", plain=("name",))
-logged("activity_order", plain=("number", "title", "note", "reference", "city", "extra"))
+logged("measured_supplier", plain=("name",))
+logged("measured_order", plain=("number", "title", "note", "reference", "city", "extra"))

@@ -5,4 +5,4 @@ from config.settings import INSTALLED_APPS, TENANT_LABELS
 
 ACTIVITY_SIDE = "ours"
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.activity"]
-TENANT_LABELS = {*TENANT_LABELS, "activity"}
+TENANT_LABELS = {*TENANT_LABELS, "measured"}

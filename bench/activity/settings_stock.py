@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     *LIBRARIES.get(ACTIVITY_SIDE, []),
     "bench.activity",
 ]
-MIGRATION_MODULES = {"activity": None}
+MIGRATION_MODULES = {"measured": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = "bench"  # noqa: S105 - nothing is signed here
 USE_TZ = True

@@ -86,15 +86,15 @@ class Ours:
 
         with provisioner(connection.settings_dict["NAME"]) as owner:
             owner.execute("SET ROLE audit_owner")
-            query = "SELECT count(*) FROM audit.event WHERE subject = 'activity_order'"
+            query = "SELECT count(*) FROM audit.event WHERE subject = 'measured_order'"
             return int(owner.execute(query).fetchone()[0])
 
 
 LOGS = {
     "django-auditlog": "auditlog.LogEntry",
-    "django-simple-history": "activity.HistoricalOrder",
-    "django-pghistory": "activity.OrderEvent",
-    "django-pghistory, by statement": "activity.OrderEvent",
+    "django-simple-history": "measured.HistoricalOrder",
+    "django-pghistory": "measured.OrderEvent",
+    "django-pghistory, by statement": "measured.OrderEvent",
 }
 
 

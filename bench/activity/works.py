@@ -77,7 +77,7 @@ def queryset_update(orders: list[Order]) -> None:
 @transaction.atomic
 def raw_sql(orders: list[Order]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE activity_order SET quantity = quantity + 1, is_paid = NOT is_paid")
+        cursor.execute("UPDATE measured_order SET quantity = quantity + 1, is_paid = NOT is_paid")
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("extra", models.JSONField(default=dict)),
                 (
                     "supplier",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="activity.supplier"),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="measured.supplier"),
                 ),
             ],
         ),
