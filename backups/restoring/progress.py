@@ -1,77 +1,26 @@
 """A restore's operation as its page follows it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.models import Restore
-from jobs.showing import PICKED_UP_WITHIN, StepLine
-from tenants.models import Operation, Step
+from jobs.operations import OperationProgress
+from tenants.models import Operation
 
 
 @dataclass(frozen=True)
-class Progress:
+class Progress(OperationProgress):
     """What is known at `now`, read already; see `jobs.showing.Followed`."""
 
     restore: Restore
-    operation: Operation
-    steps: list[Step]
-    now: datetime
     may_retry: bool
 
     @property
-    def state(self) -> str:
-        return self.operation.state
-
-    @property
-    def state_label(self) -> str:
-        return self.operation.get_state_display()
-
-    @property
-    def is_over(self) -> bool:
-        return self.operation.is_over
-
-    @property
-    def lines(self) -> list[StepLine]:
-        return [self._line(step) for step in self.steps]
-
-    def _line(self, step: Step) -> StepLine:
-        if step.state == "running" and self.operation.state == Operation.State.FAILED:
-            return StepLine(gettext(step.title), "failed", None)
-        return StepLine(gettext(step.title), step.state, self._seconds(step))
-
-    def _seconds(self, step: Step) -> float | None:
-        if step.started_at is None:
-            return None
-        return ((step.finished_at or self.now) - step.started_at).total_seconds()
-
-    @property
-    def done(self) -> int:
-        return sum(step.state == "done" for step in self.steps)
-
-    @property
-    def total(self) -> int | None:
-        return None if self.is_over else len(self.steps)
-
-    @property
-    def log(self) -> list[tuple[datetime, str, str]]:
-        return []
-
-    @property
-    def failure(self) -> str:
-        return self.operation.error
-
-    @property
-    def failure_words(self) -> str:
-        return gettext("It stopped. What is done stays done, and a retry goes on from the step that failed.")
-
-    @property
     def notice(self) -> str:
-        waited = self.now - self.operation.requested_at
-        if self.operation.state != Operation.State.QUEUED or waited <= PICKED_UP_WITHIN:
+        if not self.is_left_waiting:
             return ""
         return gettext(
             "Nobody has taken this up yet. If it still waits after a minute, see whether the worker restore runs."
@@ -104,4 +53,4 @@ def progress_of(restore: Restore, *, may_retry: bool) -> Progress | None:
     operation = restore.swap or restore.operation
     if operation is None or restore.state == Restore.State.GIVEN_UP:
         return None
-    return Progress(restore, operation, [*operation.steps.all()], timezone.now(), may_retry)
+    return Progress(operation, [*operation.steps.all()], timezone.now(), restore, may_retry)
