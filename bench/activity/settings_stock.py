@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     *LIBRARIES.get(ACTIVITY_SIDE, []),
-    "bench.activity",
+    "bench.activity.labelled.MeasuredConfig",
 ]
 MIGRATION_MODULES = {"measured": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
