@@ -165,3 +165,5 @@ def test_who_may_only_look_is_offered_nothing_else(viewer_client: Client, tenant
 
     assert "Take a copy now" not in page
     assert "Open tenant" not in page
+    assert "Start a drill" not in page
+    assert "Restore the newest copy" not in page
