@@ -62,6 +62,7 @@ class Together:
     drilled: int
     size: int
     drilled_size: int
+    protected_size: int
     without_key: int
     worst: tuple[UUID, str, datetime | None] | None
 
@@ -125,14 +126,15 @@ def newest_good(ids: list[UUID]) -> "QuerySet[Backup]":
 
 def together() -> Together:
     now = timezone.now()
-    is_drilled = Q(proven_at__gte=now - DRILLED)
+    is_protected, is_drilled = Q(newest_at__gte=now - FRESH), Q(proven_at__gte=now - DRILLED)
     dated = _dated()
     found = dated.aggregate(
         tenants=Count("pk"),
-        protected=Count("pk", filter=Q(newest_at__gte=now - FRESH)),
+        protected=Count("pk", filter=is_protected),
         drilled=Count("pk", filter=is_drilled),
         size=Sum("size_bytes", default=0),
         drilled_size=Sum("size_bytes", filter=is_drilled, default=0),
+        protected_size=Sum("size_bytes", filter=is_protected, default=0),
     )
     oldest = dated.order_by(F("newest_at").asc(nulls_first=True), "slug")
     worst = oldest.values_list("pk", "name", "newest_at").first()

@@ -103,17 +103,65 @@ def test_one_offline_key_is_not_enough(oscar_client: Client, settings: Settings)
     assert figures(oscar_client)["Recovery keys"][1] == "Not set up"
 
 
-@pytest.mark.parametrize(
-    ("store", "says"),
-    [("file:///srv/copies", "On this machine"), ("s3://copies.example/amana", "Off this machine")],
-)
-def test_it_says_plainly_where_copies_lie(
-    oscar_client: Client, tenant: Named, settings: Settings, store: str, says: str
-) -> None:
-    copy_row(tenant("one"))
-    settings.AMANA_BACKUP_STORE = store
+REMOTE = [
+    ("file:///srv/copies", True),
+    ("s3://copies.example/amana", False),
+    ("s3://copies/amana?endpoint=https://storage.example:9000", False),
+]
 
-    assert figures(oscar_client)["Reached the storage"] == ("1 hour ago", says)
+
+def lag(client: Client) -> tuple[str, str, str, tuple[str, ...]]:
+    """The number, what it says, of whom, and what stands below."""
+    [figure] = [each for each in client.get("/backups/").context["figures"] if each.label == "Off-site lag"]
+    return figure.number, str(figure.says), figure.who[1] if figure.who else "", figure.lines
+
+
+@pytest.mark.parametrize(("store", "is_remote"), REMOTE)
+def test_the_lag_is_that_of_who_is_farthest_behind(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str, is_remote: bool
+) -> None:
+    settings.AMANA_BACKUP_STORE, settings.AMANA_BACKUP_STORE_IS_REMOTE = store, is_remote
+    copy_row(None)
+    copy_row(tenant("one"))
+    copy_row(tenant("two"), 3 * HOUR + timedelta(minutes=5))
+    assert lag(oscar_client) == (
+        "3\N{NO-BREAK SPACE}hrs 5\N{NO-BREAK SPACE}mins",
+        "Off this machine",
+        "Two",
+        ("0\N{NO-BREAK SPACE}bytes of data is behind",),
+    )
+
+    copy_row(tenant("three"), 50 * HOUR)
+    assert lag(oscar_client) == (
+        "2\N{NO-BREAK SPACE}days 2\N{NO-BREAK SPACE}hrs",
+        "Too old",
+        "Three",
+        ("1000\N{NO-BREAK SPACE}bytes of data is behind",),
+    )
+
+    tenant("four")
+    assert lag(oscar_client)[:3] == ("–", "Never copied", "Four")
+
+
+@pytest.mark.parametrize(("store", "is_remote"), REMOTE)
+def test_the_catalog_may_be_farthest_behind(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str, is_remote: bool
+) -> None:
+    settings.AMANA_BACKUP_STORE, settings.AMANA_BACKUP_STORE_IS_REMOTE = store, is_remote
+    copy_row(tenant("one"))
+    assert lag(oscar_client)[:3] == ("–", "Never copied", "The platform's catalog")
+    copy_row(None, 30 * HOUR)
+    assert lag(oscar_client)[1:3] == ("Too old", "The platform's catalog")
+
+
+@pytest.mark.parametrize("store", ["file:///srv/copies", "s3://copies/amana?endpoint=http://127.0.0.1:8333"])
+def test_what_lies_on_this_machine_is_never_called_away(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str
+) -> None:
+    settings.AMANA_BACKUP_STORE = store
+    copy_row(tenant("one"))
+
+    assert lag(oscar_client) == ("–", "On this machine", "", ())
 
 
 @pytest.mark.parametrize(
