@@ -13,13 +13,13 @@ from django.utils.translation import ngettext
 
 from backups.console.naming import name_of_whose
 from backups.console.speed import Speed, speed
-from backups.console.standing import Together
+from backups.console.standing import Together, oldest_points
 from backups.models import Backup, Policy, Tier
 from backups.recovery_keys.wrapping import OFFLINE
 from backups.storage.whereabouts import is_off_the_machine
 from backups.targets import DRILLED, FRESH, RTO
 from backups.windows import next_window
-from interface.words import ago, duration, moment, number, size
+from interface.words import ago, day, duration, moment, number, size
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -41,16 +41,17 @@ class Figure:
 
 
 def figures_of(seen: Together) -> list[Figure]:
-    """Eight, each with its own query at most, whatever the number of tenants."""
-    stored = _stored()
+    """Nine, each with its own query at most, whatever the number of tenants."""
+    stored, policies = _stored(), [*Policy.objects.all()]
     return [
         _protected(seen),
         _worst(seen),
+        _oldest(seen, policies),
         _drilled(seen),
         _speed(speed()),
         _away(seen),
         _keys(seen),
-        _window(),
+        _window(policies),
         _storage(stored),
     ]
 
@@ -74,6 +75,24 @@ def _worst(seen: Together) -> Figure:
     age = timezone.now() - at
     tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("In time"))
     return Figure(_("Worst age"), duration(age.total_seconds()), tone, says, target, who)
+
+
+def _oldest(seen: Together, policies: list[Policy]) -> Figure:
+    """How far back somebody can go who notices late: the farthest of anybody, and what everybody can count on."""
+    label = _("Oldest restorable point")
+    target = _("Kept by the policy: %(days)d days") % {
+        "days": max((each.keep_days for each in policies), default=0)
+    }
+    farthest, everybody = oldest_points()
+    if farthest is None or everybody is None:
+        return Figure(label, "–", BAD if seen.tenants else PLAIN, _("No good copy"), target)
+    has_everybody = seen.worst is not None and seen.worst[2] is not None
+    line = (
+        _("Everybody back to %(day)s") % {"day": day(everybody)}
+        if has_everybody
+        else _("Not everybody has one")
+    )
+    return Figure(label, ago(farthest), PLAIN, "", target, None, (line,))
 
 
 def _drilled(seen: Together) -> Figure:
@@ -140,8 +159,8 @@ def _keys(seen: Together) -> Figure:
     return Figure(_("Recovery keys"), shown, tone, says, target, None, (offline,))
 
 
-def _window() -> Figure:
-    policy = Policy.objects.filter(tier=Tier.DAILY).first()
+def _window(policies: list[Policy]) -> Figure:
+    policy = next((each for each in policies if each.tier == Tier.DAILY), None)
     if policy is None:
         return Figure(_("Next window"), "–", BAD, _("No policy"))
     opens, closes = next_window(policy)

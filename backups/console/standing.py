@@ -10,6 +10,8 @@ from django.db.models import (
     Count,
     F,
     IntegerField,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -139,6 +141,14 @@ def together() -> Together:
     oldest = dated.order_by(F("newest_at").asc(nulls_first=True), "slug")
     worst = oldest.values_list("pk", "name", "newest_at").first()
     return Together(**found, without_key=_without_key(), worst=worst)
+
+
+def oldest_points() -> tuple[datetime | None, datetime | None]:
+    """The oldest good copy of any tenant; and the moment that everybody who has one can go back to."""
+    oldest = Backup.objects.good().filter(tenant=OuterRef("pk")).order_by("snapshot_at")
+    dated = Tenant.objects.with_database().annotate(oldest_at=Subquery(oldest.values("snapshot_at")[:1]))
+    found = dated.aggregate(farthest=Min("oldest_at"), everybody=Max("oldest_at"))
+    return found["farthest"], found["everybody"]
 
 
 def _dated() -> "QuerySet[Any]":
