@@ -5,10 +5,12 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from backups.console.standing import judged, rows_of, together
 from backups.models import Backup, RecoveryKey
+from interface import words
 from tenants.binding import CATALOG, bound_to
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row, drill_row
@@ -101,6 +103,30 @@ def test_one_offline_key_is_not_enough(oscar_client: Client, settings: Settings)
     settings.AMANA_RECOVERY_RECIPIENTS = "age1onlyone"
 
     assert figures(oscar_client)["Recovery keys"][1] == "Not set up"
+
+
+def oldest(client: Client) -> tuple[str, str, str, tuple[str, ...]]:
+    shown = client.get("/backups/").context["figures"]
+    [figure] = [each for each in shown if each.label == "Oldest restorable point"]
+    return figure.number, str(figure.says), str(figure.target), figure.lines
+
+
+def test_how_far_anybody_and_everybody_can_go_back_is_said(oscar_client: Client, tenant: Named) -> None:
+    assert oldest(oscar_client)[:2] == ("–", "No good copy")
+    long, short = tenant("long"), tenant("short")
+    for days in (1, 40):
+        copy_row(long, days * DAY)
+    copy_row(long, 80 * DAY, damage="a bit flipped")
+    copy_row(long, 81 * DAY, removed_at=timezone.now())
+    assert oldest(oscar_client) == (
+        words.ago(timezone.now() - 40 * DAY),
+        "",
+        "Kept by the policy: 90 days",
+        ("Not everybody has one",),
+    )
+
+    copy_row(short, 3 * DAY)
+    assert oldest(oscar_client)[3] == (f"Everybody back to {words.day(timezone.now() - 3 * DAY)}",)
 
 
 REMOTE = [
