@@ -36,6 +36,23 @@ def test_who_asked_cannot_agree(kept: Kept) -> None:
     assert (restore.state, restore.decided_by) == ("approved", "operator:priya")
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "by", "words"),
+    [
+        ("operator:oscar@amana.example", "user:Oscar@amana.example", "somebody else agrees"),
+        ("operator:oscar@amana.example", "command:priya", "somebody else agrees"),
+        ("command:oscar", "operator:oscar@amana.example", "Nobody has proved who asked"),
+    ],
+)
+def test_one_person_is_one_whichever_way_they_come(kept: Kept, asked_by: str, by: str, words: str) -> None:
+    restore = kept.ask()
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(requested_by=asked_by)
+        with pytest.raises(RestoreRefused, match=words):
+            asking.approve(restore, by)
+    assert restores(kept) == ["requested"]
+
+
 def test_nothing_begins_before_somebody_agreed(kept: Kept) -> None:
     restore = kept.ask()
     with bound_to(CATALOG), pytest.raises(RestoreRefused, match="Nobody has agreed"):
