@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
-from backups.models import Backup, Restore
+from backups.models import Backup, RecoveryKey, Restore
 from backups.persons import is_proven, is_same_person
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
@@ -58,6 +58,12 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("Say why in a sentence: it stands in the log for good."))
     if backup.tenant_id != tenant.pk:
         raise RestoreRefused(_("This copy is another customer's."))
+    if (
+        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version)
+        .exclude(destroyed_at=None)
+        .exists()
+    ):
+        raise RestoreRefused(_("The key of this copy was destroyed: nothing opens it any more."))
     if not backup.is_stored or backup.damage:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
