@@ -2,6 +2,7 @@
 
 from backups.recovery_keys.closed import end_keys, end_recovery_keys
 from backups.recovery_keys.making import ensure_recovery_key
+from backups.storage.apart import refuse_shared_host
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.operations import Operation
@@ -9,7 +10,9 @@ from tenants.operations import Operation
 
 @step("Make its recovery key")
 def make_recovery_key(operation: Operation) -> None:
+    """Not on a server that would be lost together with the copies."""
     with bound_to(CATALOG):
+        refuse_shared_host(operation.tenant.server)
         ensure_recovery_key(operation.tenant)
 
 
