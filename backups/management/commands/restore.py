@@ -43,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="")
         parser.add_argument("--in-place", action="store_true", help="replace the present data at once")
         parser.add_argument("--confirm", default="", metavar="SLUG", help="the short name, letter by letter")
+        parser.add_argument(
+            "--leave-log", action="store_true", help="with --put-in-force: the present log can't be read"
+        )
         parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -80,7 +83,8 @@ def _done(tenant: Tenant | None, by: str, options: dict[str, Any]) -> tuple[Rest
             return restore, asking.begin(restore, by)
         elif options["put_in_force"]:
             restore = _restore(options["put_in_force"])
-            return restore, asking.ask_swap(restore, by, options["confirm"])
+            typed, leave_log = options["confirm"], options["leave_log"]
+            return restore, asking.ask_swap(restore, by, typed, leave_log=leave_log)
         elif options["give_up"]:
             restore = _restore(options["give_up"])
             asking.give_up(restore, by)

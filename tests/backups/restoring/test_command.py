@@ -53,9 +53,13 @@ def test_from_asking_to_ready(kept: Kept) -> None:
     assert json.loads(begun.output)["state"] == "ready"
     assert json.loads(begun.output)["differences"] == []
     assert "Restore the database" in begun.error
-    refused = typed_by(YUSUF, kept, "--put-in-force", said["id"], "--confirm", "wrong")
+    in_force = ("--put-in-force", said["id"], "--confirm")
+    refused = typed_by(YUSUF, kept, *in_force, "wrong")
     assert refused.code == 2
     assert "nothing was done" in refused.error
+    refused = typed_by(YUSUF, kept, *in_force, kept.tenant.slug, "--leave-log")
+    assert refused.code == 2
+    assert "try with it first" in refused.error
     assert typed_by(YUSUF, kept, "--give-up", said["id"]).code == 0
     with bound_to(CATALOG):
         assert Restore.objects.get(pk=said["id"]).state == "given_up"
