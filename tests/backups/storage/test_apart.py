@@ -34,9 +34,9 @@ def test_no_tenant_is_set_up_there(acme: Tenant, catalog: None) -> None:
     with bound_to(CATALOG):
         Tenant.objects.filter(pk=acme.pk).update(server=Server.objects.create(name="two", host="two.example"))
         RecoveryKey.objects.filter(tenant=acme).delete()
-        found = Tenant.objects.select_related("server").get(pk=acme.pk)
+        operation = Operation(tenant=Tenant.objects.select_related("server").get(pk=acme.pk))
     with pytest.raises(BackupRefused, match=SHARED):
-        make_recovery_key(Operation(tenant=found))
+        make_recovery_key(operation)
     with bound_to(CATALOG):
         assert not RecoveryKey.objects.filter(tenant=acme).exists()
 
