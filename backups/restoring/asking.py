@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
-from backups.models import Backup, Restore
+from backups.models import Backup, RecoveryKey, Restore
+from backups.persons import is_proven, is_same_person
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
 
@@ -57,6 +58,12 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("Say why in a sentence: it stands in the log for good."))
     if backup.tenant_id != tenant.pk:
         raise RestoreRefused(_("This copy is another customer's."))
+    if (
+        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version)
+        .exclude(destroyed_at=None)
+        .exists()
+    ):
+        raise RestoreRefused(_("The key of this copy was destroyed: nothing opens it any more."))
     if not backup.is_stored or backup.damage:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
@@ -85,7 +92,9 @@ def approve(restore: Restore, by: str) -> None:
     """Somebody else than who asked agrees; what the tenant's owner asked for, whoever will carry it out."""
     with transaction.atomic():
         now = _held(restore, (State.REQUESTED,), _("This isn't waiting for an answer any more."))
-        if now.requested_by == by:
+        if not is_proven(now.requested_by):
+            raise RestoreRefused(_("Nobody has proved who asked for it: give it up, and ask for it anew."))
+        if not is_proven(by) or is_same_person(now.requested_by, by):
             raise RestoreRefused(_("You asked for it yourself: somebody else agrees, or doesn't."))
         now.state, now.decided_by, now.decided_at = State.APPROVED, by, timezone.now()
         now.save(update_fields=["state", "decided_by", "decided_at"])
@@ -118,7 +127,8 @@ def begin(restore: Restore, by: str) -> Operation:
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
     """Put the restored one in force; `typed` must be the tenant's short name, letter by letter.
 
-    Asked again, it goes on where it stopped. `leave_log`: the present log can't be read, and a new chain begins.
+    Asked again, it goes on where it stopped. `leave_log`: the present log can't be read, and a new chain begins; an
+    earlier try must have failed.
     """
     with transaction.atomic():
         now = _held(restore, (State.READY,), _("There is nothing here that could be put in force."))
@@ -127,10 +137,28 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
             raise RestoreRefused(_("Type %(slug)s to put it in force: nothing was done.") % told)
         if now.tenant.is_ending:
             raise RestoreRefused(_("%(tenant)s is closed: what is restored of it isn't put in force.") % told)
+        _refuse_unready(now, leave_log=leave_log)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
         now.leaves_log = leave_log
         now.save(update_fields=["swap", "leaves_log"])
     return now.swap
+
+
+def _refuse_unready(restore: Restore, *, leave_log: bool) -> None:
+    """Two people agreed to a restore, neither to losing the log; and an operation belongs to one restore."""
+    if leave_log and not (restore.swap and restore.swap.state == Operation.State.FAILED):
+        raise RestoreRefused(
+            _(
+                "The present log is only left behind where it can't be read: try with it first. Nothing was done."
+            )
+        )
+    others = restore.tenant.operations.filter(kind=Operation.Kind.SWAP).exclude(pk=restore.swap_id)
+    if others.exclude(state=Operation.State.DONE).exists():
+        raise RestoreRefused(
+            _(
+                "What was replaced last isn't shut yet: that is tried again each minute. Look at that restore's page."
+            )
+        )
 
 
 def give_up(restore: Restore, by: str) -> None:

@@ -43,9 +43,16 @@ def swapped_by(operation: Operation) -> Restore:
 
 @step(gettext_noop("Make a copy of what is there now"))
 def take_safety_copy(operation: Operation) -> None:
-    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for."""
+    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for.
+
+    Of a database that is lost there is none to make; the trail says so.
+    """
     restore = swapped_by(operation)
     if not restore.in_place or _is_done(restore):
+        return
+    if not _is_there(restore.tenant.place):
+        with bound_to(CATALOG):
+            restore.tenant.note(gettext_noop("no copy first: the database is gone"), operation.requested_by)
         return
     with bound_to(CATALOG):
         wish, _made = Backup.objects.get_or_create(
@@ -141,9 +148,9 @@ def _end_sessions(place: Place) -> None:
 
 
 def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
+    """The present log is lost: what the copy holds of it is proven as of its own chain, and begins another one."""
     anew = replace(new, log=new.database)
-    begin_anew(new, anew)
+    begin_anew(replace(new, log=restore.backup.manifest["chain"]), anew)
     with bound_to(CATALOG):
         at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
         slug = restore.tenant.slug

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError
+from backups.exceptions import BackupError, RestoreRefused
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
@@ -166,6 +166,48 @@ def test_a_lost_database_is_replaced_and_its_log_begins_anew(kept: Kept) -> None
     assert verified(now) == ""
     assert seal_now(now).batches == 1
     assert verified(now) == ""
+
+
+@pytest.mark.slow
+def test_in_place_of_a_lost_database_no_copy_is_waited_for(kept: Kept) -> None:
+    """No backup worker runs here: waiting for one would take the hour."""
+    old = kept.fresh()
+    operation = kept.begun(in_place=True)
+    with superuser() as connection:
+        connection.execute(f'DROP DATABASE "{old.schema_name}" WITH (FORCE)'.encode())
+
+    carry(operation.pk)
+
+    assert kept.restore(operation).state == "swapped"
+    with bound_to(kept.fresh()):
+        assert Contact.objects.count() == 2
+    with bound_to(CATALOG):
+        assert not Backup.objects.filter(
+            tenant=kept.tenant, tier="safety", due__gt=operation.requested_at
+        ).exists()
+        assert kept.tenant.events.filter(verb="no copy first: the database is gone").count() == 1
+
+
+def test_the_log_is_left_behind_only_where_it_failed_with_it(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One alone can't choose to lose what was logged since the copy."""
+    old = kept.fresh()
+    restore = kept.ready()
+    slug = kept.tenant.slug
+    with bound_to(CATALOG), pytest.raises(RestoreRefused, match="try with it first"):
+        asking.ask_swap(restore, "operator:oscar", slug, leave_log=True)
+    assert kept.fresh().schema_name == old.schema_name
+    monkeypatch.setattr("backups.restoring.swapping.seal_to_the_end", _stumble)
+    with pytest.raises(ArithmeticError):
+        kept.swapped(restore)
+
+    with bound_to(CATALOG):
+        operation = asking.ask_swap(restore, "operator:oscar", slug, leave_log=True)
+    carry(operation.pk)
+
+    assert kept.fresh().log_name == restore.new_database
+    assert verified(kept.fresh()) == ""
 
 
 def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
