@@ -38,13 +38,13 @@ WITH_AMANA = Chapter(
         ),
         Step(
             _(
-                "Ask for the restore on the page of the copy, or in a shell; it has a number (ID), a purpose and a"
-                " reason. Somebody else agrees on its page. Then it is begun, there or here: the workers restore and"
-                " drill must run."
+                "Ask for the restore on the page of the copy, or in a shell, where you are asked for the code that"
+                " your app shows. It has a number (ID), a purpose and a reason. Somebody else agrees on its page. Then"
+                " it is begun, there or here: the workers restore and drill must run."
             ),
             typed=(
-                "./manage.py restore --tenant SLUG --latest --purpose mistake --reason 'WHY'\n"
-                "./manage.py restore --tenant SLUG --begin ID"
+                "./manage.py restore --tenant SLUG --latest --purpose mistake --reason 'WHY' --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --begin ID --as EMAIL"
             ),
         ),
         Step(
@@ -58,7 +58,7 @@ WITH_AMANA = Chapter(
                 "Put it in force. The replaced database is kept for some days. Everybody signs in anew, and links that"
                 " were sent before are void."
             ),
-            typed="./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG",
+            typed="./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG --as EMAIL",
         ),
     ),
 )
@@ -249,9 +249,9 @@ LOST_MACHINE = Chapter(
                 " meanwhile."
             ),
             typed=(
-                "./manage.py restore --tenant SLUG --latest --purpose disaster --reason 'The machine was lost'\n"
-                "./manage.py restore --tenant SLUG --begin ID\n"
-                "./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG"
+                "./manage.py restore --tenant SLUG --latest --purpose disaster --reason 'Machine lost' --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --begin ID --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG --as EMAIL"
             ),
         ),
         Step(
