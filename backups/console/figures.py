@@ -125,13 +125,14 @@ def _away(seen: Together) -> Figure:
     if not is_off_the_machine():
         return Figure(label, "–", WARN, _("On this machine"), _("Target: off the machine"))
     target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
-    behind = _("%(size)s of data is behind") % {"size": size(seen.size - seen.protected_size)}
+    left = seen.size - seen.protected_size
+    behind = (_("%(size)s of data is behind") % {"size": size(left)},) if left else ()
     address, name, at = _farthest_behind(seen)
     if at is None:
-        return Figure(label, "–", BAD, _("Never copied"), target, (address, name), (behind,))
+        return Figure(label, "–", BAD, _("Never copied"), target, (address, name), behind)
     age = timezone.now() - at
     tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("Off this machine"))
-    return Figure(label, duration(age.total_seconds()), tone, says, target, (address, name), (behind,))
+    return Figure(label, duration(age.total_seconds()), tone, says, target, (address, name), behind)
 
 
 def _farthest_behind(seen: Together) -> tuple[str, str, datetime | None]:

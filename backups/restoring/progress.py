@@ -7,17 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.models import Restore
-from backups.restoring.runbook import ADVICE, Advice
+from backups.restoring.runbook import ADVICE, RestoreLine
 from jobs.operations import OperationProgress
-from jobs.showing import StepLine
 from tenants.models import Operation, Step
-
-
-@dataclass(frozen=True)
-class RestoreLine(StepLine):
-    """With what the step does, and the remedy where it fails."""
-
-    advice: Advice | None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from backups.restoring import steps, swapping
+from jobs.showing import StepLine
 from tenants.carrying_out import steps_of
 from tenants.models import Operation
 
@@ -19,10 +20,9 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Coming:
-    """A step that nobody has begun yet."""
+class RestoreLine(StepLine):
+    """With what the step does, and the remedy where it fails."""
 
-    title: str
     advice: Advice | None
 
 
@@ -104,13 +104,13 @@ ADVICE = {
 }
 
 
-def coming(kinds: Iterable[str]) -> list[Coming]:
-    """The steps of these operations, in the order in which they come."""
+def coming(kinds: Iterable[str]) -> list[RestoreLine]:
+    """The steps of these operations that nobody has begun yet, in the order in which they come."""
     titles = [function.title for kind in kinds for function in steps_of(kind)]
-    return [Coming(gettext(title), ADVICE.get(title)) for title in titles]
+    return [RestoreLine(gettext(title), "waiting", None, ADVICE.get(title)) for title in titles]
 
 
-def left_of(begun: Operation | None) -> list[Coming]:
+def left_of(begun: Operation | None) -> list[RestoreLine]:
     """What its page doesn't show as begun: all of it, what puts it in force, or nothing any more."""
     if begun is None:
         return coming((Operation.Kind.RESTORE, Operation.Kind.SWAP))

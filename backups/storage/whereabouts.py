@@ -12,6 +12,8 @@ def is_off_the_machine() -> bool:
     parts = urlsplit(settings.AMANA_BACKUP_STORE)
     if parts.scheme == "file":
         return bool(settings.AMANA_BACKUP_STORE_IS_REMOTE)
+    if parts.scheme != "s3":
+        return False
     [endpoint] = parse_qs(parts.query).get("endpoint", [""])
     host = urlsplit(endpoint).hostname or ""
     return not endpoint or not (host in HERE or host.startswith("127.") or host.endswith(".localhost"))
