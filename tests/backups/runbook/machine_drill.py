@@ -29,7 +29,6 @@ NAMED = re.compile(r"\b(?:SLUG|ID|EMAIL|ESCROW_OF_KEYS|ESCROW|OFFLINE)\b")
 class Rescued:
     """Where that lies which survived."""
 
-    folder: Path
     keys: Path
     recovery_keys: Path
     offline: Path
@@ -83,8 +82,10 @@ def live_and_be_copied(folder: Path) -> Rescued:  # noqa: PLR0915 - one story
     offline = folder / "offline.key"
     secrets = json.loads((Path(settings.AMANA_VAR) / "secrets.json").read_text())
     offline.write_text(f"# of one keeper\n{secrets['offline recovery keys'][0]}\n")
-    escrows = [Path(shutil.copy(path, folder)) for path in (keys.make_escrow(), recovery_keys.make_escrow())]
-    return Rescued(folder, *escrows, offline)
+    of_keys, of_recovery_keys = keys.make_escrow(), recovery_keys.make_escrow()
+    shutil.copy(of_keys, folder)
+    shutil.copy(of_recovery_keys, folder)
+    return Rescued(folder / of_keys.name, folder / of_recovery_keys.name, offline)
 
 
 def lose_everything() -> None:
