@@ -55,6 +55,10 @@ class EscrowRefused(BackupError):
     """The escrow of recovery keys can't be believed, or may not be restored here."""
 
 
+class EndingRefused(BackupError):
+    """What would end now can't be made again, and a wrong clock would end just the same: somebody must look first."""
+
+
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""
 

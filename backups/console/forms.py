@@ -30,9 +30,9 @@ def _reason(help_text: "_StrOrPromise") -> forms.CharField:
 class HoldForm(forms.Form):
     reason = _reason(_("A case number, an order of a court: whoever reads it later must understand it."))
     until = forms.DateField(
-        label=_("Until"),
-        help_text=_("The last day on which it is kept, whatever the policy says."),
-        error_messages={"required": _("Give the last day."), "invalid": _("Give a date.")},
+        label=_("Look at it on"),
+        help_text=_("It stays beyond that day, too: a hold ends when somebody ends it."),
+        error_messages={"required": _("Give the day."), "invalid": _("Give a date.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

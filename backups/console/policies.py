@@ -87,7 +87,7 @@ def _stored(policy: Policy) -> QuerySet[Backup]:
 
 def _ended(policy: Policy, days: int) -> QuerySet[Backup]:
     now = timezone.now()
-    over = _stored(policy).filter(snapshot_at__lte=now - timedelta(days=days)).exclude(hold_until__gt=now)
+    over = _stored(policy).filter(snapshot_at__lte=now - timedelta(days=days)).filter(hold_until=None)
     for proven in (Q(), Q(verified_at__isnull=False), Q(drilled_at__isnull=False)):
         over = over.exclude(pk__in=_newest(proven))
     return over

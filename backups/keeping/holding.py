@@ -1,4 +1,4 @@
-"""Legal hold: a copy is kept until a day, whatever the policy says."""
+"""Legal hold: a copy is kept until somebody ends the hold, whatever the policy and the clock say."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ TABLE = Backup._meta.db_table
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
-    """Raises BackupRefused. Held already, it is held for the new reason until the new day."""
+    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts. Raises BackupRefused."""
     if until <= timezone.now():
         raise BackupRefused(_("That day has gone by: give one that is still to come."))
     if not reason.strip():
