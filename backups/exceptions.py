@@ -83,5 +83,9 @@ class ScratchTaken(BackupError):
     """Another drill works on `scratch` just now."""
 
 
+class PolicyRefused(BackupError):
+    """Copies aren't kept for so short a time, or there is no shortening to take back."""
+
+
 class ChangedMeanwhile(BackupError):
     """What was typed was typed over something that isn't there any more."""

@@ -14,7 +14,7 @@ FURTHEST = timedelta(minutes=5)
 
 def agreed_time() -> datetime:
     """As the catalog's server has it, whatever is bound. Raises EndingRefused, with an alarm, where ours is another."""
-    theirs = in_catalog(_of_the_catalog)
+    theirs = time_of_catalog()
     apart = abs(timezone.now() - theirs)
     if apart > FURTHEST:
         raise refused(
@@ -24,13 +24,18 @@ def agreed_time() -> datetime:
     return theirs
 
 
+def time_of_catalog() -> datetime:
+    """Of its server, whatever is bound."""
+    return in_catalog(_read)
+
+
 def refused(says: str) -> EndingRefused:
     """To be raised, with the alarm that somebody must look; the next round of `expiring` that is whole ends it."""
     raise_alarm(AlarmKind.ENDING, None, says)
     return EndingRefused(says)
 
 
-def _of_the_catalog() -> datetime:
+def _read() -> datetime:
     with bound_connection().cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         found: datetime = cursor.fetchone()[0]

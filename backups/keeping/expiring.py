@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 
@@ -101,10 +102,16 @@ def last_copy_ends(tenant: Tenant) -> datetime | None:
 def _due(whose: Q) -> list[Backup]:
     now = agreed_time()
     with bound_to(CATALOG):
-        for policy in Policy.objects.all():
-            apply_policy(policy)
+        _apply_policies(now)
         due = Backup.objects.stored().filter(expires_at__lte=now).select_related("tenant")
         return [*due.filter(whose).order_by("snapshot_at")]
+
+
+@transaction.atomic
+def _apply_policies(now: datetime) -> None:
+    for policy in Policy.objects.select_for_update():
+        policy.shorten_if_due(now)
+        apply_policy(policy)
 
 
 def _at_most(due: list[Backup], agreed: int, found: Round, tell: Say) -> list[Backup]:

@@ -37,11 +37,13 @@ def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
 
 
 def release(backup: Backup, reason: str, by: str) -> None:
-    """The policy counts again, from the next round on. Raises BackupRefused."""
+    """The policy counts again, from the next round on. Raises BackupRefused, also for the one who holds it."""
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
         if not row.is_held:
             raise BackupRefused(_("It isn't held."))
+        if row.hold_by == by:
+            raise BackupRefused(_("You put it on hold yourself: another operator must end that."))
         row.hold_until, row.hold_reason, row.hold_by = None, "", by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)

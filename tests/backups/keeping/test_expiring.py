@@ -146,7 +146,10 @@ def test_what_is_held_stays_until_it_is_released(acme: Tenant, store: Folder) ->
         assert last_copy_ends(acme) == until
     assert (event.actor, event.reason) == ("operator:oscar", "Inquiry 2026/17")
     assert event.details == {"tenant": "acme", "copy": old.name, "until": f"{until:%Y-%m-%d}"}
-    release(old, "The inquiry is over", "Oscar")
+    with pytest.raises(BackupRefused, match="another operator must end that"):
+        release(old, "The inquiry is over", "Oscar")
+    assert now(old).is_held
+    release(old, "The inquiry is over", "Priya")
     assert expire().removed == [old]
 
 
@@ -214,6 +217,22 @@ def test_another_policy_counts_for_what_is_there_too(acme: Tenant, store: Folder
     assert now(daily).expires_at == daily.snapshot_at + timedelta(days=14)
     assert expire().removed == [daily]
     assert there(store, weekly)
+
+
+def test_a_shorter_policy_ends_nothing_before_its_day(acme: Tenant, store: Folder) -> None:
+    copy_of(acme, store, 1)
+    old, older = copy_of(acme, store, 40), copy_of(acme, store, 61)
+    with bound_to(CATALOG):
+        Policy.objects.filter(tier=Tier.DAILY).update(
+            keep_days=60, shorter_days=30, shorter_from=timezone.now() + timedelta(hours=1)
+        )
+    assert expire().removed == [older]
+    with bound_to(CATALOG):
+        Policy.objects.filter(tier=Tier.DAILY).update(shorter_from=timezone.now())
+    assert expire().removed == [old]
+    with bound_to(CATALOG):
+        policy = Policy.objects.get(tier=Tier.DAILY)
+    assert (policy.keep_days, policy.shorter_days, policy.shorter_from) == (30, None, None)
 
 
 def test_on_demand_what_must_stay_stays(acme: Tenant, store: Folder) -> None:
