@@ -1,8 +1,8 @@
 """What the storage holds and what the catalog says, compared: neither may have what the other doesn't know of.
 
 A folder without a manifest is what an attempt left that was killed, or failed for good, and one whose row counts on
-another folder is what a worker left that had lost its lease: both go, a day after. A whole copy without a row is never removed: perhaps it is the
-catalog that was lost.
+another folder is what a worker left that had lost its lease: both go, a day after. A whole copy without a row is never
+removed: perhaps it is the catalog that was lost.
 """
 
 import logging

@@ -58,7 +58,7 @@ def test_what_an_attempt_left_goes_a_day_later(copies: Copies) -> None:
 
 
 def test_what_failed_for_good_goes_too(copies: Copies) -> None:
-    """A dump that was stored before its attempt ended badly, each night perhaps, of a customer that was closed since."""
+    """A dump that was stored before its attempt ended badly: each night perhaps, of a customer that was closed."""
     old, young = attempt(copies, 2, token=7), attempt(copies, 0.5, token=8)
     with bound_to(CATALOG):
         for tier, folder in (("weekly", old), ("daily", young)):
