@@ -94,6 +94,7 @@ def test_shortened_it_counts_in_a_week_and_is_taken_back_until_then(
     policy = saved()
     assert (policy.keep_days, policy.shorter_days) == (60, 30)
     assert policy.shorter_from is not None
+    assert copy.snapshot_at is not None
     assert before + 7 * DAY <= policy.shorter_from <= timezone.now() + 7 * DAY
     with bound_to(CATALOG):
         assert Backup.objects.get(pk=copy.pk).expires_at == copy.snapshot_at + 60 * DAY
