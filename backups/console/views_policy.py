@@ -30,10 +30,16 @@ def policy_update(request: HttpRequest, tier: str) -> HttpResponse:
         shown = {"effect": effect_of(Policy.objects.get(tier=tier), form.terms), "held": form.held}
         return _page(request, "backups/policy_review.html", form, 200, **shown)
     try:
-        change_policy(tier, form.terms, form.cleaned_data["seen"])
+        changed = change_policy(tier, form.terms, form.cleaned_data["seen"])
     except ChangedMeanwhile as refusal:
         return _conflict(request, tier, form, str(refusal))
-    messages.success(request, _("The policy is changed."))
+    later = changed.shorter_days == form.terms.keep_days
+    said = (
+        _("It counts in seven days: until then it can be taken back.")
+        if later
+        else _("The policy is changed.")
+    )
+    messages.success(request, said)
     return redirect("backups:policy-list")
 
 
