@@ -8,6 +8,7 @@ from celery import shared_task
 from backups.models import Restore
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
+from backups.restoring.fetching import remove_left
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
@@ -25,6 +26,7 @@ def look_after_restores() -> None:
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
     drop_what_is_over()
+    remove_left()
 
 
 def _ready_in_place() -> list[UUID]:
