@@ -127,10 +127,19 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
             raise RestoreRefused(_("Type %(slug)s to put it in force: nothing was done.") % told)
         if now.tenant.is_ending:
             raise RestoreRefused(_("%(tenant)s is closed: what is restored of it isn't put in force.") % told)
+        _end_what_only_shuts(now.tenant)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
         now.leaves_log = leave_log
         now.save(update_fields=["swap", "leaves_log"])
     return now.swap
+
+
+def _end_what_only_shuts(tenant: Tenant) -> None:
+    """What an earlier restore, in force since, couldn't do: the next one isn't kept waiting, and does it as well."""
+    for operation in tenant.operations.filter(swapped__state=State.SWAPPED).exclude(
+        state=Operation.State.DONE
+    ):
+        _end(operation)
 
 
 def give_up(restore: Restore, by: str) -> None:

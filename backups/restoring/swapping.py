@@ -1,5 +1,6 @@
 """Putting a restored database in force: the present one is shut, its log comes along, the catalog is updated once."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from redis.exceptions import RedisError
 
 from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
@@ -31,6 +33,7 @@ from tenants.provisioner import execute, exists, provisioner
 from tenants.templating import ensure_template
 from tenants.walls import set_role
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 FAREWELL_SECONDS = 30.0
 TABLE = Restore._meta.db_table
@@ -88,20 +91,26 @@ def swap(operation: Operation) -> None:
 
 @step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
 def retire_the_old(operation: Operation) -> None:
-    restore = swapped_by(operation)
-    old = replace(
-        restore.tenant.place,
-        alias=restore.old_database,
-        database=restore.old_database,
-        role=restore.old_database,
-    )
-    with bound_to(old):
-        cache.clear()
-    pool.close_idle(old.alias)
+    """And what earlier restores of this tenant have replaced, newest first: one of those may have failed at this."""
+    tenant = swapped_by(operation).tenant
+    with bound_to(CATALOG):
+        replaced = tenant.restores.filter(state=Restore.State.SWAPPED).exclude(old_database="")
+        names = [*replaced.order_by("-finished_at").values_list("old_database", flat=True)]
+    for name in names:
+        _shut(replace(tenant.place, alias=name, database=name, role=name))
+
+
+def _shut(old: Place) -> None:
     with provisioner(server=old) as connection:
         if exists(connection, "database", old.database):
             execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", old.database)
     _end_sessions(old)
+    pool.close_idle(old.alias)
+    try:
+        with bound_to(old):
+            cache.clear()
+    except (RedisError, OSError):  # under a name that nobody is bound to any more: it ends by itself
+        logger.warning("What was remembered of %s stays until it expires: the cache is away.", old.alias)
 
 
 def _is_done(restore: Restore) -> bool:

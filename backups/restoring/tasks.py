@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=UnboundTask)
 def look_after_restores() -> None:
-    """What was cut off goes on, in place is put in force once it is ready, what is over is dropped."""
-    for operation_id in [*left_behind(RESTORING), *_ready_in_place()]:
+    """What was cut off goes on, in place is put in force once it is ready, what is over is shut and dropped."""
+    for operation_id in [*left_behind(RESTORING), *_ready_in_place(), *_not_shut_yet()]:
         try:
             carry(operation_id)
         except Exception:
@@ -36,3 +36,12 @@ def _ready_in_place() -> list[UUID]:
             in_place=True, state=Restore.State.READY, swap=None, operation__state=Operation.State.DONE
         )
         return [*ready.values_list("operation", flat=True)]
+
+
+def _not_shut_yet() -> list[UUID]:
+    """In force, and shutting what was replaced has failed: it is tried until that succeeds."""
+    failed = Operation.objects.filter(swapped__state=Restore.State.SWAPPED, state=Operation.State.FAILED)
+    with bound_to(CATALOG):
+        found = [*failed.values_list("pk", flat=True)]
+        failed.filter(pk__in=found).update(state=Operation.State.QUEUED)
+    return found
