@@ -42,6 +42,9 @@ class Restore(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     leaves_log = models.BooleanField(default=False)
+    log_trouble = models.TextField(
+        blank=True, default=""
+    )  # why the present log can't be carried over, once tried
     ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)

@@ -118,7 +118,8 @@ def begin(restore: Restore, by: str) -> Operation:
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
     """Put the restored one in force; `typed` must be the tenant's short name, letter by letter.
 
-    Asked again, it goes on where it stopped. `leave_log`: the present log can't be read, and a new chain begins.
+    Asked again, it goes on where it stopped. `leave_log`: a try has shown that the present log can't be carried over;
+    where the next one can't either, a new chain begins.
     """
     with transaction.atomic():
         now = _held(restore, (State.READY,), _("There is nothing here that could be put in force."))
@@ -127,6 +128,8 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
             raise RestoreRefused(_("Type %(slug)s to put it in force: nothing was done.") % told)
         if now.tenant.is_ending:
             raise RestoreRefused(_("%(tenant)s is closed: what is restored of it isn't put in force.") % told)
+        if leave_log and not now.log_trouble:
+            raise RestoreRefused(_("The present log comes along: no try has failed at it. Nothing was done."))
         _end_what_only_shuts(now.tenant)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
         now.leaves_log = leave_log

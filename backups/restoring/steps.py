@@ -83,9 +83,10 @@ def create_role(operation: Operation) -> None:
 
 @step(gettext_noop("Restore the database"))
 def restore_database(operation: Operation) -> None:
-    """What an earlier try left of it is dropped first."""
+    """What an earlier try left of it is dropped first, once the copy is here and whole."""
     restore = restore_of(operation)
     place = new_place(restore)
+    fetching.fetched(restore)
     with provisioner(server=place) as connection:
         hold(connection, place.database)
         execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", place.database)

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from redis.exceptions import RedisError
 
-from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
+from backups.restoring.handing_over import hand_over, is_there
 from backups.restoring.steps import new_place
-from backups.restoring.taking_up import Since, known_since, take_up
+from backups.restoring.taking_up import take_up
 from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -76,15 +76,9 @@ def swap(operation: Operation) -> None:
     restore = swapped_by(operation)
     if _is_done(restore):
         return
-    old, new = restore.tenant.place, new_place(restore)
+    old, new, restore.error = restore.tenant.place, new_place(restore), ""
     with _closed_for_writing(old):
-        since = Since()
-        if _is_there(old) and not restore.leaves_log:
-            seal_to_the_end(old)
-            carry_over(old, new)
-            since = known_since(old)
-        else:
-            new = _begun_anew(restore, new)
+        new, since = hand_over(restore, old, new)
         take_up(restore, new, since)
         _switch(restore, old, new)
 
@@ -118,11 +112,6 @@ def _is_done(restore: Restore) -> bool:
     return restore.state == Restore.State.SWAPPED
 
 
-def _is_there(place: Place) -> bool:
-    with provisioner(server=place) as connection:
-        return exists(connection, "database", place.database)
-
-
 @contextmanager
 def _closed_for_writing(old: Place) -> Iterator[None]:
     """PostgreSQL lets the tenant's role in no more, the site answers 503 meanwhile; open again where it fails."""
@@ -133,7 +122,7 @@ def _closed_for_writing(old: Place) -> Iterator[None]:
         _end_sessions(old)
         yield
     except BaseException:
-        if _is_there(old):
+        if is_there(old):
             set_role(old)
         raise
 
@@ -147,17 +136,6 @@ def _end_sessions(place: Place) -> None:
             if time.monotonic() > until:
                 raise RestoreRefused(_("Somebody's work in the present database doesn't end: try again."))
             time.sleep(0.05)
-
-
-def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
-    anew = replace(new, log=new.database)
-    begin_anew(new, anew)
-    with bound_to(CATALOG):
-        at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
-        slug = restore.tenant.slug
-        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, tenant=slug, at=at)
-    return anew
 
 
 def _switch(restore: Restore, old: Place, new: Place) -> None:
@@ -175,7 +153,7 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         SealState.objects.create(database=new.database, looked_at=now, opened_at=now)
         restore.state, restore.finished_at, restore.old_database = Restore.State.SWAPPED, now, old.database
         restore.old_kept_until = now + timedelta(days=settings.AMANA_RESTORE_KEEPS_DAYS)
-        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until"])
+        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until", "error"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
         record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
         forget_hosts(tenant.domains.values_list("domain", flat=True))
