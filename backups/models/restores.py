@@ -29,6 +29,9 @@ class Restore(models.Model):
         GIVEN_UP = "given_up", _("Given up")
         FAILED = "failed", _("Failed")
 
+    # Not over: a failed one may be tried again, so it needs its copy and stands in the way of another.
+    OPEN: ClassVar = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="restores")
     backup = models.ForeignKey(Backup, on_delete=models.RESTRICT, related_name="restores")

@@ -16,7 +16,7 @@ from tenants.models import Operation, Tenant, TenantState
 State = Restore.State
 TABLE = Restore._meta.db_table
 RESTORABLE = (TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.LEAVING)
-OPEN = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+OPEN = Restore.OPEN
 
 
 @dataclass(frozen=True)
