@@ -162,10 +162,10 @@ def test_nothing_is_left_where_the_catalog_goes_away(
     """From when every row has been restored on, until the worker puts the drill back."""
     noted, codes = engine._note, [kind.code for kind in STEPS]
 
-    def note(work: Work, kind: DrillStepKind, *said: str, **details: object) -> None:
+    def note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
         if codes.index(kind.code) >= codes.index("content"):
             raise OperationalError("server closed the connection unexpectedly")
-        noted(work, kind, *said, **details)
+        noted(work, kind, state, says, **details)
 
     monkeypatch.setattr(engine, "_note", note)
     wanted(copy)

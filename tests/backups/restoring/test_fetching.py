@@ -1,6 +1,7 @@
 """What is restored is what was verified, whatever Mallory puts into the storage while it goes on or waits."""
 
 import io
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from django.test import override_settings
 from backups.exceptions import BackupError, CopyDamaged
 from backups.keeping.verifying import verify
 from backups.pipeline import open_from, seal_into
-from backups.restoring import asking, catalog_copy, fetching
+from backups.programs import environment_for
+from backups.restoring import asking, catalog_copy, fetching, loading
 from backups.restoring.carrying import carry
 from backups.restoring.tasks import look_after_restores
 from backups.storage.folder import Folder
@@ -130,3 +132,11 @@ def test_a_copy_without_room_for_it_is_refused_in_words(kept: Kept, storage: Fol
     with pytest.raises(BackupError, match="make room"), fetching.fetched_of_catalog(manifest):
         pass
     assert spool() == []
+
+
+def test_what_stands_in_a_row_is_not_in_a_programs_last_words() -> None:
+    query = ["--command", "SELECT 'Zanzibar Spice Ltd'::integer"]
+    environment = environment_for(os.environ["AMANA_SUPERUSER_URL"])
+    with pytest.raises(BackupError, match="invalid input syntax for type integer: …") as caught:
+        loading._fed("psql", query, environment, lambda _: None)
+    assert "Zanzibar" not in str(caught.value)

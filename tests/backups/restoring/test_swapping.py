@@ -59,7 +59,7 @@ def test_the_next_restore_is_put_in_force_and_shuts_both(
     kept: Kept, half_done: Restore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the cache away besides: what it remembers of a database that nobody is bound to harms nobody."""
-    monkeypatch.setattr(swapping.cache, "clear", _away)
+    monkeypatch.setattr("backups.restoring.swapping.cache.clear", _away)
 
     following = kept.swapped(kept.ready())
 
