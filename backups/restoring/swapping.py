@@ -141,9 +141,9 @@ def _end_sessions(place: Place) -> None:
 
 
 def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven, and begins a chain of its own."""
+    """The present log is lost: what the copy holds of it is proven, by its own seals, and begins another chain."""
     anew = replace(new, log=new.database)
-    begin_anew(new, anew)
+    begin_anew(replace(new, log=restore.backup.manifest["chain"]), anew)
     with bound_to(CATALOG):
         at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
         slug = restore.tenant.slug
