@@ -21,6 +21,7 @@ from backups.models import Backup, Restore, Tier
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import Since, known_since, take_up
 from backups.scheduling.tasks import wake_worker
+from backups.restoring.purging import purge_again
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.host_epochs import forget_hosts
@@ -85,6 +86,8 @@ def swap(operation: Operation) -> None:
         take_up(restore, new, since)
         _switch(restore, old, new)
 
+        since = _known_since(restore, old) if is_there else Since()
+        purge_again(restore, new)
 
 @step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
 def retire_the_old(operation: Operation) -> None:
