@@ -74,6 +74,8 @@ AMANA_DRILL_DAYS = 30
 AMANA_RTO_SECONDS = 4 * 3600.0
 AMANA_RPO_SECONDS = 26 * 3600.0
 AMANA_DRILL_DIR = ENVIRONMENT.var / "drill"
+# Where the worker `restore` fetches a dump to, encrypted as it is stored, before anything of it is run.
+AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"
 AMANA_BACKUP_STALE_HOURS = 26  # how old the newest good copy may be
 AMANA_ALARM_WEBHOOK = ENVIRONMENT.alarm_webhook
 AMANA_ALARM_SECRET = ENVIRONMENT.alarm_secret
@@ -157,11 +159,11 @@ AMANA_STEPS = {
     ],
 }
 
-SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
-DEBUG = ENVIRONMENT.debug
 # Purges that a restore would undo: each runs again in what was restored (backups/restoring/purging.py).
 AMANA_PURGES = ["keys.purging.empty_indexes_again"]
 
+SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
+DEBUG = ENVIRONMENT.debug
 # Every host is looked up, exactly, by TenantMiddleware; an unknown one is not found.
 ALLOWED_HOSTS = ["*"]
 

@@ -1,19 +1,20 @@
 """The catalog as it was when its newest copy was taken, in the place of one that was lost."""
 
 import base64
+from functools import partial
 from pathlib import Path
 
 from audit.anchor_files import file_of
 from audit.anchoring import refill_catalog, set_file_aside
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
 from backups.manifests import MANIFEST, Manifest, read_manifest
-from backups.pipeline import open_from
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.restoring.comparing import compare
+from backups.restoring.copies import fetched, open_fetched
 from backups.restoring.loading import load
 from backups.snapshots import NEVER_DUMPED
-from backups.storage import Store, Writable, open_store
+from backups.storage import Store
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
@@ -74,15 +75,10 @@ def load_catalog(manifest: Manifest, identity: str) -> None:
 
     Raises BackupError; it can be asked for again.
     """
-    store = open_store("reader")
-
-    def opened(target: Writable) -> None:
-        with store.read(f"{manifest['folder']}/{DUMP}") as file:
-            open_from(file, target, identity)
-
     pool.close_idle()
-    _empty_catalog()
-    load(CATALOG, manifest["versions"]["server"], opened)
+    with fetched(manifest, DUMP) as file:
+        _empty_catalog()
+        load(CATALOG, manifest["versions"]["server"], partial(open_fetched, file, identity))
     _found, wrong = compare(CATALOG, manifest["content"], NEVER_DUMPED)
     if wrong:
         raise CopyDamaged(f"What was restored isn't what was copied: {'; '.join(wrong[:3])}.")

@@ -88,7 +88,14 @@ def create_role(operation: Operation) -> None:
 def restore_database(operation: Operation) -> None:
     """What an earlier try left of it is dropped first."""
     restore = restore_of(operation)
-    place = new_place(restore)
+    place, manifest = new_place(restore), restore.backup.manifest
+    with copies.fetched(manifest, DUMP) as file:
+        _make_anew(place)
+        opened = partial(copies.open_fetched, file, borrowed(restore))
+        loading.load(place, manifest["versions"]["server"], opened)
+
+
+def _make_anew(place: Place) -> None:
     with provisioner(server=place) as connection:
         hold(connection, place.database)
         execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", place.database)
@@ -99,7 +106,6 @@ def restore_database(operation: Operation) -> None:
         )
         execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
         execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", place.database)
-    loading.load(place, restore.backup.manifest["versions"]["server"], partial(open_dump, restore))
 
 
 @step(gettext_noop("Compare every table with the manifest"))
