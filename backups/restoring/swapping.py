@@ -1,5 +1,6 @@
 """Putting a restored database in force: the present one is shut, its log comes along, the catalog is updated once."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,16 +13,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from psycopg import Error
+from redis.exceptions import RedisError
 
 from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
+from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import Since, known_since, take_up
 from backups.scheduling.tasks import wake_worker
-from backups.restoring.purging import purge_again
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.host_epochs import forget_hosts
@@ -32,6 +35,7 @@ from tenants.provisioner import execute, exists, provisioner
 from tenants.templating import ensure_template
 from tenants.walls import set_role
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 FAREWELL_SECONDS = 30.0
 TABLE = Restore._meta.db_table
@@ -76,18 +80,17 @@ def swap(operation: Operation) -> None:
         return
     old, new = restore.tenant.place, new_place(restore)
     with _closed_for_writing(old):
-        since = Since()
-        if _is_there(old) and not restore.leaves_log:
+        is_there = _is_there(old)
+        if is_there and not restore.leaves_log:
             seal_to_the_end(old)
             carry_over(old, new)
-            since = known_since(old)
         else:
             new = _begun_anew(restore, new)
+        since = _known_since(restore, old) if is_there else Since()
+        purge_again(restore, new)
         take_up(restore, new, since)
         _switch(restore, old, new)
 
-        since = _known_since(restore, old) if is_there else Since()
-        purge_again(restore, new)
 
 @step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
 def retire_the_old(operation: Operation) -> None:
@@ -98,13 +101,21 @@ def retire_the_old(operation: Operation) -> None:
         database=restore.old_database,
         role=restore.old_database,
     )
-    with bound_to(old):
-        cache.clear()
     pool.close_idle(old.alias)
     with provisioner(server=old) as connection:
         if exists(connection, "database", old.database):
             execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", old.database)
     _end_sessions(old)
+    _forget_cached(old)
+
+
+def _forget_cached(old: Place) -> None:
+    """Nobody is led to it any more; where the cache is away, what it holds ends by itself."""
+    try:
+        with bound_to(old):
+            cache.clear()
+    except RedisError as trouble:
+        logger.warning("What %s had cached isn't cleared: %s", old.database, type(trouble).__name__)
 
 
 def _is_done(restore: Restore) -> bool:
@@ -141,6 +152,20 @@ def _end_sessions(place: Place) -> None:
             if time.monotonic() > until:
                 raise RestoreRefused(_("Somebody's work in the present database doesn't end: try again."))
             time.sleep(0.05)
+
+
+def _known_since(restore: Restore, old: Place) -> Since:
+    """Where not even the log can be read, perhaps nothing can: then the restore says so, and a person looks."""
+    try:
+        return known_since(old)
+    except Error:
+        if not restore.leaves_log:
+            raise
+        logger.exception("Who was shut out of %s since the copy can't be read.", old.database)
+        says = _("Who was shut out since the copy couldn't be read: look at everybody who may sign in.")
+        with bound_to(CATALOG):
+            Restore.objects.filter(pk=restore.pk).update(error=says)
+        return Since()
 
 
 def _begun_anew(restore: Restore, new: Place) -> Place:

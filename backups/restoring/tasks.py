@@ -19,12 +19,21 @@ logger = logging.getLogger(__name__)
 @shared_task(base=UnboundTask)
 def look_after_restores() -> None:
     """What was cut off goes on, in place is put in force once it is ready, what is over is dropped."""
-    for operation_id in [*left_behind(RESTORING), *_ready_in_place()]:
+    for operation_id in [*left_behind(RESTORING), *_ready_in_place(), *_to_be_retired()]:
         try:
             carry(operation_id)
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
     drop_what_is_over()
+
+
+def _to_be_retired() -> list[UUID]:
+    """In force, and the one that was replaced isn't shut yet: nobody can ask for that, so it is tried each minute."""
+    with bound_to(CATALOG):
+        swaps = Operation.objects.filter(state=Operation.State.FAILED, swapped__state=Restore.State.SWAPPED)
+        for swap in swaps:
+            swap.queue()
+        return [swap.pk for swap in swaps]
 
 
 def _ready_in_place() -> list[UUID]:

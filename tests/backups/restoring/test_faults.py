@@ -1,5 +1,6 @@
 """A damaged copy, a wrong key, a killed worker, a lost database: nothing silently wrong, and everything goes on."""
 
+import io
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,21 +10,25 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError
+from backups.exceptions import BackupError, CopyDamaged
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
+from backups.pipeline import open_from, seal_into
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.restoring import asking
 from backups.restoring.carrying import carry
 from backups.restoring.tasks import look_after_restores
+from backups.storage.folder import Folder
 from backups.taking import DUMP, take
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation
 from tenants.pool import pool
+from tests.backups.conftest import identity_of
 from tests.backups.restoring.conftest import ALICE, Kept
 from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, roles, superuser, walls_down
@@ -54,6 +59,32 @@ def test_a_damaged_copy_is_refused_before_anything_is_made(kept: Kept, damaged: 
     assert (restore.state, restore.new_database) == ("failed", "")
     assert "isn't what was stored" in restore.error
     assert (databases(), roles()) == before
+
+
+@pytest.mark.parametrize("step", ["borrow_its_key", "create_role"])
+def test_a_dump_that_was_put_there_after_it_was_checked_is_not_run(
+    kept: Kept, tmp_path: Path, step: str
+) -> None:
+    """Whoever may write there can encrypt to the tenant's key: it opens, and would be SQL of the provisioner's."""
+    shutil.copytree(kept.folder, tmp_path / "copies")
+    storage = Folder(tmp_path / "copies")
+    with override_settings(AMANA_BACKUP_STORE=f"file://{storage.root}"):
+        operation = kept.begun()
+        killed_at("after", step, operation.pk)
+        opened, name = io.BytesIO(), f"{kept.backup.folder}/{DUMP}"
+        with storage.read(name) as file:
+            open_from(file, opened, identity_of(kept.tenant))
+        storage.delete(name)
+        other = opened.getvalue().replace(b"Zanzibar Spice Ltd", b"Zanzibar Spice Lte")
+        seal_into(storage, name, io.BytesIO(other), kept.backup.manifest["recipient"])
+
+        with pytest.raises(CopyDamaged, match=f"{DUMP} isn't what was stored"):
+            carry(operation.pk)
+
+    restore = kept.restore(operation)
+    assert restore.state == "failed"
+    assert restore.new_database not in databases()
+    assert [*settings.AMANA_RESTORE_DIR.iterdir()] == []
 
 
 def test_a_key_that_is_another_is_found_out_before_anything_is_made(kept: Kept) -> None:
@@ -135,13 +166,17 @@ def _stumble(*_: object) -> None:
     raise ArithmeticError("on purpose")
 
 
-def test_who_was_shut_out_since_the_copy_stays_out(kept: Kept) -> None:
+@pytest.mark.parametrize("leaves_log", [False, True])
+def test_who_was_shut_out_since_the_copy_stays_out(kept: Kept, leaves_log: bool) -> None:
+    """Also where the present log isn't carried over: it is the log that can't be read, and not who works there."""
     old = kept.fresh()
     restore = kept.ready()
     with bound_to(old):
         User.objects.filter(email=ALICE).update(is_active=False)
         before = User.objects.get(email=ALICE).link_epoch
-    kept.swapped(restore)
+    with bound_to(CATALOG):
+        operation = asking.ask_swap(restore, "operator:oscar", old.slug, leave_log=leaves_log)
+    carry(operation.pk)
     with bound_to(kept.fresh()):
         alice = User.objects.get(email=ALICE)
         assert not alice.is_active
@@ -181,6 +216,46 @@ def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
     assert safety.manifest["content"]["public.contacts_contact"]["rows"] == number
     with bound_to(kept.fresh()):
         assert Contact.objects.count() == 2
+
+
+def test_the_cache_is_away_and_the_one_that_was_replaced_is_shut_all_the_same(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = kept.fresh()
+    monkeypatch.setattr("backups.restoring.swapping.cache.clear", _away)
+    kept.swapped(kept.ready())
+    assert not allows_connections(old.schema_name)
+
+
+def _away() -> None:
+    raise RedisConnectionError("away on purpose")
+
+
+@pytest.mark.slow
+def test_what_fails_once_it_is_in_force_is_tried_again_and_the_next_restore_can_be_too(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = kept.fresh()
+    restore = kept.ready()
+    monkeypatch.setattr("backups.restoring.swapping.pool.close_idle", _stumble)
+    with pytest.raises(ArithmeticError):
+        kept.swapped(restore)
+    assert kept.fresh().schema_name == restore.new_database
+    assert allows_connections(old.schema_name)
+    monkeypatch.undo()
+
+    look_after_restores()
+
+    assert not allows_connections(old.schema_name)
+    again = kept.swapped(kept.ready())
+    assert kept.fresh().schema_name == again.new_database
+
+
+def allows_connections(database: str) -> bool:
+    with superuser() as connection:
+        query = "SELECT datallowconn FROM pg_database WHERE datname = %s"
+        [(allows,)] = connection.execute(query, [database]).fetchall()
+    return bool(allows)
 
 
 @contextmanager
