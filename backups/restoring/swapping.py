@@ -169,7 +169,7 @@ def _known_since(restore: Restore, old: Place) -> Since:
 
 
 def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven, by its own seals, and begins another chain."""
+    """The present log is lost: what the copy holds of it is proven as of its own chain, and begins another one."""
     anew = replace(new, log=new.database)
     begin_anew(replace(new, log=restore.backup.manifest["chain"]), anew)
     with bound_to(CATALOG):

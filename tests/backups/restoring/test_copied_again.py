@@ -9,8 +9,6 @@ from pytest_django import Settings
 from backups.drilling.running import run_next
 from backups.keeping.anchors import check_anchors
 from backups.models import Backup, Drill
-from backups.restoring import asking
-from backups.restoring.carrying import carry
 from backups.taking import take
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
@@ -78,10 +76,7 @@ def test_a_copy_from_before_still_passes_one(kept: Kept) -> None:
 @pytest.mark.slow
 def test_a_log_that_has_begun_anew_passes_too_and_is_witnessed_by_its_new_name(kept: Kept) -> None:
     old = kept.fresh()
-    restore = kept.ready()
-    with bound_to(CATALOG):
-        operation = asking.ask_swap(restore, "operator:oscar", old.slug, leave_log=True)
-    carry(operation.pk)
+    kept.swapped_without_its_log(kept.ready())
 
     backup = copied(kept)
 

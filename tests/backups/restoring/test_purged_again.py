@@ -1,6 +1,6 @@
 """What was shredded since the copy is found by nobody once the copy is in force, whoever holds the keys for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import Context
 from dataclasses import replace
 
@@ -73,7 +73,7 @@ def untouched(name: str, function: StepFunction, operation: Operation) -> None:
         function(operation)
 
 
-def purged(tenant: Tenant) -> list[dict[str, object]]:
+def purged(tenant: Tenant) -> list[Mapping[str, object]]:
     with bound_to(tenant):
         return [event.details for event in read(10, action="backups.purged_again")]
 
