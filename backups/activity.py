@@ -99,6 +99,7 @@ event(
 )
 event("backups.restore_given_up", _("%(actor)s gave up a restore of %(tenant)s"))
 event("backups.restored_here", _("The data as of %(at)s was restored and is in force"))
+event("backups.purged_again", _("What was purged since the copy was purged again: %(number)s values"))
 event("backups.log_begun_anew", _("The log of %(tenant)s begins anew: what it held after %(at)s is lost"))
 event(
     "backups.replaced_database_dropped",

@@ -158,6 +158,9 @@ AMANA_STEPS = {
     ],
 }
 
+# Purges that a restore would undo: each runs again in what was restored (backups/restoring/purging.py).
+AMANA_PURGES = ["keys.purging.empty_indexes_again"]
+
 SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
 DEBUG = ENVIRONMENT.debug
 # Every host is looked up, exactly, by TenantMiddleware; an unknown one is not found.

@@ -20,6 +20,7 @@ from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
 from backups.restoring.handing_over import hand_over, is_there
+from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import take_up
 from backups.scheduling.tasks import wake_worker
@@ -79,6 +80,7 @@ def swap(operation: Operation) -> None:
     old, new, restore.error = restore.tenant.place, new_place(restore), ""
     with _closed_for_writing(old):
         new, since = hand_over(restore, old, new)
+        purge_again(restore, new)
         take_up(restore, new, since)
         _switch(restore, old, new)
 

@@ -23,6 +23,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Step
 from tests.backups.conftest import identity_of
 from tests.backups.restoring.conftest import Kept
+from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, superuser
 
 TABLE = re.compile(rb"CREATE TABLE public\.contacts_contact \(.*?\);\n", re.DOTALL)
@@ -98,6 +99,20 @@ def test_what_changes_before_another_try_is_verified_again(kept: Kept, storage: 
     assert kept.restore(again).state == "failed"
     assert restore.new_database not in databases()
     assert not mallory_was_here()
+    assert spool() == []
+
+
+def test_what_changes_after_its_worker_was_killed_is_verified_again(kept: Kept, storage: Folder) -> None:
+    operation = kept.begun()
+    killed_at("after", "create_role", operation.pk)
+    forge(kept, storage)
+    with pytest.raises(CopyDamaged):
+        carry(operation.pk)
+    restore = kept.restore(operation)
+    assert restore.state == "failed"
+    assert restore.new_database not in databases()
+    assert not mallory_was_here()
+    look_after_restores()
     assert spool() == []
 
 
