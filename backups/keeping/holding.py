@@ -51,7 +51,7 @@ def release(backup: Backup, reason: str, by: str) -> None:
 
 def _refuse_without_key(row: Backup) -> None:
     """The key is locked: it is destroyed before this, or not while the hold lasts."""
-    keys = RecoveryKey.objects.filter(tenant=row.tenant_id, version=row.key_version)
+    keys = RecoveryKey.objects.filter(tenant=row.tenant_id, version=row.key_version or 0)
     key = keys.select_for_update(of=("self",)).first()
     if key and key.destroyed_at:
         told = {"day": f"{key.destroyed_at:%Y-%m-%d}"}

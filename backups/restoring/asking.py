@@ -59,7 +59,7 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
     if backup.tenant_id != tenant.pk:
         raise RestoreRefused(_("This copy is another customer's."))
     if (
-        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version)
+        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version or 0)
         .exclude(destroyed_at=None)
         .exists()
     ):
@@ -152,8 +152,8 @@ def _refuse_unready(restore: Restore, *, leave_log: bool) -> None:
                 "The present log is only left behind where it can't be read: try with it first. Nothing was done."
             )
         )
-    others = restore.tenant.operations.filter(kind=Operation.Kind.SWAP).exclude(pk=restore.swap_id)
-    if others.exclude(state=Operation.State.DONE).exists():
+    begun = restore.tenant.operations.filter(kind=Operation.Kind.SWAP).exclude(state=Operation.State.DONE)
+    if any(each.pk != restore.swap_id for each in begun):
         raise RestoreRefused(
             _(
                 "What was replaced last isn't shut yet: that is tried again each minute. Look at that restore's page."
