@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
-from backups.models import Backup, Restore
+from backups.models import Backup, RecoveryKey, Restore
+from backups.persons import is_proven, is_same_person
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
 
@@ -57,6 +58,12 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("Say why in a sentence: it stands in the log for good."))
     if backup.tenant_id != tenant.pk:
         raise RestoreRefused(_("This copy is another customer's."))
+    if (
+        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version or 0)
+        .exclude(destroyed_at=None)
+        .exists()
+    ):
+        raise RestoreRefused(_("The key of this copy was destroyed: nothing opens it any more."))
     if not backup.is_stored or backup.damage:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
@@ -85,7 +92,9 @@ def approve(restore: Restore, by: str) -> None:
     """Somebody else than who asked agrees; what the tenant's owner asked for, whoever will carry it out."""
     with transaction.atomic():
         now = _held(restore, (State.REQUESTED,), _("This isn't waiting for an answer any more."))
-        if now.requested_by == by:
+        if not is_proven(now.requested_by):
+            raise RestoreRefused(_("Nobody has proved who asked for it: give it up, and ask for it anew."))
+        if not is_proven(by) or is_same_person(now.requested_by, by):
             raise RestoreRefused(_("You asked for it yourself: somebody else agrees, or doesn't."))
         now.state, now.decided_by, now.decided_at = State.APPROVED, by, timezone.now()
         now.save(update_fields=["state", "decided_by", "decided_at"])

@@ -47,9 +47,16 @@ def swapped_by(operation: Operation) -> Restore:
 
 @step(gettext_noop("Make a copy of what is there now"))
 def take_safety_copy(operation: Operation) -> None:
-    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for."""
+    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for.
+
+    Of a database that is lost there is none to make; the trail says so.
+    """
     restore = swapped_by(operation)
     if not restore.in_place or _is_done(restore):
+        return
+    if not is_there(restore.tenant.place):
+        with bound_to(CATALOG):
+            restore.tenant.note(gettext_noop("no copy first: the database is gone"), operation.requested_by)
         return
     with bound_to(CATALOG):
         wish, _made = Backup.objects.get_or_create(

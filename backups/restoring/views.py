@@ -16,6 +16,7 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
+from backups.persons import named_operator
 from backups.restoring import asking
 from backups.restoring.background import carry_in_background
 from backups.restoring.beside import drop_soon
@@ -151,7 +152,7 @@ def _address(pk: UUID) -> str:
 
 def _actor(request: PersonRequest) -> str:
     """Who asks, as the trail names them."""
-    return f"operator:{request.user.get_username()}"
+    return named_operator(request.user)
 
 
 def _changed(request: PersonRequest, pk: UUID, change: Callable[[Restore], None]) -> HttpResponse:

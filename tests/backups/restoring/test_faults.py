@@ -13,7 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError
+from backups.exceptions import BackupError, RestoreRefused
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
@@ -172,6 +172,26 @@ def test_a_lost_database_is_replaced_and_its_log_begins_anew(kept: Kept) -> None
     assert verified(now) == ""
     assert seal_now(now).batches == 1
     assert verified(now) == ""
+
+
+@pytest.mark.slow
+def test_in_place_of_a_lost_database_no_copy_is_waited_for(kept: Kept) -> None:
+    """No backup worker runs here: waiting for one would take the hour."""
+    old = kept.fresh()
+    operation = kept.begun(in_place=True)
+    with superuser() as connection:
+        connection.execute(f'DROP DATABASE "{old.schema_name}" WITH (FORCE)'.encode())
+
+    carry(operation.pk)
+
+    assert kept.restore(operation).state == "swapped"
+    with bound_to(kept.fresh()):
+        assert Contact.objects.count() == 2
+    with bound_to(CATALOG):
+        assert not Backup.objects.filter(
+            tenant=kept.tenant, tier="safety", due__gt=operation.requested_at
+        ).exists()
+        assert kept.tenant.events.filter(verb="no copy first: the database is gone").count() == 1
 
 
 def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
