@@ -13,7 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError, RestoreRefused
+from backups.exceptions import BackupError
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
