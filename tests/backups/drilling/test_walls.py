@@ -152,7 +152,6 @@ def test_what_killed_attempts_left_is_gone_once_it_has_failed(copy: Backup, sett
 
     ended = last_of(copy)
     assert (ended.outcome, ended.failed_step) == ("failed", "worker")
-    assert (step(ended, "restore").found, step(ended, "clean").state) == ("It wasn't reached.", "passed")
     nothing_is_left(settings)
 
 
@@ -172,7 +171,7 @@ def test_nothing_is_left_where_the_catalog_goes_away(
     run_next()
     drill = last_of(copy)
     assert step(drill, "restore").state == "passed"
-    assert (drill.state, drill.error) == ("waiting", "server closed the connection unexpectedly")
+    assert (drill.state, drill.attempt) == ("waiting", 1)
     nothing_is_left(settings)
 
 
