@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import django_stubs_ext
 
@@ -33,7 +34,8 @@ AMANA_MASTER_KEY = ENVIRONMENT.master_key
 AMANA_KEYS_SECONDS = 60.0
 AMANA_KEYS_NUMBER = 2000
 # Copies of the key store. What is shredded is gone for good when the youngest of them ends: three days at most.
-AMANA_ESCROW_DIR = ENVIRONMENT.var / "escrow"
+AMANA_ESCROW_DIR = Path(ENVIRONMENT.escrow_dir or ENVIRONMENT.var / "escrow")
+AMANA_ESCROW_IS_REMOTE = ENVIRONMENT.escrow_is_remote == "1"
 AMANA_ESCROW_DAYS = 3
 # Jobs: how long a silent worker keeps one, how often it writes down how far it is, and how long results are kept.
 AMANA_JOB_LEASE_SECONDS = 30.0
@@ -96,6 +98,7 @@ AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
+AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"  # where a copy lies, still encrypted, while it is restored
 AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
 AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
@@ -132,8 +135,8 @@ AMANA_STEPS = {
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "backups.restoring.beside.drop_what_lies_beside",
-        "keys.provisioning.destroy_keys",
         "backups.provisioning.destroy_recovery_keys",
+        "backups.provisioning.destroy_keys",
         "tenants.closing.remove_traces",
         "tenants.closing.write_off",
     ],
@@ -156,6 +159,9 @@ AMANA_STEPS = {
         "backups.restoring.swapping.retire_the_old",
     ],
 }
+
+# Purges that a restore would undo: each runs again in what was restored (backups/restoring/purging.py).
+AMANA_PURGES = ["keys.purging.empty_indexes_again"]
 
 SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
 DEBUG = ENVIRONMENT.debug
