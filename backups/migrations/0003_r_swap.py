@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backups", "0001_initial")]
+    dependencies = [("backups", "0002_r_keep")]
 
     operations = [
         migrations.AddField(
