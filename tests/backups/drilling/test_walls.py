@@ -10,13 +10,18 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from backups.drilling.application import NOT_TOLD, environment
+from backups.drilling import engine
+from backups.drilling.application import environment
 from backups.drilling.running import run_next
 from backups.drilling.scratch import empty, left, scratch_alone
+from backups.drilling.steps import STEPS, DrillStepKind
+from backups.drilling.work import Work
 from backups.models import Backup, Drill
+from config.environment import read_environment
 from embedded.environment import HOLDERS
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import WrongDatabase
@@ -24,6 +29,7 @@ from tenants.identity import Identity, check_identity, sign
 from tenants.models import Tenant
 from tenants.places import DrillerMissing, Place, database_settings, drill_place, drill_url
 from tests.backups.drilling.conftest import last_of, step, wanted
+from tests.tenants.test_environment import SOUND
 
 IDENTITY = """
     CREATE SCHEMA amana;
@@ -61,9 +67,60 @@ def test_a_tenants_own_role_cant_come_into_scratch(acme: Tenant) -> None:
         )
 
 
-def test_the_application_is_told_no_secret_but_the_way_to_scratch() -> None:
-    assert {*HOLDERS} - {*NOT_TOLD} == {"AMANA_DRILL_URL"}
-    assert not {*NOT_TOLD} & environment().keys()
+SECRETS = {
+    *HOLDERS,
+    "AMANA_DATABASE_URL",
+    "AMANA_ROLE_SECRET",
+    "AMANA_SECRET_KEY",
+    "AMANA_BROKER_URL",
+    "AMANA_CACHE_URL",
+}
+
+
+def test_the_application_is_told_no_secret_but_the_way_to_scratch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMANA_SECRET_OF_TOMORROW", "whatever a later release adds")
+    told = environment()
+    worker_s = {name for name, value in told.items() if os.environ.get(name) == value}
+    assert worker_s & SECRETS == {"AMANA_DRILL_URL"}
+    held = {
+        os.environ[name] for name in (SECRETS - {"AMANA_DRILL_URL"}) & os.environ.keys() if os.environ[name]
+    }
+    assert not held & {*told.values()}
+    assert "AMANA_SECRET_OF_TOMORROW" not in told
+    assert told["AMANA_SECRET_KEY"] != environment()["AMANA_SECRET_KEY"]
+
+
+def test_in_production_what_it_is_told_is_enough_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SOUND.items():
+        monkeypatch.setenv(name, value)
+    assert read_environment(environment()).is_production
+
+
+def test_the_application_comes_into_no_database_but_scratch(acme: Tenant) -> None:
+    """Neither into the catalog, nor into Acme's by a password that it could work out."""
+    code = """
+import sys
+import django
+django.setup()
+from django.db import OperationalError, connection
+from tenants.binding import CATALOG, bound_to
+from tenants.places import Place, drill_place
+for place in (CATALOG, Place(sys.argv[1], sys.argv[1], sys.argv[1])):
+    try:
+        with bound_to(place), connection.cursor() as cursor:
+            print("it came in")
+    except OperationalError as refusal:
+        print(type(refusal).__name__)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code, acme.schema_name],
+        cwd=django_settings.BASE_DIR,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.splitlines() == ["OperationalError"] * 2
 
 
 def test_a_process_that_works_on_a_copy_sends_no_letter_and_no_task() -> None:
@@ -131,6 +188,50 @@ def test_a_drill_whose_worker_was_killed_three_times_fails(copy: Backup) -> None
     ended = last_of(copy)
     assert (ended.outcome, ended.failed_step) == ("failed", "worker")
     assert ended.error == "Its worker was killed three times: nothing was proven."
+
+
+def test_what_killed_attempts_left_is_gone_once_it_has_failed(copy: Backup, settings: Settings) -> None:
+    drill = wanted(copy)
+    spool = settings.AMANA_DRILL_DIR / f"{drill.pk}-3"
+    (spool / "files").mkdir(parents=True)
+    (spool / "files" / "contract.txt").write_bytes(b"signed")
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        scratch.execute("CREATE TABLE public.contacts_contact AS SELECT 'Zanzibar Spice Ltd' AS name")
+    past = timezone.now() - timedelta(seconds=1)
+    with bound_to(CATALOG):
+        Drill.objects.filter(pk=drill.pk).update(state="running", attempt=3, token=3, lease_until=past)
+
+    run_next()
+
+    ended = last_of(copy)
+    assert (ended.outcome, ended.failed_step) == ("failed", "worker")
+    nothing_is_left(settings)
+
+
+def test_nothing_is_left_where_the_catalog_goes_away(
+    copy: Backup, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From when every row has been restored on, until the worker puts the drill back."""
+    noted, codes = engine._note, [kind.code for kind in STEPS]
+
+    def note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
+        if codes.index(kind.code) >= codes.index("content"):
+            raise OperationalError("server closed the connection unexpectedly")
+        noted(work, kind, state, says, **details)
+
+    monkeypatch.setattr(engine, "_note", note)
+    wanted(copy)
+    run_next()
+    drill = last_of(copy)
+    assert step(drill, "restore").state == "passed"
+    assert (drill.state, drill.attempt) == ("waiting", 1)
+    nothing_is_left(settings)
+
+
+def nothing_is_left(settings: Settings) -> None:
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        assert left(scratch) == 0
+    assert [*settings.AMANA_DRILL_DIR.iterdir()] == []
 
 
 def step_state(drill: Drill, code: str) -> str:

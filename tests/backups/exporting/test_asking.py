@@ -123,6 +123,24 @@ def test_it_is_one_file_and_may_be_fetched_again(
         assert len(read(action="backups.data_export_fetched", object_id=str(job.pk))) == 2
 
 
+def test_whoever_may_only_look_cancels_none_by_the_general_page(
+    initech: Tenant, asked: Callable[[], Job]
+) -> None:
+    with bound_to(initech):
+        vera = fleet.add_user("vera@initech.example", "Vera", "accountant")
+        fleet.give(vera, "backups.data_export:view")
+    client = fleet.signed_in(initech, vera)
+    job = asked()
+
+    assert client.get(f"/exports/{job.pk}/").status_code == 200
+    for verb in ("cancel", "retry"):
+        assert client.post(f"/jobs/{job.pk}/{verb}/").status_code == 404
+
+    assert ended(initech, job).cancel_requested_at is None
+    carry_out(initech, job.pk)
+    assert ended(initech, job).state == "done"
+
+
 def test_its_file_ends(initech: Tenant, olivia_client: Client, export: Callable[[], Opened]) -> None:
     export()
     with bound_to(initech):

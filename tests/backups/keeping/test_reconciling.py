@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit.models import Alarm
 from audit.reading import read
 from backups.keeping.reconciling import reconcile, reconcile_what_can_be
 from backups.models import Backup
@@ -57,10 +58,31 @@ def test_what_an_attempt_left_goes_a_day_later(copies: Copies) -> None:
     assert event.details == {"number": 1}
 
 
-def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies) -> None:
+def test_what_failed_for_good_goes_too(copies: Copies) -> None:
+    """A dump that was stored before its attempt ended badly: each night perhaps, of a customer that was closed."""
+    old, young = attempt(copies, 2, token=7), attempt(copies, 0.5, token=8)
+    with bound_to(CATALOG):
+        for tier, folder in (("weekly", old), ("daily", young)):
+            Backup.objects.create(tenant=copies.acme.tenant, tier=tier, state="failed", folder=folder)
+    assert reconcile().orphans == [old]
+    assert (names(copies, old), len(names(copies, young))) == ([], 1)
+
+
+def test_what_failed_after_its_manifest_is_listed_and_stays(copies: Copies) -> None:
+    """It may be the only whole copy of that night: a person decides."""
+    made_older(copies, copies.globex.folder, 2)
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copies.globex.pk).update(state="failed")
+    found = reconcile()
+    assert (found.orphans, found.unclaimed) == ([], [copies.globex.folder])
+    assert len(names(copies, copies.globex.folder)) == 5
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies, state: str) -> None:
     folder = attempt(copies, 3)
     with bound_to(CATALOG):
-        Backup.objects.create(tenant=copies.acme.tenant, tier="weekly", state="running", folder=folder)
+        Backup.objects.create(tenant=copies.acme.tenant, tier="weekly", state=state, folder=folder)
     assert reconcile().orphans == []
     assert names(copies, folder)
 
@@ -100,6 +122,14 @@ def test_a_whole_copy_without_a_row_is_listed_and_never_removed(
     assert len(names(copies, copies.globex.folder)) == 5
     reconcile_what_can_be()
     assert f"Copies that the catalog doesn't know: {copies.globex.folder}" in caplog.text
+    with bound_to(CATALOG):
+        alarm = Alarm.objects.get(kind="unclaimed", closed_at=None)
+    says = "Whole copies that no row tells of: 1. `./manage.py backups` lists them."
+    assert (alarm.database, alarm.says) == ("", says)
+    shutil.rmtree(copies.root / copies.globex.folder)
+    reconcile_what_can_be()
+    with bound_to(CATALOG):
+        assert not Alarm.objects.filter(kind="unclaimed", closed_at=None).exists()
 
 
 def test_a_copy_that_isnt_signed_by_us_isnt_thrown_away_either(copies: Copies) -> None:
