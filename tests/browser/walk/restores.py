@@ -44,9 +44,23 @@ def _restores(tenant: Tenant) -> dict[str, UUID]:
         rows.filter(state="running").update(
             operation=request(Operation.Kind.RESTORE, tenant, "operator:priya@amana.example")
         )
-        rows.filter(state="ready").update(comparison={"tables": TABLES, "differences": []})
+        rows.filter(state="ready").update(
+            comparison={"tables": TABLES, "differences": []}, swap=_failed_swap(tenant)
+        )
         rows.filter(state="failed").update(
             comparison={"tables": TABLES, "differences": WRONG},
             error="What was restored isn't what was copied.",
         )
     return dict(rows.values_list("state", "pk"))
+
+
+def _failed_swap(tenant: Tenant) -> Operation:
+    """Its second step says what helps."""
+    operation = request(Operation.Kind.SWAP, tenant, "operator:priya@amana.example")
+    operation.start()
+    done, failed, *_coming = operation.steps.all()
+    done.begin()
+    done.end()
+    failed.begin()
+    operation.fail("Somebody's work in the present database doesn't end: try again.")
+    return operation
