@@ -20,6 +20,4 @@ class AlarmKind(models.TextChoices):
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset(
-    {AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING, AlarmKind.UNCLAIMED}
-)
+OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING, AlarmKind.UNCLAIMED})
