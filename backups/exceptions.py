@@ -71,6 +71,10 @@ class StepFailed(BackupError):
         self.details = details
 
 
+class NotOfTheCopy(StepFailed):
+    """A step couldn't prove anything, for want of something that isn't in the copy: a key, a role, code that works."""
+
+
 class DrillStopped(BackupError):
     """Somebody asked to stop it."""
 

@@ -11,7 +11,7 @@ from typing import IO
 from audit.verifying import verify_copy
 from backups.drilling.opening import open_object
 from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
-from backups.exceptions import BackupError, StepFailed
+from backups.exceptions import BackupError, NotOfTheCopy, StepFailed
 from backups.fingerprints import Fingerprint, differences, fingerprint
 from backups.snapshots import NEVER_DUMPED
 from backups.taking import FILES
@@ -61,7 +61,8 @@ def verify_seal(work: Work) -> Found:
     with work.pulse.breaking_off(work.scratch.cancel), work.scratch.transaction():
         report = verify_copy(work.scratch, _where_it_was_taken(work), at)
     if report.wrong:
-        raise StepFailed(report.wrong, events=report.events, batches=report.batches)
+        failed = NotOfTheCopy if report.of_anchors_alone else StepFailed
+        raise failed(report.wrong, events=report.events, batches=report.batches)
     return Found(
         f"{report.events} events in {report.batches} batches are as they were sealed, {report.unsealed} weren't"
         " sealed yet.",

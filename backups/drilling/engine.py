@@ -8,6 +8,7 @@ from django.utils import timezone
 from psycopg import OperationalError
 
 from backups.drilling.ending import end, put_back
+from backups.drilling.judging import About
 from backups.drilling.pulse import Pulse
 from backups.drilling.scratch import scratch_alone
 from backups.drilling.steps import KINDS, STEPS, DrillStepKind
@@ -16,6 +17,7 @@ from backups.exceptions import (
     BackupError,
     DrillStopped,
     LeaseLost,
+    NotOfTheCopy,
     ScratchTaken,
     StepFailed,
     StorageAway,
@@ -44,9 +46,9 @@ def carry_out(drill: Drill) -> None:
     try:
         with scratch_alone() as scratch, spool_of(drill) as spool, Pulse(drill) as pulse:
             with bound_to(CATALOG):
-                backup = Backup.objects.get(pk=drill.backup_id)
+                drill.backup = Backup.objects.get(pk=drill.backup_id)
                 _lay_out(drill)
-            _prove(Work(drill, backup, open_store("reader"), scratch, pulse, spool))
+            _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
         put_back(drill, str(taken), timezone.now() + SOON, counts=False)
     except PASSING as trouble:
@@ -68,6 +70,7 @@ class _Ended:
 
     failed: str = ""
     error: str = ""
+    about: About = About.MACHINE
     passing: BaseException | None = None
 
     @property
@@ -90,7 +93,7 @@ def _prove(work: Work) -> None:
         ended.failed, ended.error = ended.failed or clean.code, ended.error or str(failure)
     if ended.passing:
         raise ended.passing
-    end(work.drill, failed=ended.failed, error=ended.error)
+    end(work.drill, failed=ended.failed, error=ended.error, about=ended.about)
 
 
 def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
@@ -99,6 +102,7 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
         _carry_out_step(work, kind)
     except StepFailed as failure:
         ended.failed, ended.error = kind.code, str(failure)
+        ended.about = About.MACHINE if isinstance(failure, NotOfTheCopy) else kind.about
     except DrillStopped:
         ended.error = "It was stopped."
     except PASSING as trouble:
@@ -135,7 +139,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
             str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
         )
         _note(work, kind, State.FAILED, says)
-        raise StepFailed(says) from problem
+        raise NotOfTheCopy(says) from problem
     else:
         _note(work, kind, State.PASSED, found.says, **found.details)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
 from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
-from backups.manifests import MANIFEST, SIGNATURE, read_manifest
+from backups.manifests import MANIFEST, SIGNATURE, Manifest, read_manifest
 from backups.pipeline import BLOCK, HEADER
 from backups.storage import Readable, Writable
 
@@ -29,7 +29,7 @@ def fetch(work: Work) -> Found:
     work.began_at = timezone.now()
     folder = work.backup.folder
     names = [each.name for each in work.store.list(f"{folder}/")]
-    wanted = {f"{folder}/{name}" for name in (MANIFEST, SIGNATURE, *work.backup.manifest.get("objects", {}))}
+    wanted = {f"{folder}/{name}" for name in (MANIFEST, SIGNATURE, *_named(work.backup.manifest))}
     missing = sorted(wanted - {*names})
     if missing:
         raise StepFailed(f"{missing[0]} isn't in the storage.", missing=missing)
@@ -38,6 +38,11 @@ def fetch(work: Work) -> Found:
         with work.store.read(name) as source, work.fetched.write(name) as target:
             total += _copy(work, source, target)
     return Found(f"{len(names)} objects, {total} bytes.", {"objects": len(names), "bytes": total})
+
+
+def _named(manifest: Manifest) -> Manifest:
+    """Every object besides the manifest, with its size and digest: encrypted or not."""
+    return {**manifest.get("objects", {}), **manifest.get("unencrypted", {})}
 
 
 def _copy(work: Work, source: Readable, target: Writable) -> int:
@@ -64,7 +69,8 @@ def check_signature(work: Work) -> Found:
 
 
 def check_hashes(work: Work) -> Found:
-    for name, said in work.manifest["objects"].items():
+    objects = _named(work.manifest)
+    for name, said in objects.items():
         digest, size = hashlib.sha256(), 0
         with work.path(name).open("rb") as file:
             while data := file.read(BLOCK):
@@ -75,7 +81,6 @@ def check_hashes(work: Work) -> Found:
             raise StepFailed(f"{name} has {size} bytes and not {said['bytes']}.")
         if digest.hexdigest() != said["sha256"]:
             raise StepFailed(f"{name} has as many bytes as it should, and another SHA-256.")
-    objects = work.manifest["objects"]
     return Found(
         f"{len(objects)} objects have the size and the SHA-256 that were signed.",
         {"sha256": {name: said["sha256"] for name, said in objects.items()}},

@@ -57,15 +57,17 @@ def _catalogs_copy() -> list[Backup]:
     )
     if recent.exists() or drills.unfinished().exists():
         return []
-    return [*_stored(None)[:1]]
+    return copies_to_prove(None)
 
 
 def _latest(tenant: Tenant) -> Backup:
-    return _stored(tenant)[0]
+    return copies_to_prove(tenant)[0]
 
 
-def _stored(tenant: Tenant | None) -> list[Backup]:
-    return [*Backup.objects.stored().filter(tenant=tenant).order_by("-snapshot_at")[:1]]
+def copies_to_prove(tenant: Tenant | None) -> list[Backup]:
+    """The newest good copy, since that is what would be restored; where none is good, the newest."""
+    stored = Backup.objects.stored().filter(tenant=tenant).newest_first()
+    return [*stored.good()[:1]] or [*stored[:1]]
 
 
 def _make(backup: Backup) -> Drill:
