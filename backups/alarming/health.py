@@ -90,7 +90,7 @@ def _ages() -> tuple[datetime | None, int, int]:
 
 def _last_ends() -> Health:
     copy = Backup.objects.filter(state=Backup.State.DONE).order_by("-finished_at").first()
-    drill = Drill.objects.exclude(finished_at=None).order_by("-finished_at").first()
+    drill = Drill.objects.decided().first()
     return {
         "last_copy": _moment(copy.finished_at if copy else None),
         "last_drill": _moment(drill.finished_at if drill else None),
