@@ -12,9 +12,12 @@ class AlarmKind(models.TextChoices):
     DAMAGED = "damaged", _("A stored copy is damaged")
     DRILL = "drill", _("A restore drill failed")
     UNDRILLED = "undrilled", _("No drill for too long")
+    UNVERIFIED = "unverified", _("Copies weren't verified for too long")
+    KEYS = "keys", _("A recovery key can't be relied on")
+    ESCROW = "escrow", _("Recovery keys aren't escrowed")
     SCHEDULER = "scheduler", _("Nothing plans backups")
     STORAGE = "storage", _("The backup storage is away")
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE})
+OF_THE_PLATFORM = frozenset({AlarmKind.UNVERIFIED, AlarmKind.ESCROW, AlarmKind.SCHEDULER, AlarmKind.STORAGE})

@@ -10,16 +10,26 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.models import Alarm
+from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import database_of
 from backups.alarming.standing import ours, silence_since
+from backups.alarming.unproven import undrilled, unverified_words
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
 from tenants.binding import CATALOG
 from tenants.models import Tenant
 
 # Of these the rows tell whether they stand; the others are raised and ended by who finds out.
-WATCHED = (AlarmKind.STALE, AlarmKind.DAMAGED, AlarmKind.SCHEDULER)
+WATCHED = (
+    AlarmKind.STALE,
+    AlarmKind.DAMAGED,
+    AlarmKind.UNDRILLED,
+    AlarmKind.UNVERIFIED,
+    AlarmKind.KEYS,
+    AlarmKind.ESCROW,
+    AlarmKind.SCHEDULER,
+)
 Found = tuple[AlarmKind, Tenant | None, str]
 A_MOMENT = timedelta(minutes=5)
 
@@ -49,6 +59,13 @@ def troubles() -> Iterator[Found]:
         yield AlarmKind.DAMAGED, tenant, f"A stored copy of {tenant.slug} is damaged: its page says how."
     if _damaged().filter(tenant=None).exists():
         yield AlarmKind.DAMAGED, None, "A stored copy of the catalog is damaged: its page says how."
+    for whose, says in undrilled():
+        yield AlarmKind.UNDRILLED, whose, says
+    for whose, says in keys_in_trouble():
+        yield AlarmKind.KEYS, whose, says
+    for kind, says in ((AlarmKind.UNVERIFIED, unverified_words()), (AlarmKind.ESCROW, escrow_trouble())):
+        if says:
+            yield kind, None, says
 
 
 def good_copies() -> BackupQuerySet:

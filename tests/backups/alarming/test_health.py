@@ -100,6 +100,18 @@ def test_a_failed_drill_is_seen_and_nobody_is_named(acme: Tenant) -> None:
     assert acme.schema_name not in words
 
 
+def test_a_dead_drill_worker_is_seen_though_nothing_fails(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        ago = timezone.now() - timedelta(days=31)
+        Backup.objects.create(
+            tenant=acme, tier="daily", state="done", snapshot_at=ago, finished_at=ago, removed_at=ago
+        )
+        Backup.objects.filter(tenant=acme, removed_at=None).update(verified_at=ago)
+    status, found = asked()
+    assert (status, found["problems"]) == (503, ["undrilled", "unverified"])
+    assert (found["undrilled"], found["unverified"]) == (1, 1)
+
+
 def test_a_stopped_drill_is_none(acme: Tenant) -> None:
     with bound_to(CATALOG):
         backup = Backup.objects.filter(tenant=acme).get()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.models import Alarm
 from backups.alarming.raising import raise_alarm
 from backups.alarming.watching import watch
-from backups.models import Backup, Pulse
+from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.alarming.conftest import copied, standing
@@ -92,6 +92,61 @@ def test_a_planner_that_is_silent_for_five_minutes_alarms() -> None:
     with bound_to(CATALOG):
         Pulse.objects.update(at=timezone.now() - timedelta(minutes=5, seconds=1))
     assert watched() == {("scheduler", "")}
+
+
+def proven(tenant: Tenant | None, days: float, **values: object) -> None:
+    """A copy of 40 days ago, and a drill of it that ended so many days ago."""
+    copy = copied(tenant, hours=40 * 24, verified_at=timezone.now())
+    at = timezone.now() - timedelta(days=days)
+    told = {"state": "done", "finished_at": at, **values}
+    with bound_to(CATALOG):
+        Drill.objects.create(tenant=tenant, backup=copy, **told)
+
+
+def test_whoever_wasnt_drilled_for_thirty_days_alarms_until_one_passes(acme: Tenant) -> None:
+    proven(acme, 29.9)
+    proven(None, 29.9)
+    assert watched() == set()
+    with bound_to(CATALOG):
+        Drill.objects.update(finished_at=timezone.now() - timedelta(days=30.1))
+    assert watched() == {("undrilled", acme.schema_name), ("undrilled", "catalog")}
+    with bound_to(CATALOG):
+        says = Alarm.objects.get(database=acme.schema_name).says
+    at = timezone.now() - timedelta(days=30.1)
+    assert says == (
+        f"No drill of acme has passed within 30 days, the last was on {at:%Y-%m-%d}: is the worker drill running?"
+    )
+    proven(acme, 0)
+    assert watched() == {("undrilled", "catalog")}
+
+
+@pytest.mark.parametrize("values", [{"state": "failed", "failed_step": "content"}, {"state": "failed"}])
+def test_a_drill_that_failed_or_was_stopped_is_none(acme: Tenant, values: dict[str, str]) -> None:
+    proven(acme, 0.1, **values)
+    assert watched() == {("undrilled", acme.schema_name)}
+
+
+def test_whoever_has_copies_for_less_than_thirty_days_may_still_wait_for_a_drill(
+    acme: Tenant, globex: Tenant
+) -> None:
+    copied(acme, hours=29.9 * 24, verified_at=timezone.now())
+    copied(globex, hours=30.1 * 24, verified_at=timezone.now(), removed_at=timezone.now())
+    assert watched() == {("undrilled", globex.schema_name)}
+
+
+def test_copies_that_nobody_reads_for_two_weeks_alarm_once_for_all(acme: Tenant, globex: Tenant) -> None:
+    unread = copied(acme, hours=13.9 * 24)
+    copied(globex, hours=20 * 24, damage="Its digest is another.", removed_at=timezone.now())
+    assert watched() == set()
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=unread.pk).update(finished_at=timezone.now() - timedelta(days=14.1))
+        Backup.objects.filter(tenant=globex).update(verified_at=timezone.now() - timedelta(days=15))
+    assert watched() == {("unverified", "")}
+    with bound_to(CATALOG):
+        says = Alarm.objects.get().says
+        Backup.objects.update(verified_at=timezone.now())
+    assert says == "Copies that weren't verified for 14 days: 2. Is the worker drill running?"
+    assert watched() == set()
 
 
 def test_what_others_raised_stands_until_they_end_it_or_the_tenant_is_closed(acme: Tenant) -> None:
