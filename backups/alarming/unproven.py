@@ -16,7 +16,7 @@ VERIFIED_WITHIN = 2 * AGAIN
 
 
 def undrilled() -> Iterator[tuple[Tenant | None, str]]:
-    """Whoever has copies for longer than drills may be apart, and no drill that passed within that; bound to the catalog."""
+    """Whoever has copies for 30 days, and no drill that passed within them, in words; bound to the catalog."""
     for tenant in _undrilled_tenants():
         yield tenant, _words(tenant.slug, tenant.proven_at)
     if _copied_before().filter(tenant=None).exists() and not _passed_lately().filter(tenant=None).exists():

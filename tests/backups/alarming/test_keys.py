@@ -1,4 +1,4 @@
-"""A key that can't be opened, wasn't looked at, isn't there, or is nowhere else: alarmed about, probed, and said in red."""
+"""A key that can't be opened, wasn't looked at, isn't there, or is nowhere else is alarmed about and said in red."""
 
 from datetime import timedelta
 from pathlib import Path
