@@ -16,8 +16,21 @@ class AlarmKind(models.TextChoices):
     KEYS = "keys", _("A recovery key can't be relied on")
     ESCROW = "escrow", _("Recovery keys aren't escrowed")
     SCHEDULER = "scheduler", _("Nothing plans backups")
-    STORAGE = "storage", _("The backup storage is away")
+    STORAGE = "storage", _("The backup storage takes no copies")
+    READING = "reading", _("Stored copies can't be read")
+    KEEPING = "keeping", _("Stored copies can't be ended")
+    OVERDUE = "overdue", _("Copies are kept beyond their time")
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset({AlarmKind.UNVERIFIED, AlarmKind.ESCROW, AlarmKind.SCHEDULER, AlarmKind.STORAGE})
+OF_THE_PLATFORM = frozenset(
+    {
+        AlarmKind.UNVERIFIED,
+        AlarmKind.ESCROW,
+        AlarmKind.SCHEDULER,
+        AlarmKind.STORAGE,
+        AlarmKind.READING,
+        AlarmKind.KEEPING,
+        AlarmKind.OVERDUE,
+    }
+)

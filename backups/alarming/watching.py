@@ -15,6 +15,7 @@ from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import database_of
 from backups.alarming.standing import ours, silence_since
 from backups.alarming.unproven import undrilled, unverified_words
+from backups.keeping.overdue import overdue
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
 from tenants.binding import CATALOG
@@ -28,10 +29,12 @@ WATCHED = (
     AlarmKind.UNVERIFIED,
     AlarmKind.KEYS,
     AlarmKind.ESCROW,
+    AlarmKind.OVERDUE,
     AlarmKind.SCHEDULER,
 )
 Found = tuple[AlarmKind, Tenant | None, str]
 A_MOMENT = timedelta(minutes=5)
+NO_LATER = timedelta(days=2)  # a copy ends, than it was promised
 
 
 @transaction.atomic
@@ -63,9 +66,12 @@ def troubles() -> Iterator[Found]:
         yield AlarmKind.UNDRILLED, whose, says
     for whose, says in keys_in_trouble():
         yield AlarmKind.KEYS, whose, says
-    for kind, says in ((AlarmKind.UNVERIFIED, unverified_words()), (AlarmKind.ESCROW, escrow_trouble())):
-        if says:
-            yield kind, None, says
+    of_platform = {
+        AlarmKind.UNVERIFIED: unverified_words(),
+        AlarmKind.ESCROW: escrow_trouble(),
+        AlarmKind.OVERDUE: _overdue_words(),
+    }
+    yield from ((kind, None, says) for kind, says in of_platform.items() if says)
 
 
 def good_copies() -> BackupQuerySet:
@@ -126,6 +132,14 @@ def _of_the_planner() -> Iterator[Found]:
     planner = Pulse.objects.planner()
     if planner is not None and planner.is_silent:
         yield AlarmKind.SCHEDULER, None, silence_since(planner)
+
+
+def _overdue_words() -> str:
+    number = overdue(NO_LATER)
+    if not number:
+        return ""
+    days = NO_LATER.days
+    return f"Copies that should have ended {days} days ago, and haven't: {number}. Is the worker control running?"
 
 
 def _close_those_of_nobody() -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, StorageAway
 from backups.keeping.guarding import reason_to_keep
 from backups.keeping.removing import remove
@@ -49,12 +50,16 @@ def expire(
 
 
 def expire_what_can_be() -> Round:
-    """As beat asks for it: the storage's absence is logged, and waited out."""
+    """As beat asks for it: the storage's absence is alarmed about, and waited out."""
     try:
-        return expire()
+        found = expire()
     except StorageAway as trouble:
         logger.error("No copy can be ended: %s", trouble)
+        storage_refuses("keeper", trouble)
         return Round()
+    if found.removed:
+        storage_serves("keeper")
+    return found
 
 
 def apply_policy(policy: Policy) -> int:
