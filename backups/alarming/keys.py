@@ -36,7 +36,7 @@ def _found() -> Iterator[Found]:
 def escrow_trouble() -> str:
     """In words, where the newest escrow is too old or there is none; a platform of today has some hours for it."""
     planner = Pulse.objects.planner()
-    made_at = Pulse.objects.last(Pulse.ESCROW)
+    made_at = Pulse.objects.moment_of(Pulse.ESCROW)
     since = timezone.now() - ESCROWED_WITHIN
     if made_at is None:
         is_new = planner is None or planner.since > since

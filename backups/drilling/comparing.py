@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO
 
 from audit.verifying import verify_copy
+from backups.drilling.machine import OF_THE_NAME
 from backups.drilling.opening import open_object
 from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
 from backups.exceptions import BackupError, NotOfTheCopy, StepFailed
@@ -86,6 +87,8 @@ def compare_files(work: Work) -> Found:
             unpack(stream, folder, told)
     except (tarfile.TarError, OSError) as trouble:
         work.pulse.check()
+        if isinstance(trouble, OSError) and trouble.errno not in OF_THE_NAME:
+            raise
         raise StepFailed(f"The files can't be unpacked: {type(trouble).__name__}.") from trouble
     finally:
         remove_spool(folder)
@@ -106,11 +109,13 @@ def _decrypted(work: Work) -> Iterator[IO[bytes]]:
     trouble: list[BaseException] = []
     writer = threading.Thread(target=_write, args=(work, writable, trouble), daemon=True)
     writer.start()
-    with os.fdopen(readable, "rb") as stream:
-        yield stream
-    writer.join()
-    if trouble:
-        raise trouble[0]
+    try:
+        with os.fdopen(readable, "rb") as stream:
+            yield stream
+    finally:
+        writer.join()
+        if trouble:
+            raise trouble[0]  # what was read ended early by it
 
 
 def _write(work: Work, handle: int, trouble: list[BaseException]) -> None:

@@ -53,6 +53,10 @@ def _tell(drill: Drill, result: str) -> None:
         step = drill.failed_step
         record("backups.drilled", "failed", subject=TABLE, object_id=drill.pk, tenant=whose, step=step)
         says = f"The drill of {whose} failed at the step {step}: its report says what it found."
+        if step == "worker":
+            says = (
+                f"The drill of {whose} couldn't be carried out, which says nothing of its copy. {drill.error}"
+            )
         raise_alarm(AlarmKind.DRILL, drill.tenant, says)
 
 

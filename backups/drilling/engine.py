@@ -1,18 +1,22 @@
 """One drill from its beginning to its signed report. Whatever happens, scratch is empty and the spool gone after it."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
-from psycopg import OperationalError
+from psycopg import Connection, Error
 
+from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
 from backups.drilling.judging import About
+from backups.drilling.machine import PASSING, machine_words
 from backups.drilling.pulse import Pulse
-from backups.drilling.scratch import scratch_alone
-from backups.drilling.steps import KINDS, STEPS, DrillStepKind
-from backups.drilling.work import DoesNotApply, Found, Work, spool_of
+from backups.drilling.scratch import empty, scratch_alone
+from backups.drilling.steps import STEPS, DrillStepKind
+from backups.drilling.work import DoesNotApply, Found, Work, remove_left_spools, spool_of
 from backups.exceptions import (
     BackupError,
     DrillStopped,
@@ -29,8 +33,7 @@ from tenants.binding import CATALOG, bound_to
 logger = logging.getLogger(__name__)
 State = DrillStep.State
 ATTEMPTS = 3
-# Nothing that the copy could help: another try may find the storage or the server back.
-PASSING = (StorageAway, OperationalError, OSError)
+WORKER = "worker"  # where no step failed, but who was to carry it out
 NOT_REACHED = "It wasn't reached."
 SOON = timedelta(seconds=20)
 
@@ -40,19 +43,36 @@ def carry_out(drill: Drill) -> None:
 
     Raises LeaseLost where another worker has it now: nothing of what we found counts then.
     """
-    if drill.attempt > ATTEMPTS:
-        end(drill, failed="worker", error="Its worker was killed three times: nothing was proven.")
-        return
     try:
-        with scratch_alone() as scratch, spool_of(drill) as spool, Pulse(drill) as pulse:
-            with bound_to(CATALOG):
-                drill.backup = Backup.objects.get(pk=drill.backup_id)
-                _lay_out(drill)
-            _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
+        with scratch_alone() as scratch:
+            if drill.attempt > ATTEMPTS:
+                _give_up(drill, scratch)
+                return
+            with spool_of(drill) as spool, Pulse(drill) as pulse:
+                with bound_to(CATALOG):
+                    drill.backup = Backup.objects.get(pk=drill.backup_id)
+                    _lay_out(drill)
+                _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
         put_back(drill, str(taken), timezone.now() + SOON, counts=False)
     except PASSING as trouble:
-        put_back(drill, in_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+        _wait(drill, trouble)
+
+
+def _give_up(drill: Drill, scratch: Connection[Any]) -> None:
+    """What its killed workers left goes now: nobody knows when the next drill comes."""
+    empty(scratch)
+    remove_left_spools()
+    end(drill, failed=WORKER, error="Its worker was killed three times: nothing was proven.")
+
+
+def _wait(drill: Drill, trouble: BaseException) -> None:
+    """For another try, or not any more: it is its worker then that failed."""
+    logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
+    if drill.attempt < ATTEMPTS:
+        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+    else:
+        end(drill, failed=WORKER, error=machine_words(trouble))
 
 
 def _lay_out(drill: Drill) -> None:
@@ -79,6 +99,14 @@ class _Ended:
 
 
 def _prove(work: Work) -> None:
+    try:
+        _try_all(work)
+    finally:
+        with suppress(Error):  # what ended it is said, and not that its scratch went away, too
+            empty(work.scratch)
+
+
+def _try_all(work: Work) -> None:
     *proofs, clean = STEPS
     ended = _Ended()
     for kind in proofs:
@@ -97,7 +125,7 @@ def _prove(work: Work) -> None:
 
 
 def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
-    """Raises LeaseLost, with nothing left behind."""
+    """Raises LeaseLost."""
     try:
         _carry_out_step(work, kind)
     except StepFailed as failure:
@@ -106,13 +134,13 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
     except DrillStopped:
         ended.error = "It was stopped."
     except PASSING as trouble:
+        if isinstance(trouble, StorageAway):
+            storage_refuses("reader", trouble)
         if work.drill.attempt < ATTEMPTS:
             ended.passing = trouble
         else:
-            ended.failed, ended.error = kind.code, in_words(trouble)
-    except LeaseLost:
-        KINDS["clean"].run(work)
-        raise
+            ended.failed = kind.code if isinstance(trouble, StorageAway) else WORKER
+            ended.error = machine_words(trouble)
 
 
 def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
@@ -129,7 +157,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
         _note(work, kind, State.SKIPPED, "It was stopped here.")
         raise
     except PASSING as trouble:
-        _note(work, kind, State.FAILED, in_words(trouble))
+        _note(work, kind, State.FAILED, machine_words(trouble))
         raise
     except LeaseLost:
         raise

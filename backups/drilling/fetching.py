@@ -4,6 +4,8 @@ import hashlib
 
 from django.utils import timezone
 
+from backups.alarming.storage import storage_serves
+from backups.drilling.machine import check_room, spooled
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
 from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
@@ -12,11 +14,14 @@ from backups.pipeline import BLOCK, HEADER
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
+PAGE = 4096
+LONG = 1 << 28  # bytes: no manifest is as long
 
 
 def make_room(work: Work) -> Found:
     """An earlier drill that was killed left what it had restored: that goes before anything else."""
     things, folders = empty(work.scratch), remove_left_spools(work.spool)
+    check_room(work.spool, _needed(work.backup.manifest))
     if not things and not folders:
         return Found("scratch was empty.", {"things": 0, "folders": 0})
     says = (
@@ -25,19 +30,28 @@ def make_room(work: Work) -> Found:
     return Found(says, {"things": things, "folders": folders})
 
 
+def _needed(manifest: Manifest) -> int:
+    """All that is fetched, and beside it the files, unpacked: each begins a page of the disk."""
+    files = manifest.get("files", {})
+    unpacked = files.get("file_bytes", 0) + PAGE * files.get("files", 0)
+    return int(sum(said["bytes"] for said in _named(manifest).values()) + unpacked)
+
+
 def fetch(work: Work) -> Found:
+    """What the copy is made of, and nothing else that lies in its folder; of each no more than it should have."""
     work.began_at = timezone.now()
     folder = work.backup.folder
-    names = [each.name for each in work.store.list(f"{folder}/")]
-    wanted = {f"{folder}/{name}" for name in (MANIFEST, SIGNATURE, *_named(work.backup.manifest))}
-    missing = sorted(wanted - {*names})
+    sizes = {name: said["bytes"] for name, said in _named(work.backup.manifest).items()}
+    wanted = {f"{folder}/{name}": size for name, size in {MANIFEST: LONG, SIGNATURE: LONG, **sizes}.items()}
+    missing = sorted({*wanted} - {each.name for each in work.store.list(f"{folder}/")})
     if missing:
         raise StepFailed(f"{missing[0]} isn't in the storage.", missing=missing)
     total = 0
-    for name in names:
-        with work.store.read(name) as source, work.fetched.write(name) as target:
-            total += _copy(work, source, target)
-    return Found(f"{len(names)} objects, {total} bytes.", {"objects": len(names), "bytes": total})
+    for name, size in wanted.items():
+        with work.store.read(name) as source, spooled(work.spool / name) as target:
+            total += _copy(work, source, target, size)
+    storage_serves("reader")
+    return Found(f"{len(wanted)} objects, {total} bytes.", {"objects": len(wanted), "bytes": total})
 
 
 def _named(manifest: Manifest) -> Manifest:
@@ -45,9 +59,10 @@ def _named(manifest: Manifest) -> Manifest:
     return {**manifest.get("objects", {}), **manifest.get("unencrypted", {})}
 
 
-def _copy(work: Work, source: Readable, target: Writable) -> int:
+def _copy(work: Work, source: Readable, target: Writable, most: int) -> int:
+    """What is longer than it should be isn't fetched to its end."""
     total = 0
-    while data := source.read(BLOCK):
+    while total <= most and (data := source.read(BLOCK)):
         work.pulse.check()
         total += target.write(data)
     return total
@@ -77,7 +92,9 @@ def check_hashes(work: Work) -> Found:
                 work.pulse.check()
                 digest.update(data)
                 size += len(data)
-        if size != said["bytes"]:
+        if size > said["bytes"]:
+            raise StepFailed(f"{name} has more than its {said['bytes']} bytes.")
+        if size < said["bytes"]:
             raise StepFailed(f"{name} has {size} bytes and not {said['bytes']}.")
         if digest.hexdigest() != said["sha256"]:
             raise StepFailed(f"{name} has as many bytes as it should, and another SHA-256.")

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from backups.drilling.machine import check_words_of_server
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
-from backups.exceptions import BackupError, NotOfTheCopy, RecoveryKeyMissing, StepFailed
+from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
@@ -31,7 +32,7 @@ def decrypt(work: Work) -> Found:
         counted = Counting(work.pulse.check)
         try:
             open_object(work, name, counted)
-        except (BackupError, OSError) as trouble:
+        except BackupError as trouble:
             work.pulse.check()
             raise StepFailed(f"{name} can't be decrypted: {trouble}") from trouble
         if counted.bytes != said["plain_bytes"]:
@@ -122,8 +123,12 @@ def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
         with suppress(BrokenPipeError):
             process.stdin.close()  # type: ignore[union-attr] # asked for with PIPE
     work.pulse.check()
+    if code < 0:
+        raise MachineFailed(f"pg_restore was killed on the drill worker's machine, by signal {-code}.")
     if code:
-        raise StepFailed(f"pg_restore ended with {code}: {_words(said)}")
+        words = _words(said)
+        check_words_of_server(words)
+        raise StepFailed(f"pg_restore ended with {code}: {words}")
 
 
 def _pour(work: Work, process: "subprocess.Popen[bytes]") -> None:

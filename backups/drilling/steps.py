@@ -42,7 +42,7 @@ STEPS = (
         make_room,
         _("Make room"),
         _("Nothing of another copy lies in scratch, so what is found later is of this one."),
-        _("See who holds scratch: end what works there, then start the drill again."),
+        _("See who holds scratch, and that the drill worker's disk has room; then start the drill again."),
         About.MACHINE,
     ),
     DrillStepKind(
@@ -50,7 +50,9 @@ STEPS = (
         fetch,
         _("Fetch the copy"),
         _("The storage gives out every object of the copy to a reader that can't write."),
-        _("An object that is missing: look whether somebody removed it, and take a new copy at once."),
+        _(
+            "Where the storage doesn't answer, mend that. An object that is missing: see who removed it; take a new copy."
+        ),
         About.OBJECTS,
     ),
     DrillStepKind(

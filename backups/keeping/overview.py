@@ -23,9 +23,13 @@ def overview(names: Names, stored: Iterable[Backup]) -> dict[str, Any]:
         "next_due": _next_due(names),
         "without_a_good_copy": [name for pk, name in names.items() if pk not in newest],
         "stale": [name for pk, name in names.items() if pk in newest and newest[pk] < oldest_allowed()],
-        "undrilled": [_name for tenant, _ in undrilled() if (_name := names.get(tenant and tenant.pk))],
+        "undrilled": [name for name in map(names.get, _undrilled()) if name],
         "damaged": [f"{each.whose} {each.name}" for each in stored if each.damage],
     }
+
+
+def _undrilled() -> list[UUID | None]:
+    return [tenant.pk if tenant else None for tenant, _words in undrilled()]
 
 
 def _newest_good(stored: Iterable[Backup]) -> dict[UUID | None, datetime]:

@@ -20,7 +20,7 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
     def planner(self) -> "Pulse | None":
         return self.filter(name=Pulse.PLANNER).first()
 
-    def last(self, name: str) -> datetime | None:
+    def moment_of(self, name: str) -> datetime | None:
         return self.filter(name=name).values_list("at", flat=True).first()
 
 

@@ -141,7 +141,7 @@ def health(found: list[Version]) -> Health:
         unchecked=sum(not each.is_checked for each in found),
         without_key=[*_without_key(found)],
         to_rewrap=_to_rewrap(),
-        escrow_at=Pulse.objects.last(Pulse.ESCROW),
+        escrow_at=Pulse.objects.moment_of(Pulse.ESCROW),
         escrow_file=_last_escrow(),
     )
 

@@ -193,7 +193,7 @@ def test_the_last_good_copy_is_never_overdue(acme: Tenant, newest: str) -> None:
     late(acme, 100)
     drilled_just_now(acme)
     copy = Backup.objects.filter(tenant=acme, expires_at=None)
-    values = {
+    values: dict[str, dict[str, object]] = {
         "gone": {"removed_at": timezone.now()},
         "unverified": {"verified_at": None},
         "undrilled": {"drilled_at": None},

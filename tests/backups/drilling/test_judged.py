@@ -50,7 +50,8 @@ def claimed_drill(copy: Backup) -> Drill:
     """In our hands, as a worker has it."""
     wanted(copy)
     with bound_to(CATALOG):
-        found: Drill = Drill.objects.may_begin().select_related("tenant", "backup").take()
+        found = Drill.objects.may_begin().select_related("tenant", "backup").take()
+    assert isinstance(found, Drill)
     return found
 
 

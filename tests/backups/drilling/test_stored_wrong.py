@@ -13,7 +13,7 @@ from audit.models import Alarm
 from backups.models import Backup, Drill, RecoveryKey
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.storage.folder import Folder
-from backups.taking import DUMP, FILES, take
+from backups.taking import DUMP, FILES, ROLES, take
 from tenants.binding import CATALOG, bound_to
 from tests.backups.conftest import claimed
 from tests.backups.drilling.conftest import Drilled, step
@@ -91,8 +91,27 @@ def test_another_tenants_object_under_this_ones_name(
     assert drill.failed_step == "hash"
     assert drill.error in (
         f"{DUMP} has {theirs.stat().st_size} bytes and not {size}.",
+        f"{DUMP} has more than its {size} bytes.",
         f"{DUMP} has as many bytes as it should, and another SHA-256.",
     )
+
+
+def test_a_changed_byte_of_what_isnt_encrypted(copy: Backup, storage: Folder, drilled: Drilled) -> None:
+    path = Path(storage.root) / copy.folder / ROLES
+    path.write_bytes(b"X" + path.read_bytes()[1:])
+    failed_at(drilled(copy), "hash", f"{ROLES} has as many bytes as it should, and another SHA-256.")
+
+
+def test_what_somebody_laid_beside_it_isnt_fetched(copy: Backup, storage: Folder, drilled: Drilled) -> None:
+    with storage.write(f"{copy.folder}/a-terabyte") as file:
+        file.write(b"x" * 100_000)
+    (Path(storage.root) / copy.folder / DUMP).unlink()
+    assert drilled(copy).error == f"{copy.folder}/{DUMP} isn't in the storage."
+    with storage.write(f"{copy.folder}/{DUMP}") as file:
+        file.write(b"x" * 10)
+    said = step(drilled(copy), "fetch")
+    assert said.details["objects"] == 2 + len(copy.manifest["objects"]) + len(copy.manifest["unencrypted"])
+    assert said.details["bytes"] < 100_000
 
 
 def test_another_tenants_whole_copy_under_this_ones_name(

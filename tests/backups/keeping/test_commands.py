@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -141,9 +140,11 @@ def test_backups_fails_where_the_newest_copy_is_old_its_objects_are_gone_or_the_
     assert (said.code, json.loads(said.output)["gone"]) == (1, [str(fresh.pk)])
     assert f"Objects are gone: {fresh.pk}." in said.error
 
-    shutil.rmtree(store.root)
-    store.root.write_text("in the way")
-    said = run("backups", "--tenant", hooli.slug)
+    away = {
+        "AMANA_BACKUP_STORE": "s3://copies/x?endpoint=http://127.0.0.1:9",
+        "AMANA_STORE_READER": "reader:x",
+    }
+    said = manage("backups", "--tenant", hooli.slug, environment=ours() | away)
     assert said.code == 1
     assert "The storage can't be looked at: " in said.error
     assert there_are(old, fresh)
