@@ -51,7 +51,8 @@ STEPS = (
         _("Fetch the copy"),
         _("The storage gives out every object of the copy to a reader that can't write."),
         _(
-            "Where the storage doesn't answer, mend that. An object that is missing: see who removed it; take a new copy."
+            "Where the storage doesn't answer, mend that. Where an object is missing, see who removed it, and take"
+            " a new copy."
         ),
         About.OBJECTS,
     ),

@@ -8,7 +8,14 @@ from backups.models import Backup, Drill, Restore
 from tenants.models import TenantState
 
 USING = [Drill.State.WAITING, Drill.State.RUNNING]
-OPEN = [Restore.State.REQUESTED, Restore.State.APPROVED, Restore.State.RUNNING, Restore.State.READY]
+# One that failed is open, too: it goes on from where it stopped, with this copy.
+OPEN = [
+    Restore.State.REQUESTED,
+    Restore.State.APPROVED,
+    Restore.State.RUNNING,
+    Restore.State.READY,
+    Restore.State.FAILED,
+]
 
 
 def reason_to_keep(backup: Backup) -> str:
