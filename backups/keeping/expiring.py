@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, StorageAway
 from backups.keeping.guarding import reason_to_keep
+from backups.keeping.overdue import overdue
 from backups.keeping.removing import remove
 from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
@@ -19,6 +22,8 @@ from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 EXPIRED = "its time had come"
+USUAL = 0.1  # of all copies, an hour; each day about a fortieth comes to its end
+FEW = 20
 
 
 @dataclass
@@ -50,7 +55,15 @@ def expire(
 
 
 def expire_what_can_be() -> Round:
-    """As beat asks for it: the storage's absence is alarmed about, and waited out."""
+    """As beat asks for it: the storage's absence is alarmed about, and waited out.
+
+    Where far more than usual would go, none does: a clock that runs ahead, or one click on a policy, must not end what
+    nothing brings back. A person looks, and types `expire_backups`.
+    """
+    if words := _too_many():
+        raise_alarm(AlarmKind.MANY, None, words)
+        return Round()
+    end_alarm(AlarmKind.MANY, None)
     try:
         found = expire()
     except StorageAway as trouble:
@@ -60,6 +73,21 @@ def expire_what_can_be() -> Round:
     if found.removed:
         storage_serves("keeper")
     return found
+
+
+def _too_many() -> str:
+    """In words; empty where it is no more than usual."""
+    with bound_to(CATALOG):
+        _apply_policies()
+        due, stored = overdue(timedelta()), Backup.objects.stored().count()
+    if due <= max(FEW, stored * USUAL):
+        return ""
+    return f"{due} of {stored} copies would end: see that the clock and the policies are right, then expire_backups."
+
+
+def _apply_policies() -> None:
+    for policy in Policy.objects.all():
+        apply_policy(policy)
 
 
 def apply_policy(policy: Policy) -> int:
@@ -78,8 +106,7 @@ def last_copy_ends(tenant: Tenant) -> datetime | None:
 
 def _due(whose: Q) -> list[Backup]:
     with bound_to(CATALOG):
-        for policy in Policy.objects.all():
-            apply_policy(policy)
+        _apply_policies()
         due = Backup.objects.stored().filter(expires_at__lte=timezone.now()).select_related("tenant")
         return [*due.filter(whose).order_by("snapshot_at")]
 

@@ -65,6 +65,19 @@ def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies) -
     assert names(copies, folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "ends_as"), [("database.dump.zst.age", "orphans"), ("manifest.json", "unclaimed")]
+)
+def test_what_a_copy_left_that_was_given_up_goes_unless_it_is_whole(
+    copies: Copies, name: str, ends_as: str
+) -> None:
+    folder = attempt(copies, 2, name)
+    with bound_to(CATALOG):
+        Backup.objects.create(tenant=copies.acme.tenant, tier="weekly", state="failed", folder=folder)
+    assert getattr(reconcile(), ends_as) == [folder]
+    assert bool(names(copies, folder)) is (ends_as == "unclaimed")
+
+
 def test_a_half_written_file_goes_too(copies: Copies) -> None:
     path = copies.root / copies.acme.folder / "database.dump.zst.age.0a1b2c3d.partial"
     path.write_bytes(b"half")
