@@ -20,7 +20,7 @@ class AlarmKind(models.TextChoices):
     READING = "reading", _("Stored copies can't be read")
     KEEPING = "keeping", _("Stored copies can't be ended")
     OVERDUE = "overdue", _("Copies are kept beyond their time")
-    MANY = "many", _("Very many copies would end at once")
+    ENDING = "ending", _("Copies aren't ended")
 
 
 # Of these there is one for the whole platform, and not one for each database.
@@ -33,6 +33,6 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.READING,
         AlarmKind.KEEPING,
         AlarmKind.OVERDUE,
-        AlarmKind.MANY,
+        AlarmKind.ENDING,
     }
 )

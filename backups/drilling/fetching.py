@@ -1,6 +1,7 @@
 """The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
+from typing import Any
 
 from django.utils import timezone
 
@@ -9,13 +10,13 @@ from backups.drilling.machine import check_room, spooled
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
 from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
-from backups.manifests import MANIFEST, SIGNATURE, Manifest, read_manifest
+from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest, read_manifest
 from backups.pipeline import BLOCK, HEADER
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
 PAGE = 4096
-LONG = 1 << 28  # bytes: no manifest is as long
+BIGGEST_SIGNATURE = 1000  # bytes, as whoever checks it reads
 
 
 def make_room(work: Work) -> Found:
@@ -34,35 +35,33 @@ def _needed(manifest: Manifest) -> int:
     """All that is fetched, and beside it the files, unpacked: each begins a page of the disk."""
     files = manifest.get("files", {})
     unpacked = files.get("file_bytes", 0) + PAGE * files.get("files", 0)
-    return int(sum(said["bytes"] for said in _named(manifest).values()) + unpacked)
+    return int(sum(said["bytes"] for said in named_in(manifest).values()) + unpacked)
 
 
 def fetch(work: Work) -> Found:
-    """What the copy is made of, and nothing else that lies in its folder; of each no more than it should have."""
+    """What the manifest names, and of each a byte more at most: whoever writes there fills no disk of ours."""
     work.began_at = timezone.now()
-    folder = work.backup.folder
-    sizes = {name: said["bytes"] for name, said in _named(work.backup.manifest).items()}
-    wanted = {f"{folder}/{name}": size for name, size in {MANIFEST: LONG, SIGNATURE: LONG, **sizes}.items()}
-    missing = sorted({*wanted} - {each.name for each in work.store.list(f"{folder}/")})
-    if missing:
-        raise StepFailed(f"{missing[0]} isn't in the storage.", missing=missing)
+    said = {name: each["bytes"] for name, each in named_in(work.backup.manifest).items()}
     total = 0
-    for name, size in wanted.items():
-        with work.store.read(name) as source, spooled(work.spool / name) as target:
-            total += _copy(work, source, target, size)
+    for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():
+        path = f"{work.backup.folder}/{name}"
+        try:
+            with work.store.read(path) as source, spooled(work.spool / path) as target:
+                total += _copy(work, source, target, most + 1)
+        except ObjectMissing as missing:
+            raise StepFailed(str(missing), missing=[path]) from missing
     storage_serves("reader")
-    return Found(f"{len(wanted)} objects, {total} bytes.", {"objects": len(wanted), "bytes": total})
+    return Found(f"{len(said) + 2} objects, {total} bytes.", {"objects": len(said) + 2, "bytes": total})
 
 
-def _named(manifest: Manifest) -> Manifest:
-    """Every object besides the manifest, with its size and digest: encrypted or not."""
+def named_in(manifest: Manifest) -> dict[str, Any]:
+    """What lies beside a manifest and its signature: encrypted objects, and what is stored as it is."""
     return {**manifest.get("objects", {}), **manifest.get("unencrypted", {})}
 
 
 def _copy(work: Work, source: Readable, target: Writable, most: int) -> int:
-    """What is longer than it should be isn't fetched to its end."""
     total = 0
-    while total <= most and (data := source.read(BLOCK)):
+    while data := source.read(min(BLOCK, most - total)):
         work.pulse.check()
         total += target.write(data)
     return total
@@ -84,7 +83,8 @@ def check_signature(work: Work) -> Found:
 
 
 def check_hashes(work: Work) -> Found:
-    objects = _named(work.manifest)
+    """Of what a superuser runs in a restore, too: roles.sql isn't encrypted, and anybody who writes there reads it."""
+    objects = named_in(work.manifest)
     for name, said in objects.items():
         digest, size = hashlib.sha256(), 0
         with work.path(name).open("rb") as file:
@@ -93,8 +93,8 @@ def check_hashes(work: Work) -> Found:
                 digest.update(data)
                 size += len(data)
         if size > said["bytes"]:
-            raise StepFailed(f"{name} has more than its {said['bytes']} bytes.")
-        if size < said["bytes"]:
+            raise StepFailed(f"{name} has more than {said['bytes']} bytes.")
+        if size != said["bytes"]:
             raise StepFailed(f"{name} has {size} bytes and not {said['bytes']}.")
         if digest.hexdigest() != said["sha256"]:
             raise StepFailed(f"{name} has as many bytes as it should, and another SHA-256.")

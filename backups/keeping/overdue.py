@@ -14,8 +14,7 @@ def overdue(by: timedelta) -> int:
     """How many are past their end for so long, though nothing keeps them (`guarding`); bound to the catalog."""
     late = (
         Backup.objects.stored()
-        .filter(expires_at__lt=timezone.now() - by)
-        .exclude(hold_until__gt=timezone.now())
+        .filter(expires_at__lt=timezone.now() - by, hold_until=None)
         .exclude(Exists(Drill.objects.filter(backup=OuterRef("pk"), state__in=USING)))
         .exclude(Exists(Restore.objects.filter(backup=OuterRef("pk"), state__in=OPEN)))
     )

@@ -87,16 +87,26 @@ def test_a_disk_that_is_too_small_is_seen_before_anything_is_fetched(
     assert unaccused(proven)
 
 
-def test_a_disk_that_fills_up_while_it_is_fetched(proven: Backup, disk: Disk, drilled: Drilled) -> None:
-    objects = {name: {**said, "bytes": 1} for name, said in proven.manifest["objects"].items()}
+@pytest.fixture
+def narrow_disk(proven: Backup, tmp_path: Path, settings: Settings) -> Iterator[Disk]:
+    """As large as the objects, of whose manifest nobody thought."""
+    manifest = {**proven.manifest, "files": {}}
     with bound_to(CATALOG):
-        Backup.objects.filter(pk=proven.pk).update(
-            manifest={**proven.manifest, "objects": objects, "files": {}}
-        )
+        Backup.objects.filter(pk=proven.pk).update(manifest=manifest)
+    objects = {**manifest["objects"], **manifest["unencrypted"]}
+    pages = sum(said["bytes"] for said in objects.values()) // 4096 + 1
+    with small_disk(tmp_path / "narrow", f"{pages * 4}k") as disk:
+        settings.AMANA_DRILL_DIR = disk.path
+        yield disk
+
+
+def test_a_disk_that_fills_up_while_it_is_fetched(
+    proven: Backup, narrow_disk: Disk, drilled: Drilled
+) -> None:
     drill = drilled(proven)
     assert waits(drill, FULL)
     assert (step(drill, "fetch").state, step(drill, "fetch").found) == ("failed", FULL)
-    assert ([*disk.path.iterdir()], unaccused(proven)) == ([], True)
+    assert ([*narrow_disk.path.iterdir()], unaccused(proven)) == ([], True)
     again(drill)
     assert (again(drill).failed_step, unaccused(proven)) == ("worker", True)
     assert alarms() == [
