@@ -92,6 +92,14 @@ class StepFailed(BackupError):
         self.details = details
 
 
+class NotOfTheCopy(StepFailed):
+    """A step couldn't prove anything, for want of something that isn't in the copy: a key, a role, code that works."""
+
+
+class MachineFailed(BackupError):
+    """A disk or a server that a drill works on has no room or has gone: another try may go well."""
+
+
 class DrillStopped(BackupError):
     """Somebody asked to stop it."""
 
