@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from backups.keeping.guarding import OPEN, USING
+from backups.keeping.guarding import USING
 from backups.models import Backup, Drill, Restore
 from tenants.models import TenantState
 
@@ -16,7 +16,7 @@ def overdue(by: timedelta) -> int:
         Backup.objects.stored()
         .filter(expires_at__lt=timezone.now() - by, hold_until=None)
         .exclude(Exists(Drill.objects.filter(backup=OuterRef("pk"), state__in=USING)))
-        .exclude(Exists(Restore.objects.filter(backup=OuterRef("pk"), state__in=OPEN)))
+        .exclude(Exists(Restore.objects.filter(backup=OuterRef("pk"), state__in=Restore.OPEN)))
     )
     closed = Q(tenant__state=TenantState.CLOSED)
     of_tenants = late.exclude(tenant=None).filter(closed | _isnt_last_good(Q(tenant=OuterRef("tenant"))))
