@@ -1,8 +1,8 @@
 """What the storage holds and what the catalog says, compared: neither may have what the other doesn't know of.
 
-A folder without a manifest is what a killed attempt left, and one whose row counts on another folder is what a worker
-left that had lost its lease: both go, a day after. A whole copy without a row is never removed: perhaps it is the
-catalog that was lost.
+A folder without a manifest is what a killed attempt left, or one that failed for good, and one whose row counts on
+another folder is what a worker left that had lost its lease: they go, a day after. A whole copy that no row counts on
+is never removed: perhaps it is the catalog that was lost.
 """
 
 import logging
@@ -92,11 +92,11 @@ def _folders(store: Store) -> dict[str, list[Stored]]:
 def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled) -> None:
     with bound_to(CATALOG):
         row = Backup.objects.filter(folder=folder).first()
-    if row and row.removed_at is None:
+    if row and row.removed_at is None and row.state != Backup.State.FAILED:
         return
     if max(each.at for each in objects) > timezone.now() - PATIENCE:
         return
-    if row or not _is_whole(objects) or _has_another(store, folder):
+    if (row and row.removed_at) or not _is_whole(objects) or _has_another(store, folder):
         found.orphans.append(folder)
     else:
         found.unclaimed.append(folder)

@@ -66,6 +66,17 @@ def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies) -
     assert names(copies, folder)
 
 
+def test_what_a_copy_that_failed_for_good_has_left_goes_and_a_whole_one_is_listed(copies: Copies) -> None:
+    """It has no end of its own, and its customer may be closed long since."""
+    half, whole = attempt(copies, 3, token=7), attempt(copies, 3, name="manifest.json", token=8)
+    with bound_to(CATALOG):
+        for tier, folder in (("weekly", half), ("daily", whole)):
+            Backup.objects.create(tenant=copies.acme.tenant, tier=tier, state="failed", folder=folder)
+    found = reconcile()
+    assert (found.orphans, found.unclaimed) == ([half], [whole])
+    assert (names(copies, half), names(copies, whole)) == ([], [f"{whole}/manifest.json"])
+
+
 def test_a_half_written_file_goes_too(copies: Copies) -> None:
     path = copies.root / copies.acme.folder / "database.dump.zst.age.0a1b2c3d.partial"
     path.write_bytes(b"half")
