@@ -29,6 +29,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation
 from tenants.pool import pool
 from tests.backups.conftest import identity_of
+from tests.backups.drilling.forging import alter
 from tests.backups.restoring.conftest import ALICE, Kept
 from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, roles, superuser, walls_down
@@ -85,6 +86,22 @@ def test_a_dump_that_was_put_there_after_it_was_checked_is_not_run(
     assert restore.state == "failed"
     assert restore.new_database not in databases()
     assert [*settings.AMANA_RESTORE_DIR.iterdir()] == []
+
+
+@pytest.mark.slow
+def test_what_postgresql_quotes_of_a_row_stays_in_the_database(kept: Kept, tmp_path: Path) -> None:
+    shutil.copytree(kept.folder, tmp_path / "copies")
+    manifest = kept.backup.manifest
+    with override_settings(AMANA_BACKUP_STORE=f"file://{tmp_path}/copies"):
+        alter(kept.backup, Folder(tmp_path / "copies"), lambda dump: dump.replace(b"\t1\t20", b"\tS\t20"))
+        try:
+            operation = kept.begun()
+            with pytest.raises(BackupError, match=r"invalid input syntax for type [a-z]+: …"):
+                carry(operation.pk)
+        finally:
+            with bound_to(CATALOG):
+                Backup.objects.filter(pk=kept.backup.pk).update(manifest=manifest)
+    assert '"S"' not in kept.restore(operation).error
 
 
 def test_a_key_that_is_another_is_found_out_before_anything_is_made(kept: Kept) -> None:
