@@ -40,6 +40,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "abort": pgettext_lazy("permission", "stop"),
     "sign_off": pgettext_lazy("permission", "sign off"),
     "verify": pgettext_lazy("permission", "verify"),
+    "release": pgettext_lazy("permission", "end a hold"),
     "rotate": pgettext_lazy("permission", "rotate"),
 }
 

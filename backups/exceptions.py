@@ -55,6 +55,10 @@ class EscrowRefused(BackupError):
     """The escrow of recovery keys can't be believed, or may not be restored here."""
 
 
+class EndingRefused(BackupError):
+    """What would end now can't be made again, and a wrong clock would end just the same: somebody must look first."""
+
+
 class LeaseLost(BackupError):
     """Somebody else took it over: whatever this worker has made doesn't count."""
 
@@ -77,6 +81,10 @@ class DrillStopped(BackupError):
 
 class ScratchTaken(BackupError):
     """Another drill works on `scratch` just now."""
+
+
+class PolicyRefused(BackupError):
+    """Copies aren't kept for so short a time, or there is no shortening to take back."""
 
 
 class ChangedMeanwhile(BackupError):

@@ -1,4 +1,4 @@
-"""Legal hold: a copy is kept until a day, whatever the policy says."""
+"""Legal hold: a copy is kept until somebody ends the hold, whatever the policy and the clock say."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ TABLE = Backup._meta.db_table
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
-    """Raises BackupRefused. Held already, it is held for the new reason until the new day."""
+    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts. Raises BackupRefused."""
     if until <= timezone.now():
         raise BackupRefused(_("That day has gone by: give one that is still to come."))
     if not reason.strip():
@@ -37,11 +37,13 @@ def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
 
 
 def release(backup: Backup, reason: str, by: str) -> None:
-    """The policy counts again, from the next round on. Raises BackupRefused."""
+    """The policy counts again, from the next round on. Raises BackupRefused, also for the one who holds it."""
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
         if not row.is_held:
             raise BackupRefused(_("It isn't held."))
+        if row.hold_by == by:
+            raise BackupRefused(_("You put it on hold yourself: another operator must end that."))
         row.hold_until, row.hold_reason, row.hold_by = None, "", by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)

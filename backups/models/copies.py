@@ -81,8 +81,8 @@ class Backup(Claimed):
 
     @property
     def is_held(self) -> bool:
-        """Kept whatever the policy says: a legal hold."""
-        return self.hold_until is not None and self.hold_until > timezone.now()
+        """Kept whatever the policy says, until somebody ends it: a legal hold. `hold_until` is when to look at it."""
+        return self.hold_until is not None
 
     @property
     def seconds_taken(self) -> float | None:

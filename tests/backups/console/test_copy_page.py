@@ -5,12 +5,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from backups.models import Backup
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import Take
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row
+from tests.support import fleet
 
 DAY = timedelta(days=1)
 MANIFEST = {
@@ -82,8 +84,27 @@ def test_a_copy_is_held_for_a_reason_and_let_go(oscar_client: Client, copy: Back
     assert held.hold_until is not None
     assert held.hold_until.date() == until + DAY
 
+    refused = oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
+    assert (refused.status_code, saved(copy).is_held) == (409, True)
+    assert "You put it on hold yourself: another operator must end that." in refused.content.decode()
+
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(hold_by="operator:priya@amana.example")
     oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
     assert not saved(copy).is_held
+
+
+def test_who_may_only_change_the_policy_lets_nothing_go(operator_client: Client, copy: Backup) -> None:
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(hold_until=timezone.now() + DAY, hold_by="operator:oscar")
+        priya = User.objects.invite("priya@amana.example", "Priya")
+        fleet.give(priya, "platform.backup:view", "platform.backup:update")
+        fleet.let_in(operator_client, priya)
+
+    url = f"/backups/copies/{copy.pk}/release/"
+    assert operator_client.post(url, {"reason": "Case closed"}).status_code == 403
+    assert saved(copy).is_held
+    assert "/release/" not in operator_client.get(f"/backups/copies/{copy.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
