@@ -114,7 +114,16 @@ BUILT_IN = (
         label=_("Recovery operator"),
         purpose=_("Gets things back: backups, drills, keys, and an owner who is shut out."),
         surface="operator",
-        patterns="platform.tenant:view platform.owner_recovery:* platform.backup:* platform.drill:* platform.key:*",
+        version=2,
+        patterns="platform.tenant:view platform.owner_recovery:* platform.backup:* platform.drill:* platform.key:*"
+        " !platform.backup:approve",
+    ),
+    BuiltIn(
+        code="recovery_approver",
+        label=_("Recovery approver"),
+        purpose=_("Agrees to restores that somebody else asks for, or refuses them; carries none out."),
+        surface="operator",
+        patterns="platform.tenant:view platform.backup:view platform.backup:approve",
     ),
     BuiltIn(
         code="support_engineer",

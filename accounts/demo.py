@@ -52,7 +52,7 @@ PEOPLE = {
 
 OPERATORS = (
     Person("oscar@amana.example", "Oscar Lindqvist", ("super_admin",)),
-    Person("priya@amana.example", "Priya Raman", ("operator",)),
+    Person("priya@amana.example", "Priya Raman", ("operator", "recovery_approver")),
     Person("yusuf@amana.example", "يوسف الحربي", ("recovery_operator",)),
     Person("mei@amana.example", "陈梅", ("support_engineer",)),
 )

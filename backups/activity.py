@@ -26,6 +26,7 @@ logged(
         "not_lent": "an event of its own",
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
+        "log_trouble": "shown on the restore's page",
     },
 )
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")

@@ -1,5 +1,9 @@
 """Why a backup, a restore or a drill can't be."""
 
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
 from tenants.exceptions import TenancyError
 
 
@@ -49,6 +53,19 @@ class CopyDamaged(BackupError):
 
 class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
+
+
+class KeyHeld(BackupRefused):
+    """A copy that this key opens is on hold."""
+
+    def __init__(self, copy: str, until: datetime, reason: str) -> None:
+        super().__init__(
+            _(
+                "The copy %(copy)s is on hold until %(day)s (%(reason)s): the key that opens it stays until then."
+            )
+            % {"copy": copy, "day": f"{until:%Y-%m-%d}", "reason": reason}
+        )
+        self.copy, self.until, self.reason = copy, until, reason
 
 
 class EscrowRefused(BackupError):

@@ -48,6 +48,8 @@ class Environment:
     manifest_public_key: str
     report_key: str
     report_public_key: str
+    escrow_dir: str
+    escrow_is_remote: str
     recovery_recipients: str
     drill_key: str
     drill_recipient: str
@@ -190,6 +192,8 @@ TEXTS = (
     "manifest_public_key",
     "report_key",
     "report_public_key",
+    "escrow_dir",
+    "escrow_is_remote",
     "recovery_recipients",
     "drill_key",
     "drill_recipient",

@@ -22,7 +22,7 @@ WORKERS: Mapping[str, tuple[str, ...]] = {
         "recovery_recipients",
     ),
     "restore": ("provisioner_url", "identity_key", "manifest_public_key"),
-    "control": ("provisioner_url", "identity_key", "recovery_recipients", "drill_recipient"),
+    "control": ("provisioner_url", "identity_key", "recovery_recipients", "drill_recipient", "escrow_dir"),
 }
 
 
@@ -43,6 +43,11 @@ def faults_of_worker(queue: str, environment: "Environment") -> Iterator[str]:
     for name in WORKERS.get(queue, ()):
         if not getattr(environment, name):
             yield f"AMANA_{name.upper()} is missing, and the worker {queue} needs it"
+    if queue == "control" and environment.escrow_dir and environment.escrow_is_remote != "1":
+        yield (
+            "AMANA_ESCROW_DIR is a folder of this server: name one on another machine's disk that is mounted there,"
+            " and say so with AMANA_ESCROW_IS_REMOTE=1"
+        )
     if queue == "drill" and environment.drill_key and environment.drill_recipient:
         yield from _faults_of_drill_key(environment.drill_key, environment.drill_recipient)
 

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import django_stubs_ext
 
@@ -33,7 +34,8 @@ AMANA_MASTER_KEY = ENVIRONMENT.master_key
 AMANA_KEYS_SECONDS = 60.0
 AMANA_KEYS_NUMBER = 2000
 # Copies of the key store. What is shredded is gone for good when the youngest of them ends: three days at most.
-AMANA_ESCROW_DIR = ENVIRONMENT.var / "escrow"
+AMANA_ESCROW_DIR = Path(ENVIRONMENT.escrow_dir or ENVIRONMENT.var / "escrow")
+AMANA_ESCROW_IS_REMOTE = ENVIRONMENT.escrow_is_remote == "1"
 AMANA_ESCROW_DAYS = 3
 # Jobs: how long a silent worker keeps one, how often it writes down how far it is, and how long results are kept.
 AMANA_JOB_LEASE_SECONDS = 30.0
@@ -74,8 +76,6 @@ AMANA_DRILL_DAYS = 30
 AMANA_RTO_SECONDS = 4 * 3600.0
 AMANA_RPO_SECONDS = 26 * 3600.0
 AMANA_DRILL_DIR = ENVIRONMENT.var / "drill"
-# Where the worker `restore` fetches a dump to, encrypted as it is stored, before anything of it is run.
-AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"
 AMANA_BACKUP_STALE_HOURS = 26  # how old the newest good copy may be
 AMANA_ALARM_WEBHOOK = ENVIRONMENT.alarm_webhook
 AMANA_ALARM_SECRET = ENVIRONMENT.alarm_secret
@@ -98,6 +98,7 @@ AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
+AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"  # where a copy lies, still encrypted, while it is restored
 AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
 AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
@@ -134,8 +135,8 @@ AMANA_STEPS = {
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "backups.restoring.beside.drop_what_lies_beside",
-        "keys.provisioning.destroy_keys",
         "backups.provisioning.destroy_recovery_keys",
+        "backups.provisioning.destroy_keys",
         "tenants.closing.remove_traces",
         "tenants.closing.write_off",
     ],

@@ -16,6 +16,7 @@ from access.declaring import requires
 from access.exceptions import NotPermitted
 from accounts.models import User
 from accounts.requests import PersonRequest
+from backups.models import Backup
 from console.actions import actions_for
 from console.asking import asked_about
 from console.background import carry_out_in_background
@@ -128,7 +129,8 @@ def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.add_error("typed", str(refusal))
     except TenantUnavailable as refusal:
         return _tenant_page(request, pk, refusal=str(refusal))
-    return _form_page(request, "console/tenant_close.html", tenant, form)
+    held = Backup.objects.held().filter(tenant=tenant).order_by("-hold_until").first()
+    return _form_page(request, "console/tenant_close.html", tenant, form, held=held)
 
 
 @requires("platform.tenant:view")
@@ -202,10 +204,14 @@ def _done(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, template: str, tenant: Tenant, form: ReasonForm | LanguageForm | CloseForm
+    request: HttpRequest,
+    template: str,
+    tenant: Tenant,
+    form: ReasonForm | LanguageForm | CloseForm,
+    **shown: object,
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return render(request, template, {"tenant": tenant, "form": form}, status=status)
+    return render(request, template, {"tenant": tenant, "form": form, **shown}, status=status)
 
 
 def _tenant_page(request: HttpRequest, pk: UUID, refusal: str = "") -> HttpResponse:

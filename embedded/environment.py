@@ -35,6 +35,8 @@ EVERYBODY = frozenset(
         "AMANA_DEBUG",
         "AMANA_DRILL_RECIPIENT",
         "AMANA_ENV",
+        "AMANA_ESCROW_DIR",
+        "AMANA_ESCROW_IS_REMOTE",
         "AMANA_IDENTITY_PUBLIC_KEY",
         "AMANA_LOG_FORMAT",
         "AMANA_MAIL_FROM",

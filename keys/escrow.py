@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
-from django.conf import settings
 from django.utils import timezone
 from psycopg import Connection, sql
 
 from audit.recording import record_in_catalog
 from keys.certificates import escrow_lifetime
 from keys.ciphers import decrypt, derive, encrypt
+from keys.escrow_folder import escrow_folder
 from keys.exceptions import EscrowRefused
 from keys.masters import master_keys, master_named
 from keys.migrating import applied
@@ -29,10 +29,12 @@ BIGGEST = 1 << 26
 
 
 def make_escrow() -> Path:
-    """Copy the key store, as of one moment, into a new file of AMANA_ESCROW_DIR, encrypted under the master key."""
+    """Copy the key store, as of one moment, into a new file of AMANA_ESCROW_DIR, encrypted under the master key.
+
+    Raises EscrowRefused while that isn't mounted.
+    """
     now = timezone.now().astimezone(UTC)
-    folder = _folder()
-    path = folder / now.strftime(NAME)
+    path = escrow_folder() / now.strftime(NAME)
     draft = path.with_suffix(".partial")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         _write(file, now)
@@ -45,9 +47,10 @@ def make_escrow() -> Path:
 
 def expire_escrows() -> list[Path]:
     """Remove each that would reach its end before the next look, and drafts of makers that were killed."""
-    ended = [path for path in _folder().glob("*.escrow") if ends_at(path) <= timezone.now() + EARLY]
+    folder = escrow_folder()
+    ended = [path for path in folder.glob("*.escrow") if ends_at(path) <= timezone.now() + EARLY]
     yesterday = (timezone.now() - timedelta(days=1)).timestamp()
-    drafts = [path for path in _folder().glob("*.partial") if path.stat().st_mtime < yesterday]
+    drafts = [path for path in folder.glob("*.partial") if path.stat().st_mtime < yesterday]
     for path in [*ended, *drafts]:
         path.unlink(missing_ok=True)
     for path in ended:
@@ -90,12 +93,6 @@ def _restore(path: Path) -> int:
         _fill(connection, _chunks(file, header))
         connection.execute("UPDATE change SET count = count + 1")
         return sum(_count(connection, table) for table in TABLES)
-
-
-def _folder() -> Path:
-    folder = Path(settings.AMANA_ESCROW_DIR)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
 
 
 def _write(file: IO[bytes], now: datetime) -> None:

@@ -6,6 +6,7 @@ from keys.data_keys import ensure_data_key
 from keys.shredding import shred_tenant
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
+from tenants.models import Tenant
 from tenants.operations import Operation
 
 
@@ -15,17 +16,14 @@ def make_data_key(operation: Operation) -> None:
         ensure_data_key()
 
 
-@step("Destroy its keys")
-def destroy_keys(operation: Operation) -> None:
-    """Every backup of it becomes unreadable; the trail names the day of the last copy."""
-    with bound_to(operation.tenant):
-        certificate = shred_tenant(operation.requested_by, "the tenant was closed")
+def destroy_keys(tenant: Tenant, by: str) -> None:
+    """Every backup of it becomes unreadable; the trail names the day of the last copy. Unbound."""
+    with bound_to(tenant):
+        certificate = shred_tenant(by, "the tenant was closed")
     if certificate is None:
         return
     told = {"certificate": str(certificate.id), "final_at": certificate.final_at.isoformat()}
     with bound_to(CATALOG):
-        trail = operation.tenant.events.filter(
-            verb="keys destroyed", details__certificate=told["certificate"]
-        )
+        trail = tenant.events.filter(verb="keys destroyed", details__certificate=told["certificate"])
         if not trail.exists():
-            operation.tenant.note(gettext_noop("keys destroyed"), operation.requested_by, **told)
+            tenant.note(gettext_noop("keys destroyed"), by, **told)

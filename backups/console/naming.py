@@ -1,15 +1,16 @@
 """How those pages name who asks, and whose copy it is."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from accounts.requests import PersonRequest
+from backups.persons import named_operator
 from tenants.models import Tenant
 
 
-def operator_of(request: HttpRequest) -> str:
+def operator_of(request: PersonRequest) -> str:
     """As the rows name who asked."""
-    return f"operator:{request.user.get_username()}"
+    return named_operator(request.user)
 
 
 def name_of_whose(tenant: Tenant | None) -> str:

@@ -9,20 +9,24 @@ from django.utils.translation import gettext as _
 from audit.context import because
 from audit.recording import record
 from backups.exceptions import BackupRefused
-from backups.models import Backup
+from backups.models import Backup, RecoveryKey
 from tenants.binding import CATALOG, bound_to
 
 TABLE = Backup._meta.db_table
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
-    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts. Raises BackupRefused."""
+    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts.
+
+    Raises BackupRefused, also for one that nothing opens.
+    """
     if until <= timezone.now():
         raise BackupRefused(_("That day has gone by: give one that is still to come."))
     if not reason.strip():
         raise BackupRefused(_("Say why it must be kept."))
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
+        _refuse_without_key(row)
         row.hold_until, row.hold_reason, row.hold_by = until, reason, by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record(
@@ -48,6 +52,15 @@ def release(backup: Backup, reason: str, by: str) -> None:
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
     backup.hold_until, backup.hold_reason, backup.hold_by = None, "", by
+
+
+def _refuse_without_key(row: Backup) -> None:
+    """The key is locked: it is destroyed before this, or not while the hold lasts."""
+    keys = RecoveryKey.objects.filter(tenant=row.tenant_id, version=row.key_version or 0)
+    key = keys.select_for_update(of=("self",)).first()
+    if key and key.destroyed_at:
+        told = {"day": f"{key.destroyed_at:%Y-%m-%d}"}
+        raise BackupRefused(_("Its key was destroyed on %(day)s: nothing opens this copy any more.") % told)
 
 
 def _locked(backup: Backup) -> Backup:

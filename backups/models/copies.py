@@ -20,6 +20,10 @@ class BackupQuerySet(ClaimedQuerySet):
         """Stored, and nothing is known against them."""
         return self.stored().filter(damage="")
 
+    def held(self) -> "BackupQuerySet":
+        """Stored, and kept whatever the policy says."""
+        return self.stored().filter(hold_until__gt=timezone.now())
+
     def newest_first(self) -> "BackupQuerySet":
         return self.order_by("-snapshot_at")
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +24,8 @@ from backups.models import RecoveryKey
 from backups.recovery_keys.destroying import is_destroyed
 from backups.recovery_keys.proving import is_ours, sign
 from keys.certificates import escrow_lifetime
+from keys.escrow_folder import escrow_folder
+from keys.exceptions import EscrowRefused as NotMounted
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
@@ -94,9 +95,11 @@ def ends_at(path: Path) -> datetime:
 
 
 def folder() -> Path:
-    found = Path(settings.AMANA_ESCROW_DIR) / "recovery-keys"
-    found.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return found
+    """Raises EscrowRefused while another machine's disk isn't mounted."""
+    try:
+        return escrow_folder("recovery-keys")
+    except NotMounted as refusal:
+        raise EscrowRefused(str(refusal)) from refusal
 
 
 def restore_escrow(path: Path) -> tuple[int, int]:

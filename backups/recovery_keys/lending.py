@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
 from backups.models import Restore
+from backups.persons import is_proven, is_same_person
 from backups.recovery_keys.finding import key_of
 from backups.recovery_keys.making import name_of
 from backups.recovery_keys.opening import opened
@@ -150,7 +151,9 @@ def check_agreed(restore: Restore) -> None:
         raise BackupRefused(
             "Nobody has agreed to this restore, or it is over: no recovery key is lent for it."
         )
-    if restore.decided_by == restore.requested_by:
+    if not (is_proven(restore.requested_by) and is_proven(restore.decided_by)):
+        raise BackupRefused("Nobody has proved who asked for this restore, or who agreed: no key is lent.")
+    if is_same_person(restore.decided_by, restore.requested_by):
         raise BackupRefused("Whoever asked for this restore has also agreed to it: no recovery key is lent.")
 
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from backups.exceptions import EndingRefused
 from backups.models import Restore
 from backups.recovery_keys.checking import check_keys
+from backups.recovery_keys.closed import end_of_closed
 from backups.recovery_keys.escrow import escrow_what_is_new, expire_escrows
 from backups.recovery_keys.lending import give_back_all, lend
 from backups.recovery_keys.rotating import destroy_unneeded, rewrap_all
@@ -59,7 +60,10 @@ def end_recovery_escrows() -> None:
 
 @shared_task(base=UnboundTask)
 def tidy_recovery_keys() -> None:
-    """Hourly: what nobody needs any more: versions without a copy, and what restores that are over had borrowed."""
+    """Hourly: what nobody needs any more: versions without a copy, what restores that are over had borrowed, and what
+    was kept of closed customers for a hold.
+    """
     with bound_to(CATALOG):
         give_back_all()
         destroy_unneeded("beat")
+    end_of_closed("beat")

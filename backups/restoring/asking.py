@@ -9,14 +9,15 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
-from backups.models import Backup, Restore
+from backups.models import Backup, RecoveryKey, Restore
+from backups.persons import is_proven, is_same_person
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
 
 State = Restore.State
 TABLE = Restore._meta.db_table
 RESTORABLE = (TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.LEAVING)
-OPEN = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+OPEN = Restore.OPEN
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("Say why in a sentence: it stands in the log for good."))
     if backup.tenant_id != tenant.pk:
         raise RestoreRefused(_("This copy is another customer's."))
+    if (
+        RecoveryKey.objects.filter(tenant=tenant, version=backup.key_version or 0)
+        .exclude(destroyed_at=None)
+        .exists()
+    ):
+        raise RestoreRefused(_("The key of this copy was destroyed: nothing opens it any more."))
     if not backup.is_stored or backup.damage:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
@@ -85,7 +92,9 @@ def approve(restore: Restore, by: str) -> None:
     """Somebody else than who asked agrees; what the tenant's owner asked for, whoever will carry it out."""
     with transaction.atomic():
         now = _held(restore, (State.REQUESTED,), _("This isn't waiting for an answer any more."))
-        if now.requested_by == by:
+        if not is_proven(now.requested_by):
+            raise RestoreRefused(_("Nobody has proved who asked for it: give it up, and ask for it anew."))
+        if not is_proven(by) or is_same_person(now.requested_by, by):
             raise RestoreRefused(_("You asked for it yourself: somebody else agrees, or doesn't."))
         now.state, now.decided_by, now.decided_at = State.APPROVED, by, timezone.now()
         now.save(update_fields=["state", "decided_by", "decided_at"])
@@ -118,7 +127,8 @@ def begin(restore: Restore, by: str) -> Operation:
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
     """Put the restored one in force; `typed` must be the tenant's short name, letter by letter.
 
-    Asked again, it goes on where it stopped. `leave_log`: the present log can't be read, and a new chain begins.
+    Asked again, it goes on where it stopped. `leave_log`: a try has shown that the present log can't be carried over;
+    where the next one can't either, a new chain begins.
     """
     with transaction.atomic():
         now = _held(restore, (State.READY,), _("There is nothing here that could be put in force."))
@@ -127,10 +137,21 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
             raise RestoreRefused(_("Type %(slug)s to put it in force: nothing was done.") % told)
         if now.tenant.is_ending:
             raise RestoreRefused(_("%(tenant)s is closed: what is restored of it isn't put in force.") % told)
+        if leave_log and not now.log_trouble:
+            raise RestoreRefused(_("The present log comes along: no try has failed at it. Nothing was done."))
+        _end_what_only_shuts(now.tenant)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
         now.leaves_log = leave_log
         now.save(update_fields=["swap", "leaves_log"])
     return now.swap
+
+
+def _end_what_only_shuts(tenant: Tenant) -> None:
+    """What an earlier restore, in force since, couldn't do: the next one isn't kept waiting, and does it as well."""
+    for operation in tenant.operations.filter(swapped__state=State.SWAPPED).exclude(
+        state=Operation.State.DONE
+    ):
+        _end(operation)
 
 
 def give_up(restore: Restore, by: str) -> None:

@@ -11,11 +11,11 @@ from backups.manifests import MANIFEST, Manifest, read_manifest
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.restoring.comparing import compare
-from backups.restoring.copies import fetched, open_fetched
+from backups.restoring.copies import open_dump
+from backups.restoring.fetching import fetched_of_catalog
 from backups.restoring.loading import load
 from backups.snapshots import NEVER_DUMPED
 from backups.storage import Store
-from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tenants.pool import pool
@@ -71,14 +71,15 @@ def refuse_unless_lost() -> None:
 
 
 def load_catalog(manifest: Manifest, identity: str) -> None:
-    """Into the empty catalog, in the place of what it holds; compared, and brought to this code.
+    """Into the empty catalog, in the place of what it holds; verified before, compared after, brought to this code.
 
     Raises BackupError; it can be asked for again.
     """
-    pool.close_idle()
-    with fetched(manifest, DUMP) as file:
+    with fetched_of_catalog(manifest) as store:
+        pool.close_idle()
         _empty_catalog()
-        load(CATALOG, manifest["versions"]["server"], partial(open_fetched, file, identity))
+        opened = partial(open_dump, store, manifest["folder"], identity)
+        load(CATALOG, manifest["versions"]["server"], opened)
     _found, wrong = compare(CATALOG, manifest["content"], NEVER_DUMPED)
     if wrong:
         raise CopyDamaged(f"What was restored isn't what was copied: {'; '.join(wrong[:3])}.")

@@ -108,8 +108,9 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
                 process.kill()
                 process.wait()
         if process.returncode:
-            first = _all_of(complains).strip().partition("\n")[0]  # what follows may show a row
-            words = QUOTED.sub(r"\1…", first)
+            words = QUOTED.sub(
+                r"\1…", _all_of(complains).strip().partition("\n")[0]
+            )  # the rest may show a row
             raise BackupError(f"{name} ended with {process.returncode}: {words or 'it said nothing'}.")
         return _all_of(says)
 

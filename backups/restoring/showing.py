@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from backups.models import Restore
+from backups.persons import is_same_person
 from backups.restoring.asking import OPEN
 from backups.restoring.runbook import BESIDE, IN_FORCE
 
@@ -43,7 +44,7 @@ def tables_of(restore: Restore) -> list[TableLine]:
 
 def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
     may, agrees = person.has_perm(MAY), person.has_perm(AGREE)
-    asked, mine = restore.state == State.REQUESTED, restore.requested_by == actor
+    asked, mine = restore.state == State.REQUESTED, is_same_person(restore.requested_by, actor)
     at_work = any(begun and not begun.is_over for begun in (restore.operation, restore.swap))
     fresh = restore.state == State.APPROVED or (asked and restore.asked_by_tenant)
     return {

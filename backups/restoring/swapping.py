@@ -13,17 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from psycopg import Error
 from redis.exceptions import RedisError
 
-from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
+from backups.restoring.handing_over import hand_over, is_there
 from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
-from backups.restoring.taking_up import Since, known_since, take_up
+from backups.restoring.taking_up import take_up
 from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -48,9 +47,16 @@ def swapped_by(operation: Operation) -> Restore:
 
 @step(gettext_noop("Make a copy of what is there now"))
 def take_safety_copy(operation: Operation) -> None:
-    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for."""
+    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for.
+
+    Of a database that is lost there is none to make; the trail says so.
+    """
     restore = swapped_by(operation)
     if not restore.in_place or _is_done(restore):
+        return
+    if not is_there(restore.tenant.place):
+        with bound_to(CATALOG):
+            restore.tenant.note(gettext_noop("no copy first: the database is gone"), operation.requested_by)
         return
     with bound_to(CATALOG):
         wish, _made = Backup.objects.get_or_create(
@@ -78,15 +84,9 @@ def swap(operation: Operation) -> None:
     restore = swapped_by(operation)
     if _is_done(restore):
         return
-    old, new = restore.tenant.place, new_place(restore)
+    old, new, restore.error = restore.tenant.place, new_place(restore), ""
     with _closed_for_writing(old):
-        is_there = _is_there(old)
-        if is_there and not restore.leaves_log:
-            seal_to_the_end(old)
-            carry_over(old, new)
-        else:
-            new = _begun_anew(restore, new)
-        since = _known_since(restore, old) if is_there else Since()
+        new, since = hand_over(restore, old, new)
         purge_again(restore, new)
         take_up(restore, new, since)
         _switch(restore, old, new)
@@ -94,38 +94,31 @@ def swap(operation: Operation) -> None:
 
 @step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
 def retire_the_old(operation: Operation) -> None:
-    restore = swapped_by(operation)
-    old = replace(
-        restore.tenant.place,
-        alias=restore.old_database,
-        database=restore.old_database,
-        role=restore.old_database,
-    )
-    pool.close_idle(old.alias)
+    """And what earlier restores of this tenant have replaced, newest first: one of those may have failed at this."""
+    tenant = swapped_by(operation).tenant
+    with bound_to(CATALOG):
+        replaced = tenant.restores.filter(state=Restore.State.SWAPPED).exclude(old_database="")
+        names = [*replaced.order_by("-finished_at").values_list("old_database", flat=True)]
+    for name in names:
+        _shut(replace(tenant.place, alias=name, database=name, role=name))
+
+
+def _shut(old: Place) -> None:
     with provisioner(server=old) as connection:
         if exists(connection, "database", old.database):
             execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", old.database)
     _end_sessions(old)
-    _forget_cached(old)
-
-
-def _forget_cached(old: Place) -> None:
-    """Nobody is led to it any more; where the cache is away, what it holds ends by itself."""
+    pool.close_idle(old.alias)
     try:
         with bound_to(old):
             cache.clear()
-    except RedisError as trouble:
-        logger.warning("What %s had cached isn't cleared: %s", old.database, type(trouble).__name__)
+    except (RedisError, OSError):  # under a name that nobody is bound to any more: it ends by itself
+        logger.warning("What was remembered of %s stays until it expires: the cache is away.", old.alias)
 
 
 def _is_done(restore: Restore) -> bool:
     """The catalog was updated already, by whoever was killed after that."""
     return restore.state == Restore.State.SWAPPED
-
-
-def _is_there(place: Place) -> bool:
-    with provisioner(server=place) as connection:
-        return exists(connection, "database", place.database)
 
 
 @contextmanager
@@ -138,7 +131,7 @@ def _closed_for_writing(old: Place) -> Iterator[None]:
         _end_sessions(old)
         yield
     except BaseException:
-        if _is_there(old):
+        if is_there(old):
             set_role(old)
         raise
 
@@ -152,31 +145,6 @@ def _end_sessions(place: Place) -> None:
             if time.monotonic() > until:
                 raise RestoreRefused(_("Somebody's work in the present database doesn't end: try again."))
             time.sleep(0.05)
-
-
-def _known_since(restore: Restore, old: Place) -> Since:
-    """Where not even the log can be read, perhaps nothing can: then the restore says so, and a person looks."""
-    try:
-        return known_since(old)
-    except Error:
-        if not restore.leaves_log:
-            raise
-        logger.exception("Who was shut out of %s since the copy can't be read.", old.database)
-        says = _("Who was shut out since the copy couldn't be read: look at everybody who may sign in.")
-        with bound_to(CATALOG):
-            Restore.objects.filter(pk=restore.pk).update(error=says)
-        return Since()
-
-
-def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven as of its own chain, and begins another one."""
-    anew = replace(new, log=new.database)
-    begin_anew(replace(new, log=restore.backup.manifest["chain"]), anew)
-    with bound_to(CATALOG):
-        at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
-        slug = restore.tenant.slug
-        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, tenant=slug, at=at)
-    return anew
 
 
 def _switch(restore: Restore, old: Place, new: Place) -> None:
@@ -194,7 +162,7 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         SealState.objects.create(database=new.database, looked_at=now, opened_at=now)
         restore.state, restore.finished_at, restore.old_database = Restore.State.SWAPPED, now, old.database
         restore.old_kept_until = now + timedelta(days=settings.AMANA_RESTORE_KEEPS_DAYS)
-        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until"])
+        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until", "error"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
         record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

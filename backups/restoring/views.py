@@ -16,6 +16,7 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
+from backups.persons import named_operator
 from backups.restoring import asking
 from backups.restoring.background import carry_in_background
 from backups.restoring.beside import drop_soon
@@ -113,13 +114,13 @@ def restore_begin(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
     restore = _restore(pk)
-    form = SwapForm(request.POST if request.method == "POST" else None)
+    form = SwapForm(restore, request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
         try:
             with transaction.atomic():
                 operation = asking.ask_swap(
-                    restore, _actor(request), said["typed"].strip(), leave_log=said["leave_log"]
+                    restore, _actor(request), said["typed"].strip(), leave_log=said.get("leave_log", False)
                 )
                 carry_in_background(operation, pk, request.user)
             return redirect("restores:restore-detail", pk)
@@ -151,7 +152,7 @@ def _address(pk: UUID) -> str:
 
 def _actor(request: PersonRequest) -> str:
     """Who asks, as the trail names them."""
-    return f"operator:{request.user.get_username()}"
+    return named_operator(request.user)
 
 
 def _changed(request: PersonRequest, pk: UUID, change: Callable[[Restore], None]) -> HttpResponse:

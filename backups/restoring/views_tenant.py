@@ -11,6 +11,7 @@ from accounts.requests import PersonRequest
 from audit.recording import record
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
+from backups.persons import named_at_tenant
 from backups.restoring import asking
 from backups.restoring.forms import RequestForm
 from tenants.binding import bound_tenant, in_catalog
@@ -47,7 +48,7 @@ def _of(tenant: Tenant) -> tuple[list[Backup], list[Restore]]:
 
 def _ask(request: PersonRequest, tenant: Tenant, form: RequestForm) -> None:
     """In the catalog first: what is refused there is in nobody's log."""
-    by = f"user:{request.user.get_username()}"
+    by = named_at_tenant(request.user)
     backup = form.chosen()
     in_catalog(lambda: asking.ask(tenant, backup, by, form.wish()))
     record("backups.restore_requested", at=f"{backup.snapshot_at:%Y-%m-%d %H:%M} UTC")

@@ -36,6 +36,14 @@ def test_only_roles_that_may_do_everything_or_look_after_people_hold_a_pair() ->
     assert holding == {"owner", "super_admin", "tenant_admin", "recovery_operator"}
 
 
+def test_no_role_that_restores_also_agrees_to_it() -> None:
+    pair = {"platform.backup:restore", "platform.backup:approve"}
+    assert {role.code for role in BUILT_IN if pair <= role.codes} == {"super_admin"}
+    assert (
+        "platform.backup:approve" in next(role for role in BUILT_IN if role.code == "recovery_approver").codes
+    )
+
+
 def test_each_code_of_a_pair_is_a_permission() -> None:
     known = codes("tenant") | codes("operator")
     assert {code for each in duties._conflicts for code in each.codes} <= known

@@ -63,7 +63,7 @@ def test_the_operators_are_let_in_once(catalog: None) -> None:
         assert create_operators() == []
         assert [entry["roles"] for entry in made] == [
             ["super_admin"],
-            ["operator"],
+            ["operator", "recovery_approver"],
             ["recovery_operator"],
             ["support_engineer"],
         ]

@@ -35,6 +35,7 @@ MAY = {
     "recovery_operator": LOOKING
     | RECOVERIES
     | {"recoveries:recovery-create", "recoveries:recovery-approve", "recoveries:recovery-cancel"},
+    "recovery_approver": LOOKING,
     "support_engineer": LOOKING | VISITS | ASKING,
     "platform_auditor": LOOKING | VISITS | RECOVERIES | {"interface:violation-list"},
 }

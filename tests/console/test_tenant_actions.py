@@ -1,6 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
+from backups.models import Backup
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation, Tenant, TenantState
 from tests.console.asking import operations_of, state_of, trail_of
@@ -216,3 +219,25 @@ def test_strangers_read_the_new_language_from_the_next_page_on(
     assert acme_client.get("/sign-in/")["Content-Language"] == "ar"
     with bound_to(CATALOG):
         acme.change_language(OSCAR, "en")  # what is remembered of a host outlives the test
+
+
+def test_closing_names_the_hold_that_keeps_its_keys(oscar_client: Client, initech: Tenant) -> None:
+    assert (
+        "no copy of it can be opened any more"
+        in oscar_client.get(f"/tenants/{initech.pk}/close/").content.decode()
+    )
+    with bound_to(CATALOG):
+        Backup.objects.create(
+            tenant=initech,
+            state="done",
+            snapshot_at=datetime(2026, 11, 1, tzinfo=UTC),
+            hold_until=datetime(2999, 1, 31, tzinfo=UTC),
+            hold_reason="Case 7/2026",
+        )
+
+    page = oscar_client.get(f"/tenants/{initech.pk}/close/").content.decode()
+
+    assert "20261101T000000Z-" in page
+    assert "(<bdi>Case 7/2026</bdi>)" in page
+    assert "2999" in page
+    assert "can be opened any more" not in page

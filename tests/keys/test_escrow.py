@@ -18,6 +18,7 @@ from tenants.binding import bound_to
 from tenants.models import Tenant
 from tests.keys.looking import key_store_itself
 from tests.keys.vault.models import Buyer
+from tests.support.disks import small_disk
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +164,23 @@ def test_one_of_another_release_isnt_restored(lost: None) -> None:
     finally:
         with key_store() as connection:
             connection.execute("DELETE FROM schema_version WHERE name = '0002_later'")
+
+
+def test_without_the_other_machines_disk_none_is_made_on_ours(settings: Settings, tmp_path: Path) -> None:
+    settings.AMANA_ESCROW_IS_REMOTE = True
+    with small_disk(tmp_path / "mnt", "1m") as disk:
+        settings.AMANA_ESCROW_DIR = disk.path
+        made = make_escrow()
+        assert [each.name for each in disk.path.iterdir()] == [made.name]
+        disk.unmount()
+        for act in (make_escrow, expire_escrows):
+            with pytest.raises(EscrowRefused, match=f"{disk.path} isn't mounted"):
+                act()
+        assert [*disk.point.iterdir()] == []
+
+
+def test_a_folder_of_our_own_disk_isnt_another_machines(settings: Settings, folder: Path) -> None:
+    settings.AMANA_ESCROW_IS_REMOTE = True
+    with pytest.raises(EscrowRefused, match="isn't mounted"):
+        make_escrow()
+    assert not folder.exists()

@@ -16,6 +16,8 @@ TOLD = {
     "AMANA_DRILL_URL": "postgresql://amana_drill:x@db.example/scratch",
     "AMANA_PROVISIONER_URL": "postgresql://amana_provisioner:x@db.example/postgres",
     "AMANA_BACKUP_STORE": "s3://backups.example/amana",
+    "AMANA_ESCROW_DIR": "/mnt/escrow",
+    "AMANA_ESCROW_IS_REMOTE": "1",
     "AMANA_IDENTITY_KEY": "k",
     "AMANA_MANIFEST_KEY": "k",
     "AMANA_MANIFEST_PUBLIC_KEY": "k",
@@ -48,6 +50,11 @@ def test_what_a_worker_lacks_is_named(queue: str, name: str) -> None:
 def test_the_other_workers_start_without_any_of_it() -> None:
     read_environment(SOUND).require_worker(["default", "files", "seal"])
     read_environment({"AMANA_ENV": "embedded"}).require_worker(WORKERS)
+
+
+def test_escrows_on_the_servers_own_disk_are_refused() -> None:
+    """Lost with the machine, they would leave every copy unreadable."""
+    assert "AMANA_ESCROW_DIR is a folder of this server" in refusal("control", AMANA_ESCROW_IS_REMOTE="")
 
 
 def test_a_drill_workers_key_that_isnt_the_one_of_its_recipient_is_refused() -> None:

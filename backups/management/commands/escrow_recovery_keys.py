@@ -8,7 +8,7 @@ from backups.recovery_keys.escrow import ends_at, expire_escrows, make_escrow
 
 
 class Command(BackupsCommand):
-    help = "Copy the wrapped recovery keys into AMANA_VAR/escrow, and remove the copies that have reached their end."
+    help = "Copy the wrapped recovery keys into AMANA_ESCROW_DIR, and remove the copies that have reached their end."
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         path = make_escrow()

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from backups.exceptions import BackupError
 from backups.models import Backup, Restore
 from backups.restoring import asking
+from backups.restoring.at_a_shell import as_operator
 from backups.restoring.beside import drop_soon
 from backups.restoring.following import as_document, follow
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
-from tenants.commands import who_types
 from tenants.models import Operation, Tenant
 
 FAILED, REFUSED, WAITS = 1, 2, 3
@@ -24,8 +24,9 @@ VERBS = ("agree", "begin", "put_in_force", "give_up")
 class Command(BaseCommand):
     help = (
         "Restore a tenant from a copy. Give --tenant SLUG with --latest or --backup UUID, --purpose and --reason to ask"
-        " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Exit code 0: it"
-        " is as asked; 1: it failed; 2: refused; 3: it waits until somebody agrees."
+        " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Each takes --as"
+        " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked; 1: it failed;"
+        " 2: refused; 3: it waits until somebody agrees."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,10 +35,17 @@ class Command(BaseCommand):
         which.add_argument("--backup", type=UUID, help="this copy")
         for verb in VERBS:
             which.add_argument(f"--{verb.replace('_', '-')}", type=UUID, metavar="ID")
+        parser.add_argument(
+            "--as", dest="email", required=True, metavar="EMAIL", help="the operator who does it"
+        )
+        parser.add_argument("--code", default="", help="what their app shows now; else it is asked for")
         parser.add_argument("--purpose", choices=[*Restore.Purpose.values], default="")
         parser.add_argument("--reason", default="")
         parser.add_argument("--in-place", action="store_true", help="replace the present data at once")
         parser.add_argument("--confirm", default="", metavar="SLUG", help="the short name, letter by letter")
+        parser.add_argument(
+            "--leave-log", action="store_true", help="with --put-in-force: the present log can't be read"
+        )
         parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -48,7 +56,8 @@ class Command(BaseCommand):
     def _do(self, tenant: Tenant | None, **options: Any) -> int:
         unbind()
         try:
-            restore, operation = _done(tenant, options)
+            by = as_operator(options["email"], options["code"], agreeing=bool(options["agree"]))
+            restore, operation = _done(tenant, by, options)
         except BackupError as refusal:
             self.stderr.write(f"restore: {refusal}")
             return REFUSED
@@ -63,9 +72,8 @@ class Command(BaseCommand):
         return WAITS if restore.state == Restore.State.REQUESTED else 0
 
 
-def _done(tenant: Tenant | None, options: dict[str, Any]) -> tuple[Restore, Operation | None]:
+def _done(tenant: Tenant | None, by: str, options: dict[str, Any]) -> tuple[Restore, Operation | None]:
     """What was asked for, and the operation that carries it out. Raises BackupError, CommandError."""
-    by = f"command:{who_types()}"
     with bound_to(CATALOG):
         if options["agree"]:
             restore = _restore(options["agree"])
@@ -75,7 +83,8 @@ def _done(tenant: Tenant | None, options: dict[str, Any]) -> tuple[Restore, Oper
             return restore, asking.begin(restore, by)
         elif options["put_in_force"]:
             restore = _restore(options["put_in_force"])
-            return restore, asking.ask_swap(restore, by, options["confirm"])
+            typed, leave_log = options["confirm"], options["leave_log"]
+            return restore, asking.ask_swap(restore, by, typed, leave_log=leave_log)
         elif options["give_up"]:
             restore = _restore(options["give_up"])
             asking.give_up(restore, by)

@@ -9,12 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
-from backups.exceptions import BackupError, RecoveryKeyMissing
+from backups.exceptions import BackupError, BackupRefused, KeyHeld, RecoveryKeyMissing
+from backups.keeping.holding import hold, release
 from backups.models import Backup, RecoveryKey, Restore
 from backups.pipeline import open_from
 from backups.recovery_keys import escrow
+from backups.recovery_keys.closed import end_of_closed
 from backups.recovery_keys.destroying import certificate_of, destroy_tenant_key
 from backups.recovery_keys.finding import key_of
 from backups.recovery_keys.opening import opened
@@ -23,7 +26,7 @@ from backups.recovery_keys.wrapping import new_identity, unwrap_identity
 from backups.storage.folder import Folder
 from backups.taking import DUMP, FILES
 from business.contacts.models import Contact
-from keys.certificates import certificates, escrow_lifetime
+from keys.certificates import ALL_KEYS, certificates, escrow_lifetime
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import Take, identity_of
@@ -181,3 +184,53 @@ def test_what_a_restore_has_borrowed_is_taken_back(acme: Tenant, catalog: None) 
         destroy_tenant_key(acme, "test", "the end")
         restore.refresh_from_db()
     assert (restore.borrower, bytes(restore.lent_identity)) == ("", b"")
+
+
+def verbs(tenant: Tenant) -> list[str]:
+    """What the trail tells of keys, in order."""
+    with bound_to(CATALOG):
+        told = tenant.events.filter(verb__contains="key").order_by("at")
+        return [*told.values_list("verb", flat=True)]
+
+
+def test_while_a_copy_is_on_hold_its_keys_stay_and_go_when_it_ends(
+    initech: Tenant, take_copy: Take, store: Folder, held: list[str]
+) -> None:
+    """The law demanded the copy, not an unreadable one."""
+    backup = take_copy(initech)
+    until = timezone.now() + timedelta(days=9)
+    hold(backup, until, "Case 7/2026", "operator:oscar@amana.example")
+
+    fleet.close(initech)
+    end_of_closed("beat")
+
+    assert opens(backup, store, held)
+    assert certificates(of=initech.pk) == []
+    assert verbs(initech) == ["keys kept: a copy is on hold"]
+    with bound_to(CATALOG):
+        told = initech.events.get(verb="keys kept: a copy is on hold").details
+        with pytest.raises(KeyHeld, match=r"is on hold until .*Case 7/2026"):
+            destroy_tenant_key(initech, "somebody", "by hand")
+    assert told == {"copy": backup.name, "until": f"{until:%Y-%m-%d}", "reason": "Case 7/2026"}
+
+    release(backup, "Settled", "operator:oscar@amana.example")
+    end_of_closed("beat")
+    end_of_closed("beat")
+
+    assert not opens(backup, store, held)
+    assert verbs(initech)[1:] == ["recovery keys destroyed", "keys destroyed"]
+    assert {each.subject for each in certificates(of=initech.pk)} == {"all recovery keys", ALL_KEYS}
+    with pytest.raises(BackupRefused, match="nothing opens this copy any more"):
+        hold(backup, until, "Case 8/2026", "operator:oscar@amana.example")
+
+
+def test_a_hold_that_has_run_out_keeps_nothing(acme: Tenant, globex: Tenant, catalog: None) -> None:
+    """Nor does another tenant's."""
+    long_ago, soon = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    with bound_to(CATALOG):
+        for tenant, until in ((acme, long_ago), (globex, soon)):
+            Backup.objects.create(tenant=tenant, state="done", key_version=1, hold_until=until)
+        assert destroy_tenant_key(acme, "test", "the end") is not None
+        with pytest.raises(KeyHeld):
+            destroy_tenant_key(globex, "test", "the end")
+        assert RecoveryKey.objects.usable().filter(tenant__in=[acme, globex]).count() == 1

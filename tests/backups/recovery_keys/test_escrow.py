@@ -220,3 +220,11 @@ def test_the_commands_say_what_they_did(
     path.write_text("{}\n")
     with pytest.raises(CommandError, match="isn't a whole escrow"):
         call_command("restore_recovery_keys", str(path))
+
+
+def test_without_the_other_machines_disk_none_is_made_on_ours(settings: Settings, tmp_path: Path) -> None:
+    settings.AMANA_ESCROW_IS_REMOTE, settings.AMANA_ESCROW_DIR = True, tmp_path / "not-mounted"
+    for act in (make_escrow, escrow_what_is_new, expire_escrows):
+        with pytest.raises(EscrowRefused, match="isn't mounted"):
+            act()
+    assert not (tmp_path / "not-mounted").exists()

@@ -30,8 +30,8 @@ def restore_of(tenant: Tenant, of: Tenant) -> Restore:
         purpose="mistake",
         reason="x",
         state="approved",
-        requested_by="alice",
-        decided_by="yusuf",
+        requested_by="user:alice@acme.example",
+        decided_by="operator:yusuf@amana.example",
     )
 
 
@@ -95,7 +95,9 @@ def test_what_a_dead_worker_left_behind_is_taken_away(restore: Restore) -> None:
         ({"state": "requested"}, "Nobody has agreed"),
         ({"state": "ready"}, "or it is over"),
         ({"decided_by": ""}, "Nobody has agreed"),
-        ({"decided_by": "alice"}, "has also agreed to it"),
+        ({"decided_by": "operator:Alice@acme.example"}, "has also agreed to it"),
+        ({"decided_by": "command:yusuf"}, "Nobody has proved who"),
+        ({"requested_by": "command:oscar"}, "Nobody has proved who"),
     ],
 )
 def test_without_anothers_yes_nothing_is_asked_nor_lent(

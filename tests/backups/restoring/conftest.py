@@ -76,12 +76,13 @@ class Kept:
 
     def swapped_without_its_log(self, restore: Restore) -> Restore:
         """The present log can't be read, so that the first try fails; the second leaves it behind."""
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(LogUnfinished):
-            patch.setattr("backups.restoring.swapping.seal_to_the_end", _cannot_be_sealed)
-            self.swapped(restore)
-        with bound_to(CATALOG):
-            operation = asking.ask_swap(restore, "operator:oscar", self.tenant.slug, leave_log=True)
-        carry(operation.pk)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("backups.restoring.handing_over.seal_to_the_end", _cannot_be_sealed)
+            with pytest.raises(LogUnfinished):
+                self.swapped(restore)
+            with bound_to(CATALOG):
+                operation = asking.ask_swap(restore, "operator:oscar", self.tenant.slug, leave_log=True)
+            carry(operation.pk)
         with bound_to(CATALOG):
             return Restore.objects.select_related("tenant__server", "backup").get(pk=restore.pk)
 

@@ -36,6 +36,23 @@ def test_who_asked_cannot_agree(kept: Kept) -> None:
     assert (restore.state, restore.decided_by) == ("approved", "operator:priya")
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "by", "words"),
+    [
+        ("operator:oscar@amana.example", "user:Oscar@amana.example", "somebody else agrees"),
+        ("operator:oscar@amana.example", "command:priya", "somebody else agrees"),
+        ("command:oscar", "operator:oscar@amana.example", "Nobody has proved who asked"),
+    ],
+)
+def test_one_person_is_one_whichever_way_they_come(kept: Kept, asked_by: str, by: str, words: str) -> None:
+    restore = kept.ask()
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(requested_by=asked_by)
+        with pytest.raises(RestoreRefused, match=words):
+            asking.approve(restore, by)
+    assert restores(kept) == ["requested"]
+
+
 def test_nothing_begins_before_somebody_agreed(kept: Kept) -> None:
     restore = kept.ask()
     with bound_to(CATALOG), pytest.raises(RestoreRefused, match="Nobody has agreed"):
@@ -123,3 +140,20 @@ def test_putting_it_in_force_takes_the_name(kept: Kept) -> None:
             asking.ask_swap(restore, "operator:oscar", "umbrela")
     assert operations(kept) == 0
     assert databases() == before
+
+
+def test_nothing_is_put_in_force_while_what_was_replaced_last_is_being_shut(kept: Kept) -> None:
+    """Else one operation would belong to two restores, and the page would answer with an error of ours."""
+    last = kept.agreed()
+    with bound_to(CATALOG):
+        swap = Operation.objects.create(kind="swap", tenant=kept.fresh(), state="running", requested_by="x")
+        Restore.objects.filter(pk=last.pk).update(state="swapped", swap=swap)
+        restore = Restore.objects.get(pk=kept.agreed().pk)
+        Restore.objects.filter(pk=restore.pk).update(state="ready")
+        try:
+            with pytest.raises(RestoreRefused, match="being worked on"):
+                asking.ask_swap(restore, "operator:oscar", kept.tenant.slug)
+            restore.refresh_from_db()
+            assert (restore.state, restore.swap) == ("ready", None)
+        finally:
+            Restore.objects.filter(pk=last.pk).delete()

@@ -1,6 +1,5 @@
 """A damaged copy, a wrong key, a killed worker, a lost database: nothing silently wrong, and everything goes on."""
 
-import io
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,22 +13,18 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError, CopyDamaged
+from backups.exceptions import BackupError
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
-from backups.pipeline import open_from, seal_into
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.restoring import asking
 from backups.restoring.carrying import carry
 from backups.restoring.tasks import look_after_restores
-from backups.storage.folder import Folder
 from backups.taking import DUMP, take
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation
 from tenants.pool import pool
-from tests.backups.conftest import identity_of
-from tests.backups.drilling.forging import alter
 from tests.backups.restoring.conftest import ALICE, Kept
 from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, roles, superuser, walls_down
@@ -60,48 +55,6 @@ def test_a_damaged_copy_is_refused_before_anything_is_made(kept: Kept, damaged: 
     assert (restore.state, restore.new_database) == ("failed", "")
     assert "isn't what was stored" in restore.error
     assert (databases(), roles()) == before
-
-
-@pytest.mark.parametrize("step", ["borrow_its_key", "create_role"])
-def test_a_dump_that_was_put_there_after_it_was_checked_is_not_run(
-    kept: Kept, tmp_path: Path, step: str
-) -> None:
-    """Whoever may write there can encrypt to the tenant's key: it opens, and would be SQL of the provisioner's."""
-    shutil.copytree(kept.folder, tmp_path / "copies")
-    storage = Folder(tmp_path / "copies")
-    with override_settings(AMANA_BACKUP_STORE=f"file://{storage.root}"):
-        operation = kept.begun()
-        killed_at("after", step, operation.pk)
-        opened, name = io.BytesIO(), f"{kept.backup.folder}/{DUMP}"
-        with storage.read(name) as file:
-            open_from(file, opened, identity_of(kept.tenant))
-        storage.delete(name)
-        other = opened.getvalue().replace(b"Zanzibar Spice Ltd", b"Zanzibar Spice Lte")
-        seal_into(storage, name, io.BytesIO(other), kept.backup.manifest["recipient"])
-
-        with pytest.raises(CopyDamaged, match=f"{DUMP} isn't what was stored"):
-            carry(operation.pk)
-
-    restore = kept.restore(operation)
-    assert restore.state == "failed"
-    assert restore.new_database not in databases()
-    assert [*settings.AMANA_RESTORE_DIR.iterdir()] == []
-
-
-@pytest.mark.slow
-def test_what_postgresql_quotes_of_a_row_stays_in_the_database(kept: Kept, tmp_path: Path) -> None:
-    shutil.copytree(kept.folder, tmp_path / "copies")
-    manifest = kept.backup.manifest
-    with override_settings(AMANA_BACKUP_STORE=f"file://{tmp_path}/copies"):
-        alter(kept.backup, Folder(tmp_path / "copies"), lambda dump: dump.replace(b"\t1\t20", b"\tS\t20"))
-        try:
-            operation = kept.begun()
-            with pytest.raises(BackupError, match=r"invalid input syntax for type [a-z]+: …"):
-                carry(operation.pk)
-        finally:
-            with bound_to(CATALOG):
-                Backup.objects.filter(pk=kept.backup.pk).update(manifest=manifest)
-    assert '"S"' not in kept.restore(operation).error
 
 
 def test_a_key_that_is_another_is_found_out_before_anything_is_made(kept: Kept) -> None:
@@ -221,6 +174,26 @@ def test_a_lost_database_is_replaced_and_its_log_begins_anew(kept: Kept) -> None
     assert verified(now) == ""
 
 
+@pytest.mark.slow
+def test_in_place_of_a_lost_database_no_copy_is_waited_for(kept: Kept) -> None:
+    """No backup worker runs here: waiting for one would take the hour."""
+    old = kept.fresh()
+    operation = kept.begun(in_place=True)
+    with superuser() as connection:
+        connection.execute(f'DROP DATABASE "{old.schema_name}" WITH (FORCE)'.encode())
+
+    carry(operation.pk)
+
+    assert kept.restore(operation).state == "swapped"
+    with bound_to(kept.fresh()):
+        assert Contact.objects.count() == 2
+    with bound_to(CATALOG):
+        assert not Backup.objects.filter(
+            tenant=kept.tenant, tier="safety", due__gt=operation.requested_at
+        ).exists()
+        assert kept.tenant.events.filter(verb="no copy first: the database is gone").count() == 1
+
+
 def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
     with bound_to(kept.fresh()):
         Contact.objects.create(name="Saved by the safety copy")
@@ -247,26 +220,6 @@ def test_the_cache_is_away_and_the_one_that_was_replaced_is_shut_all_the_same(
 
 def _away() -> None:
     raise RedisConnectionError("away on purpose")
-
-
-@pytest.mark.slow
-def test_what_fails_once_it_is_in_force_is_tried_again_and_the_next_restore_can_be_too(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = kept.fresh()
-    restore = kept.ready()
-    monkeypatch.setattr("backups.restoring.swapping.pool.close_idle", _stumble)
-    with pytest.raises(ArithmeticError):
-        kept.swapped(restore)
-    assert kept.fresh().schema_name == restore.new_database
-    assert allows_connections(old.schema_name)
-    monkeypatch.undo()
-
-    look_after_restores()
-
-    assert not allows_connections(old.schema_name)
-    again = kept.swapped(kept.ready())
-    assert kept.fresh().schema_name == again.new_database
 
 
 def allows_connections(database: str) -> bool:

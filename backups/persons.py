@@ -1,0 +1,24 @@
+"""How restores name people: one person has one name, at a tenant's site, at ours and in a shell, and has proved it."""
+
+from accounts.models import User
+
+OPERATOR, AT_A_TENANT = "operator:", "user:"
+
+
+def named_operator(person: User) -> str:
+    """For whoever is signed in at our site, or gave a code in a shell."""
+    return f"{OPERATOR}{person.get_username()}"
+
+
+def named_at_tenant(person: User) -> str:
+    return f"{AT_A_TENANT}{person.get_username()}"
+
+
+def is_proven(by: str) -> bool:
+    """Not so what a command line calls itself."""
+    return by.startswith((OPERATOR, AT_A_TENANT))
+
+
+def is_same_person(first: str, second: str) -> bool:
+    """Somebody who works for us and has an account at a tenant, too, is one person."""
+    return first.partition(":")[2].casefold() == second.partition(":")[2].casefold()
