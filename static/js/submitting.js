@@ -34,6 +34,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => free(detail.elt));
 
+// htmx takes over what came in an answer a moment after it is shown: sent in between, the browser would leave the page.
+document.addEventListener("htmx:afterSwap", ({ target }) => htmx.process(target));
+
 // Back from another page: the browser shows the page as it was left.
 window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) document.querySelectorAll("[aria-busy]").forEach(free);

@@ -93,7 +93,7 @@ STRANGERS: dict[str, tuple[Comes, set[int]]] = {
     "anonymous": (anonymous, {302}),
     "deactivated": (deactivated, {302}),
 }
-QUICK = {"without", "revoked in mid-session"}  # another customer's session is a stranger's, too
+QUICK = {"revoked in mid-session"}  # has it no more; another customer's session is a stranger's, too
 REFUSED: dict[str, tuple[Comes, set[int]]] = {
     **STRANGERS,
     "without": (without, {403}),

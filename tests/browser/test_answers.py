@@ -170,6 +170,7 @@ def test_a_double_click_sends_a_form_once(page: Page, acme: Tenant) -> None:
         assert Job.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_double_enter_sends_a_form_once(page: Page, site: Site, acme: Tenant) -> None:
     page.goto(site.at(acme.primary_host, "/contacts/new/"))
     page.get_by_label("Name", exact=True).fill("Zanzibar Spice Ltd")
@@ -198,6 +199,7 @@ def test_back_from_another_page_a_form_can_be_sent_again(page: Page) -> None:
     expect(page.locator("[aria-busy]")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_double_click_sends_a_form_of_htmx_once(page: Page) -> None:
     asked = answer(page, 200, "once")
     page.get_by_role("button", name="Probe").dblclick()
@@ -209,6 +211,7 @@ def test_a_double_click_sends_a_form_of_htmx_once(page: Page) -> None:
     assert asked == ["POST", "POST"]
 
 
+@pytest.mark.slow
 def test_the_back_button_shows_what_the_server_says(page: Page) -> None:
     link = '<a href="/jobs/" hx-get="/jobs/" hx-push-url="true" hx-target="#part">There</a>'
     page.evaluate("link => document.querySelector('main').insertAdjacentHTML('beforeend', link)", link)
@@ -257,6 +260,7 @@ def test_in_front_of_the_palette_an_answer_can_be_read_and_pressed(page: Page) -
     expect(page.locator("#answers")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_what_the_palette_could_not_find_is_over_when_it_closes_and_later_answers_are_told(
     page: Page,
 ) -> None:

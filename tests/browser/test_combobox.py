@@ -99,6 +99,7 @@ def test_an_emptied_field_is_an_empty_choice_and_a_mouse_chooses_too(page: Page,
     assert value(page) == ""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("typed", "found"), [("الريا", "الرياض"), ("上", "上海")])
 def test_other_scripts_are_searched_as_well(page: Page, city: Locator, typed: str, found: str) -> None:
     city.fill(typed)

@@ -42,7 +42,7 @@ def test_every_page_is_without_fault(
         pytest.fail("\n".join([f"{surface}, {mode}:", *faults]), pytrace=False)
 
 
-@pytest.mark.sampled
+@pytest.mark.slow
 @pytest.mark.parametrize("surface", SURFACES, ids=str)
 def test_every_page_comes_with_a_policy_that_allows_nothing_by_itself(
     site: Site, browser: Browser, world: World, surface: Surface

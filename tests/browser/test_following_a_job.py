@@ -67,6 +67,7 @@ def test_a_job_is_followed_to_its_end_on_the_same_page(site: Site, visitor: Arri
     assert complaints == []
 
 
+@pytest.mark.slow
 def test_its_file_is_downloaded(site: Site, visitor: Arrive, acme: Tenant, tmp_path: Path) -> None:
     page = visitor()
     exporting(page, site, acme)
@@ -80,6 +81,7 @@ def test_its_file_is_downloaded(site: Site, visitor: Arrive, acme: Tenant, tmp_p
         assert [row["name"] for row in csv.DictReader(lines)] == ["Zanzibar Spice Ltd"]
 
 
+@pytest.mark.slow
 def test_the_button_that_has_the_focus_keeps_it(site: Site, visitor: Arrive, acme: Tenant) -> None:
     page = visitor()
     exporting(page, site, acme)
@@ -106,6 +108,7 @@ def test_without_script_the_page_loads_itself_anew(site: Site, without_script: P
     expect(page.get_by_role("link", name="Download")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_signed_out_elsewhere_the_page_leads_to_the_sign_in(
     site: Site, visitor: Arrive, acme: Tenant
 ) -> None:

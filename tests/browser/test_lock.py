@@ -69,6 +69,22 @@ def test_the_page_is_hidden_and_comes_back_as_it_was(page: Page, acme: Tenant) -
     expect(page.get_by_role("heading", name="Zanzibar Spice Ltd")).to_be_visible()
 
 
+def test_what_is_sent_in_the_moment_of_a_correction_leaves_the_page_as_it_was(page: Page) -> None:
+    lock_by_menu(page)
+    page.evaluate(
+        """password => document.addEventListener("htmx:afterSwap", ({ target }) => {
+            const secret = target.querySelector("[type=password]");
+            secret.value = password;
+            secret.form.requestSubmit();
+        }, { once: true })""",
+        PASSWORD,
+    )
+    page.get_by_label(SECRET).fill("wrong")
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("dialog", name="Sam")).to_be_hidden()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Zanzibar Spice Ltd")
+
+
 def test_every_tab_is_locked_and_unlocked_with_it(page: Page, site: Site, acme: Tenant) -> None:
     beside = page.context.new_page()
     beside.goto(site.at(acme.primary_host, "/contacts/"))
@@ -82,6 +98,7 @@ def test_every_tab_is_locked_and_unlocked_with_it(page: Page, site: Site, acme: 
     expect(page.get_by_label("Name", exact=True)).to_have_value("Zanzibar Spice Ltd")
 
 
+@pytest.mark.slow
 def test_where_nobody_is_the_page_locks_by_itself(page: Page, site: Site, acme: Tenant) -> None:
     page.clock.install()
     page.reload()
@@ -96,6 +113,7 @@ def test_where_nobody_is_the_page_locks_by_itself(page: Page, site: Site, acme: 
     assert is_locked(acme)
 
 
+@pytest.mark.slow
 def test_a_page_that_the_server_locked_meanwhile_says_so(page: Page, acme: Tenant) -> None:
     with bound_to(acme):
         Session.objects.update(last_seen_at=timezone.now() - timedelta(minutes=15))

@@ -67,6 +67,7 @@ def test_a_browser_that_knows_neither_commands_nor_light_dismissal_has_both_by_s
     expect(page.locator("#changes")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_without_script_the_way_to_a_dialog_is_a_link_to_the_page_that_asks_the_same(
     without_script: Page, site: Site
 ) -> None:
@@ -218,6 +219,7 @@ def test_leaving_with_changes_asks_and_without_doesn_t(page: Page) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.slow
 def test_a_password_is_shown_on_demand_and_characters_are_counted(page: Page) -> None:
     page.get_by_role("link", name="Fields").click()
     page.locator("#plain_password").fill("correct horse")

@@ -48,6 +48,7 @@ def test_the_button_prints_the_codes_alone(visitor: Callable[[], Page], site: Si
     goes_on_paper(page, acme)
 
 
+@pytest.mark.slow
 def test_without_script_the_browsers_menu_does(without_script: Page, site: Site, acme: Tenant) -> None:
     codes_shown(without_script, site, acme)
     expect(without_script.get_by_role("button", name="Print")).to_be_hidden()

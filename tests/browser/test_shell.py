@@ -76,6 +76,7 @@ def test_the_palette_does_what_it_offers_and_remembers_what_was_opened(sam: Page
     expect(sam.get_by_role("heading", name="Dora Quill")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_enter_before_the_answer_opens_what_was_typed(sam: Page) -> None:
     sam.get_by_role("link", name="Dora Quill").click()
     expect(sam.get_by_role("heading", name="Dora Quill")).to_be_visible()
@@ -88,6 +89,7 @@ def test_enter_before_the_answer_opens_what_was_typed(sam: Page) -> None:
         sam.wait_for_url("**/jobs/")
 
 
+@pytest.mark.slow
 def test_enter_on_a_slow_line_waits_and_typing_on_takes_it_back(sam: Page) -> None:
     held: list[Route] = []
     sam.keyboard.press("Control+k")
@@ -258,6 +260,7 @@ def test_a_key_with_a_modifier_is_the_browsers(sam: Page) -> None:
     expect(sam.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_theme_is_there_from_the_first_byte(site: Site, sam: Page, acme: Tenant) -> None:
     prefers(acme, theme="dark")
     answer = sam.goto(site.at(acme.primary_host, "/jobs/"))

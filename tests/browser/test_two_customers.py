@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tenants.binding import CATALOG, bound_to
@@ -32,6 +33,7 @@ def test_two_customers_never_see_each_other_s_contacts(
     assert "Zanzibar Spice" not in mallory.content()
 
 
+@pytest.mark.slow
 def test_cookies_carried_to_the_other_customer_open_nothing(
     site: Site, visitor: Arrive, new_tenant: Callable[..., Tenant]
 ) -> None:

@@ -102,6 +102,7 @@ def test_a_contact_is_put_away_and_taken_out_again(page: Page) -> None:
     expect(page.get_by_role("button", name="Archive")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_contacts_are_exported_and_the_file_is_fetched(page: Page, acme: Tenant, tmp_path: Path) -> None:
     page.get_by_role("button", name="Export").click()
     expect(page.locator("#state")).to_have_text("Waiting")

@@ -239,6 +239,7 @@ def test_a_database_without_the_table_of_identity_is_reported_and_the_rest_is_ch
     assert [*found] == ALL
 
 
+@pytest.mark.slow
 def test_a_database_that_is_gone_is_reported_and_stops_nothing(hooli: Tenant, globex_too: Tenant) -> None:
     with superuser() as connection:
         connection.execute(f"DROP DATABASE {hooli.schema_name} WITH (FORCE)".encode())
@@ -298,6 +299,7 @@ def test_all_held_is_exit_code_0(hooli: Tenant) -> None:
     assert done.lines[-1] == f"All {len(done.lines) - 1} walls are held."
 
 
+@pytest.mark.slow
 def test_json_is_a_list_of_findings_and_nothing_else(hooli: Tenant) -> None:
     done = manage("check_isolation", "--json")
 

@@ -73,6 +73,7 @@ def test_create_is_carried_out_by_control_and_its_steps_are_shown() -> None:
     assert nothing_is_orphaned()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 def test_steps_are_shown_while_they_happen() -> None:
     slug = a_slug()
@@ -164,6 +165,7 @@ def test_a_silent_worker_is_said_and_the_work_is_kept(monkeypatch: pytest.Monkey
         ControlRun.objects.filter(pk__in=handed).delete()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 def test_an_argument_that_is_called_like_an_option_of_djangos_arrives(
     new_tenant: Callable[[], Tenant],
@@ -207,6 +209,7 @@ def test_control_runs_only_the_commands_that_are_for_it(caplog: pytest.LogCaptur
     assert line.exc_info
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_away_is_one_sentence() -> None:
     environment = without_secrets() | {"AMANA_BROKER_URL": "redis://127.0.0.1:1/0"}
 
@@ -231,6 +234,7 @@ def test_a_broker_that_is_frozen_is_the_same_sentence_before_long() -> None:
         assert not ControlRun.objects.filter(options__slug=slug).exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_was_taken_back_is_not_carried_out_when_its_message_arrives() -> None:
     carry_out_run(new_id())
 

@@ -32,6 +32,7 @@ def test_it_reads_standard_input_as_the_tenants_own_role(hooli: Tenant, environm
     assert done.output == f"{hooli.schema_name}|{hooli.schema_name}|1\n"
 
 
+@pytest.mark.slow
 def test_psqls_own_arguments_follow_the_two_dashes(hooli: Tenant) -> None:
     done = manage("dbshell", "--tenant=hooli", *QUIET, "-c", "SELECT 6 * 7")
     assert (done.code, done.output, done.error) == (0, "42\n", "")
@@ -71,12 +72,14 @@ def test_who_opened_it_why_and_how_long_is_in_that_databases_log(hooli: Tenant) 
     )
 
 
+@pytest.mark.slow
 def test_unless_somebody_says_so_it_is_the_systems_user(hooli: Tenant) -> None:
     manage("dbshell", "--tenant", "hooli", "--write", *QUIET, "-c", "SELECT 1")
 
     assert opened_and_closed(hooli)[0].details == {"who": getpass.getuser(), "mode": "writing"}
 
 
+@pytest.mark.slow
 def test_also_where_psql_fails(hooli: Tenant) -> None:
     refused = manage("dbshell", "--tenant", "hooli", *QUIET, *STOP, "-c", "SELECT nothing")
 
@@ -118,6 +121,7 @@ def test_told_to_write_it_still_wants_to_know_who_acts(hooli: Tenant) -> None:
     assert names_at(hooli) == ["Olivia"]
 
 
+@pytest.mark.slow
 def test_and_takes_it_from_the_variable(hooli: Tenant) -> None:
     done = manage(
         "dbshell", "--tenant", "hooli", "--write", *QUIET, *STOP, typed=f"BEGIN; :acting; {RENAME}; COMMIT;"
@@ -138,6 +142,7 @@ def test_unbound_it_is_refused() -> None:
     assert refused.error == "CommandError: Say whose database: --tenant SLUG or --catalog.\n"
 
 
+@pytest.mark.slow
 def test_at_the_catalog_it_is_logged_there(databases: None) -> None:
     done = manage("dbshell", "--catalog", *QUIET, "-c", "SELECT current_database()")
 
@@ -147,6 +152,7 @@ def test_at_the_catalog_it_is_logged_there(databases: None) -> None:
     assert event.reason == WHY[1]
 
 
+@pytest.mark.slow
 def test_where_psql_is_missing_it_says_so(hooli: Tenant, tmp_path: Path) -> None:
     refused = manage("dbshell", "--tenant", "hooli", *QUIET, environment=ours() | {"PATH": str(tmp_path)})
 

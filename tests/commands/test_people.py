@@ -44,6 +44,7 @@ def test_an_owner_is_invited_and_the_link_works(hooli: Tenant) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_asked_again_it_is_the_same_person_with_another_link(hooli: Tenant) -> None:
     first = manage("create_owner", "--tenant", "hooli", "ann@hooli.example", "Ann", *WHY)
     again = manage("create_owner", "--tenant", "hooli", "ann@hooli.example", "Ann", *WHY)
@@ -53,6 +54,7 @@ def test_asked_again_it_is_the_same_person_with_another_link(hooli: Tenant) -> N
         assert User.objects.filter(email="ann@hooli.example").count() == 1
 
 
+@pytest.mark.slow
 def test_nobody_gets_a_link_for_somebody_who_signs_in_already(hooli: Tenant) -> None:
     with bound_to(hooli):
         add_user("bob@hooli.example", "Bob", "order_manager")
@@ -161,6 +163,7 @@ def test_whois_tells_a_person(hooli: Tenant, way: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_whois_tells_an_operator_who_was_a_guest(hooli: Tenant) -> None:
     email = f"{uuid4().hex}@amana.example"
     with bound_to(CATALOG):

@@ -54,6 +54,7 @@ def test_create_says_each_step_the_address_and_the_owners_link() -> None:
     assert nothing_is_orphaned()
 
 
+@pytest.mark.slow
 def test_create_again_is_refused_in_one_sentence(hooli: Tenant) -> None:
     again = manage("create_tenant", "hooli", *NEW)
 
@@ -78,6 +79,7 @@ def test_create_refuses_a_bad_short_name(slug: str, sentence: str) -> None:
     assert tenants_called(slug) == []
 
 
+@pytest.mark.slow
 def test_tenants_as_json_is_a_list_of_objects(hooli: Tenant) -> None:
     done = manage("tenants", "--json")
 
@@ -112,6 +114,7 @@ def test_tenants_as_a_table(hooli: Tenant) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_tenants_are_listed_without_the_provisioner_too(hooli: Tenant) -> None:
     done = manage("tenants", "--json", environment=without_secrets())
 

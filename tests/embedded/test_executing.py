@@ -123,6 +123,7 @@ def test_the_real_walls_are_built_when_the_script_is_the_real_one(checkout: Chec
     assert (done.stdout, done.stderr) == ("amana_provisioner\n", "")
 
 
+@pytest.mark.slow
 def test_a_broken_script_is_named_with_its_error(checkout: Checkout) -> None:
     (checkout.place.sql / "bootstrap.sql").write_text("SELECT 1/0;\n")
     failed = checkout.embedded("exec", "--var", "var/t", "--tests", "--", "true")

@@ -118,6 +118,7 @@ def test_the_stubborn_is_killed_with_its_whole_group(place: Place) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_asked_twice_it_hurries(place: Place) -> None:
     child = Child(service(place, STUBBORN, patience=60), place)
     child.start()

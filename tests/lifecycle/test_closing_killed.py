@@ -81,6 +81,7 @@ def test_once_written_off_nobody_can_ask_again_and_beat_finishes_it(lived_in: Te
     close_killed_and_retried(lived_in, POINTS[-1], retried_by_beat)
 
 
+@pytest.mark.slow
 def test_killed_when_all_steps_are_done_it_is_finished(lived_in: Tenant) -> None:
     asked = ask_to_close(lived_in)
     killed_before_it_is_finished(asked.pk)

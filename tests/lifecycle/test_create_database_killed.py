@@ -46,6 +46,7 @@ def test_the_retry_waits_for_the_server_and_makes_it_whole(
     assert is_whole(abandoned.tenant.slug)
 
 
+@pytest.mark.slow
 def test_closing_waits_for_the_server_and_leaves_no_orphan(
     abandoned: Operation, template_locked: ExitStack
 ) -> None:

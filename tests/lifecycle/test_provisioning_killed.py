@@ -66,6 +66,7 @@ def test_killed_before_anybody_took_it_up_it_is_carried_out(retry: Retry) -> Non
     assert is_whole(slug)
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_it_still_becomes_one_tenant() -> None:
     slug = a_slug()
     asked = ask(slug)

@@ -74,6 +74,7 @@ def test_half_built_it_is_built_anew(version: int, function: str, when: str) -> 
     assert template_databases() == [f"tenant_template_v{version}", f"tenant_template_v{version + 1}"]
 
 
+@pytest.mark.slow
 def test_nobody_is_cloned_from_a_half_built_one(version: int) -> None:
     assert end_of(start(dying_in("_put_in_force", "before"))) == -signal.SIGKILL
 
@@ -81,6 +82,7 @@ def test_nobody_is_cloned_from_a_half_built_one(version: int) -> None:
     assert ensure_template().version == version
 
 
+@pytest.mark.slow
 def test_two_builders_at_once_build_one(version: int) -> None:
     children = [start(of_a_later_release) for _ in range(3)]
 

@@ -25,8 +25,8 @@ def test_four_preloaded_workers_share_no_socket_and_all_answer(tmp_path: Path, q
         parents = len(sockets_of(web.pid) - {web.listening})
 
     assert {*statuses.values()} == {404}
-    assert {*statuses} == {str(pid) for pid in workers}
-    assert len(workers) == WORKERS
+    assert {*statuses} == {str(pid) for pid in workers}, said.read_text()
+    assert len(workers) == WORKERS, said.read_text()
     assert parents == 2, "the parent went on holding what it had leased"
     assert min(opened.values()) >= 2, opened
     assert [socket for socket, count in holders.items() if count > 1] == []
@@ -42,7 +42,7 @@ def answers_of_all(web: Web, tenants: list[Tenant]) -> dict[str, int]:
         answered[headers["X-Worker"]] = status
         seen.add((headers["X-Worker"], tenant.slug))
 
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     with ThreadPoolExecutor(8) as threads:
         while len(seen) < WORKERS * len(tenants) and time.monotonic() < deadline:
             list(threads.map(ask, tenants * 2))

@@ -193,6 +193,7 @@ def _sign(tenant: Tenant, connection: Any) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sealed_at", ["now()", "now() + interval '3 years'"])
 def test_a_young_month_that_a_superuser_marks_as_dropped_is_named(hooli: Tenant, sealed_at: str) -> None:
     _young_month_marked_as_dropped(hooli, sealed_at=sealed_at)

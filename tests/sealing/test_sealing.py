@@ -148,6 +148,7 @@ def two_sealers(tenant: Tenant) -> Iterator[list[Exception]]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_four_writers_and_two_sealers_lose_nothing_and_seal_nothing_twice(
     hooli: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +211,7 @@ def test_a_round_killed_between_two_steps_is_healed_by_the_next(
     assert verify(hooli.place).compared == {"seals": 4, "catalog": 4, "file": 4}
 
 
+@pytest.mark.slow
 def test_a_line_of_the_file_that_a_crash_cut_short_is_passed_over(hooli: Tenant, anchors: Path) -> None:
     file = anchors / f"{hooli.schema_name}.jsonl"
     with file.open("a") as cut:
@@ -239,6 +241,7 @@ def test_what_is_not_anchored_yet_is_not_believed_where_its_events_say_otherwise
     assert anchored.header.batch == 3
 
 
+@pytest.mark.slow
 def test_a_drop_of_a_young_month_slipped_in_before_anchoring_is_refused(hooli: Tenant) -> None:
     with sealer(hooli.place) as connection, connection.transaction():
         last = last_seal(connection, hooli.place)

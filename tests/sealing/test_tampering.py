@@ -73,6 +73,7 @@ def test_the_smallest_change_of_any_column_is_noticed(hooli: Tenant, change: str
     assert verified(hooli) == f"Batch 2: {of_event(hooli, middle)} was altered."
 
 
+@pytest.mark.slow
 def test_the_first_of_several_is_named(hooli: Tenant) -> None:
     first = batches(hooli)[1][1][0]
     with tampering(hooli.schema_name) as connection:
@@ -101,6 +102,7 @@ def test_an_event_made_up_within_a_sealed_batch_is_named(hooli: Tenant) -> None:
     assert verified(hooli) == f"Batch 2: {of_event(hooli, 7000)} was inserted."
 
 
+@pytest.mark.slow
 def test_an_event_made_up_before_the_first_is_named(hooli: Tenant) -> None:
     with tampering(hooli.schema_name) as connection:
         connection.execute(
@@ -156,6 +158,7 @@ def test_a_transaction_that_was_open_for_most_of_a_day_put_nothing_in_later(hool
     assert verified(hooli) == ""
 
 
+@pytest.mark.slow
 def test_what_the_first_round_finds_may_be_of_any_age(
     new_tenant: Callable[[], Tenant], anchors: Path
 ) -> None:
@@ -170,6 +173,7 @@ def test_what_the_first_round_finds_may_be_of_any_age(
     assert verified(tenant) == ""
 
 
+@pytest.mark.slow
 def test_a_batch_deleted_with_its_events_is_named(hooli: Tenant) -> None:
     number, gone = batches(hooli)[1]
     with tampering(hooli.schema_name) as connection:
@@ -215,6 +219,7 @@ def test_the_last_batches_deleted_with_seals_and_anchors_in_the_catalog_are_name
         seal_now(hooli)
 
 
+@pytest.mark.slow
 def test_the_last_seals_deleted_so_that_events_can_be_sealed_again_are_named(hooli: Tenant) -> None:
     with tampering(hooli.schema_name) as connection:
         connection.execute("DELETE FROM audit.seal WHERE batch = 3")
@@ -247,6 +252,7 @@ def test_every_seal_and_every_anchor_in_the_catalog_rewritten_is_named_by_the_fi
     assert verified(hooli) == f"Batch 2: event {old} is missing; the seal of the batch was rewritten."
 
 
+@pytest.mark.slow
 def test_every_seal_and_the_file_rewritten_is_named_by_the_catalog(hooli: Tenant, anchors: Path) -> None:
     with tampering(hooli.schema_name) as connection:
         connection.execute(ALTERED, [batches(hooli)[1][1][1]])
@@ -270,6 +276,7 @@ def test_a_seal_rewritten_although_no_event_was_changed_is_named(hooli: Tenant) 
     assert verified(hooli) == "Batch 2 was rewritten: it isn't the one in the anchor file."
 
 
+@pytest.mark.slow
 def test_two_logs_that_were_swapped_are_named(hooli: Tenant, new_tenant: Callable[[], Tenant]) -> None:
     initech = new_tenant()
     write(initech, "Peter Gibbons", "Milton Waddams")
@@ -295,6 +302,7 @@ def _copied(connection: object, table: str) -> bytes:
         return b"".join(bytes(piece) for piece in copy)
 
 
+@pytest.mark.slow
 def test_a_log_swapped_before_anything_was_anchored_belongs_to_another_chain(
     hooli: Tenant, anchors: Path
 ) -> None:
@@ -370,6 +378,7 @@ def test_a_logs_only_anchor_deleted_is_named_wherever_it_was(
     assert verified(tenant) == "Batch 1 is missing in the anchor file."
 
 
+@pytest.mark.slow
 def test_a_sealer_between_the_file_and_the_catalog_is_waited_for(
     hooli: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,6 +391,7 @@ def test_a_sealer_between_the_file_and_the_catalog_is_waited_for(
     assert (report.wrong, report.compared) == ("", {"seals": 3, "catalog": 3, "file": 3})
 
 
+@pytest.mark.slow
 def test_a_seal_without_its_list_is_named(hooli: Tenant) -> None:
     with tampering(hooli.schema_name) as connection:
         connection.execute("UPDATE audit.seal SET ids = NULL, leaves = NULL WHERE batch = 2")

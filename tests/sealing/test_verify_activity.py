@@ -110,6 +110,7 @@ def test_programs_get_json(hooli: Tenant, here: dict[str, str]) -> None:
     assert report["is_late"] is False
 
 
+@pytest.mark.slow
 def test_the_platforms_own_log_is_one_of_them(hooli: Tenant, here: dict[str, str]) -> None:
     said = verify(here, "--json", "--catalog")
     assert [*json.loads(said.output)["logs"]] == ["catalog"]
@@ -121,6 +122,7 @@ def test_without_the_credential_it_says_who_has_it(hooli: Tenant, here: dict[str
     assert "the seal and control workers do" in said.output
 
 
+@pytest.mark.slow
 def test_an_operators_shell_hands_it_to_control(hooli: Tenant, here: dict[str, str]) -> None:
     shell = {**without_secrets(), "AMANA_ANCHOR_DIR": here["AMANA_ANCHOR_DIR"]}
     with start_worker(app, perform_ping_check=False, pool="solo", queues=["control"], loglevel="CRITICAL"):
@@ -133,6 +135,7 @@ def test_an_operators_shell_hands_it_to_control(hooli: Tenant, here: dict[str, s
     assert said.code == 0
 
 
+@pytest.mark.slow
 def test_a_long_transaction_that_has_just_ended_is_not_late(hooli: Tenant, here: dict[str, str]) -> None:
     """Its events bear the time at which it began; nobody could have sealed them then."""
     now = timezone.now()
@@ -150,6 +153,7 @@ def test_a_long_transaction_that_has_just_ended_is_not_late(hooli: Tenant, here:
     assert verify(here, "--tenant", hooli.slug).code == 1
 
 
+@pytest.mark.slow
 def test_a_lost_anchor_file_is_refilled_from_the_catalog_and_that_is_noted(
     hooli: Tenant, here: dict[str, str], anchors: Any
 ) -> None:
@@ -169,6 +173,7 @@ def test_a_lost_anchor_file_is_refilled_from_the_catalog_and_that_is_noted(
         ]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_of_another_history_is_not_refilled(
     hooli: Tenant, here: dict[str, str], anchors: Any
 ) -> None:

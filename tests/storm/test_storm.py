@@ -16,7 +16,7 @@ from tests.storm.twins import Twin
 THREADS = 8
 
 
-@pytest.mark.parametrize("requests", [40, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("requests", [24, pytest.param(2000, marks=pytest.mark.slow)])
 def test_every_answer_carries_its_tenants_canary_and_nobody_elses(
     application: WSGIHandler, twins: list[Twin], narrow_pool: Pool, requests: int
 ) -> None:

@@ -79,7 +79,9 @@ def test_a_table_may_have_any_name(migrate: Callable[..., None], name: str, init
     assert faults(initech) == []
 
 
-@pytest.mark.parametrize("keeps", ["values", "masked", "ignored"])
+@pytest.mark.parametrize(
+    "keeps", ["values", *(pytest.param(other, marks=pytest.mark.slow) for other in ("masked", "ignored"))]
+)
 @pytest.mark.parametrize("name", COLUMNS)
 def test_a_column_may_have_any_name(
     migrate: Callable[..., None], name: str, keeps: str, monkeypatch: pytest.MonkeyPatch

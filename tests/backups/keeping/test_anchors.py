@@ -111,6 +111,7 @@ def test_an_altered_anchor_file_isnt_carried_into_the_storage(
     )
 
 
+@pytest.mark.slow
 def test_in_a_bucket_the_writer_cant_write_them_over(
     hooli: Tenant, weed: Seaweed, settings: Settings, tmp_path: Path
 ) -> None:
