@@ -26,6 +26,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "assign_role": pgettext_lazy("permission", "assign roles"),
     "clone": pgettext_lazy("permission", "copy"),
     "download": pgettext_lazy("permission", "download"),
+    "release": pgettext_lazy("permission", "end a hold"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
     "request_restore": pgettext_lazy("permission", "ask for a restore"),

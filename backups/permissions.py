@@ -14,15 +14,17 @@ add_resource(
         label=_("Copies of customers"),
         area=BACKUPS,
         surfaces=("operator",),
-        actions=("view", "create", "update", "verify", "delete", "restore", "approve", "history"),
-        risks=dict.fromkeys(("create", "update", "verify", "delete", "restore", "approve"), SENSITIVE),
+        actions=("view", "create", "update", "verify", "delete", "release", "restore", "approve", "history"),
+        risks=dict.fromkeys(
+            ("create", "update", "verify", "delete", "release", "restore", "approve"), SENSITIVE
+        ),
         traces={
             "create": (Trace(action="backups.asked"),),
             "update": (
                 Trace(action="update", subject="backups_policy"),
                 Trace(action="backups.held"),
-                Trace(action="backups.released"),
             ),
+            "release": (Trace(action="backups.released"),),
             "verify": (Trace(action="backups.verified"),),
             "delete": (Trace(action="backups.removed"),),
             "restore": (
@@ -101,4 +103,9 @@ conflict(
     "platform.backup:restore",
     "platform.backup:approve",
     _("Whoever asks for a restore would also agree to it."),
+)
+conflict(
+    "platform.backup:update",
+    "platform.backup:release",
+    _("Whoever says how long copies are kept would also let go what the law holds."),
 )

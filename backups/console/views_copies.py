@@ -69,7 +69,7 @@ def copy_hold(request: PersonRequest, pk: UUID) -> HttpResponse:
     )
 
 
-@requires("platform.backup:update", confirmed=True)
+@requires("platform.backup:release", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy_release(request: PersonRequest, pk: UUID) -> HttpResponse:
     backup = _copy(pk)

@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from tenants.models import Tenant
 from tests.backups.conftest import Take
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row
+from tests.support import fleet
 
 DAY = timedelta(days=1)
 MANIFEST = {
@@ -82,8 +84,31 @@ def test_a_copy_is_held_for_a_reason_and_let_go(oscar_client: Client, copy: Back
     assert held.hold_until is not None
     assert held.hold_until.date() == until + DAY
 
+    mine = oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
+    assert (mine.status_code, saved(copy).is_held) == (409, True)
+    assert "You put it on hold yourself" in mine.content.decode()
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(hold_by="operator:priya@amana.example")
+    shorter = {"reason": "Case 8", "until": (until - DAY).isoformat()}
+    assert oscar_client.post(f"/backups/copies/{copy.pk}/hold/", shorter).status_code == 409
+    assert saved(copy).hold_reason == "Case 7"
     oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
     assert not saved(copy).is_held
+
+
+def test_who_may_hold_may_not_let_go(copy: Backup) -> None:
+    client = fleet.client_of(settings.AMANA_OPERATOR_HOST)
+    with bound_to(CATALOG):
+        fleet.let_in(client, fleet.add_user("yusuf@copies.example", "Yusuf", "recovery_operator"))
+        until = timezone.now() + 60 * DAY
+        Backup.objects.filter(pk=copy.pk).update(hold_until=until, hold_by="operator:priya@amana.example")
+
+    answer = client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
+
+    assert (answer.status_code, saved(copy).is_held) == (403, True)
+    page = client.get(f"/backups/copies/{copy.pk}/").content.decode()
+    assert "Change the hold" in page
+    assert "End the hold" not in page
 
 
 @pytest.mark.parametrize(

@@ -137,16 +137,22 @@ def test_what_is_held_stays_until_that_day_or_until_it_is_released(acme: Tenant,
     old = copy_of(acme, store, 40)
     until = timezone.now() + timedelta(days=365)
     with acting("operator:oscar"):
-        hold(old, until, "Inquiry 2026/17", "Oscar")
+        hold(old, until, "Inquiry 2026/17", "operator:oscar")
     [(kept, why)] = expire().kept
     assert (kept, why) == (old, f"It is on hold until {until:%Y-%m-%d}: release it first.")
-    assert (old.is_held, now(old).hold_by, now(old).hold_reason) == (True, "Oscar", "Inquiry 2026/17")
+    assert (old.is_held, now(old).hold_by, now(old).hold_reason) == (
+        True,
+        "operator:oscar",
+        "Inquiry 2026/17",
+    )
     with bound_to(CATALOG):
         [event] = read(most=1, action="backups.held")
         assert last_copy_ends(acme) == until
     assert (event.actor, event.reason) == ("operator:oscar", "Inquiry 2026/17")
     assert event.details == {"tenant": "acme", "copy": old.name, "until": f"{until:%Y-%m-%d}"}
-    release(old, "The inquiry is over", "Oscar")
+    with pytest.raises(BackupRefused, match="You put it on hold yourself"):
+        release(old, "The inquiry is over", "operator:Oscar")
+    release(old, "The inquiry is over", "operator:priya")
     assert expire().removed == [old]
 
 

@@ -213,7 +213,7 @@ def test_while_a_copy_is_on_hold_its_keys_stay_and_go_when_it_ends(
             destroy_tenant_key(initech, "somebody", "by hand")
     assert told == {"copy": backup.name, "until": f"{until:%Y-%m-%d}", "reason": "Case 7/2026"}
 
-    release(backup, "Settled", "operator:oscar@amana.example")
+    release(backup, "Settled", "operator:priya@amana.example")
     end_of_closed("beat")
     end_of_closed("beat")
 
