@@ -26,7 +26,6 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "assign_role": pgettext_lazy("permission", "assign roles"),
     "clone": pgettext_lazy("permission", "copy"),
     "download": pgettext_lazy("permission", "download"),
-    "release": pgettext_lazy("permission", "end a hold"),
     "revoke": pgettext_lazy("permission", "revoke"),
     "approve": pgettext_lazy("permission", "approve"),
     "request_restore": pgettext_lazy("permission", "ask for a restore"),
@@ -41,6 +40,7 @@ VERBS: dict[str, "_StrOrPromise"] = {
     "abort": pgettext_lazy("permission", "stop"),
     "sign_off": pgettext_lazy("permission", "sign off"),
     "verify": pgettext_lazy("permission", "verify"),
+    "release": pgettext_lazy("permission", "end a hold"),
     "rotate": pgettext_lazy("permission", "rotate"),
 }
 

@@ -38,7 +38,9 @@ event(
     _("The copy %(copy)s of %(tenant)s was verified"),
     failed=_("The copy %(copy)s of %(tenant)s is damaged: %(why)s"),
 )
-event("backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold until %(until)s"))
+event(
+    "backups.held", _("%(actor)s put the copy %(copy)s of %(tenant)s on hold, to be looked at on %(until)s")
+)
 event("backups.released", _("%(actor)s released the copy %(copy)s of %(tenant)s"))
 event(
     "backups.removed",

@@ -61,7 +61,7 @@ class KeyHeld(BackupRefused):
     def __init__(self, copy: str, until: datetime, reason: str) -> None:
         super().__init__(
             _(
-                "The copy %(copy)s is on hold until %(day)s (%(reason)s): the key that opens it stays until then."
+                "The copy %(copy)s is on hold (%(reason)s), to be looked at on %(day)s: its key stays until that is ended."
             )
             % {"copy": copy, "day": f"{until:%Y-%m-%d}", "reason": reason}
         )
@@ -70,6 +70,10 @@ class KeyHeld(BackupRefused):
 
 class EscrowRefused(BackupError):
     """The escrow of recovery keys can't be believed, or may not be restored here."""
+
+
+class EndingRefused(BackupError):
+    """What would end now can't be made again, and a wrong clock would end just the same: somebody must look first."""
 
 
 class LeaseLost(BackupError):
@@ -94,6 +98,10 @@ class DrillStopped(BackupError):
 
 class ScratchTaken(BackupError):
     """Another drill works on `scratch` just now."""
+
+
+class PolicyRefused(BackupError):
+    """Copies aren't kept for so short a time, or there is no shortening to take back."""
 
 
 class ChangedMeanwhile(BackupError):

@@ -22,6 +22,8 @@ describe(
     {
         "tier": _("Kind of copy"),
         "keep_days": _("Days that a copy is kept"),
+        "shorter_days": _("Days that it is shortened to"),
+        "shorter_from": _("Shortened from"),
         "window_opens": _("Copies may begin at"),
         "window_minutes": _("Minutes within which all have begun"),
     },

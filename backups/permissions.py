@@ -14,9 +14,9 @@ add_resource(
         label=_("Copies of customers"),
         area=BACKUPS,
         surfaces=("operator",),
-        actions=("view", "create", "update", "verify", "delete", "release", "restore", "approve", "history"),
+        actions=("view", "create", "update", "release", "verify", "delete", "restore", "approve", "history"),
         risks=dict.fromkeys(
-            ("create", "update", "verify", "delete", "release", "restore", "approve"), SENSITIVE
+            ("create", "update", "release", "verify", "delete", "restore", "approve"), SENSITIVE
         ),
         traces={
             "create": (Trace(action="backups.asked"),),
@@ -107,5 +107,5 @@ conflict(
 conflict(
     "platform.backup:update",
     "platform.backup:release",
-    _("Whoever says how long copies are kept would also let go what the law holds."),
+    _("Whoever shortens how long copies are kept would also let go of what is held."),
 )

@@ -35,8 +35,9 @@ def everybody(_person: Person) -> bool:
 class Kind:
     """One kind of job. `title` and `outcome` are filled with the job's arguments and its result.
 
-    `may`: who besides its owner may see a job of this kind, that is whoever may do what started it.
-    `permission`: what its owner must still hold when a worker begins it, and when its file is fetched.
+    `may`: who besides its owner may see a job of this kind.
+    `permission`: what started it: its owner must still hold it when a worker begins, and whoever fetches its file,
+    cancels it or tries it again must hold it then.
     `resumable`: its body may begin again after a worker died in the middle, `attempts` times in all.
     `of_platform`: works for the catalog, outside of any binding, and is never done for a tenant.
     `page`: where it is shown instead of the general page, for jobs that belong to something else's page; such a job

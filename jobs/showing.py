@@ -74,11 +74,12 @@ class Followed(Protocol):
 
 @dataclass(frozen=True)
 class JobShown:
-    """A job at `now`, read already: a template asks the database nothing."""
+    """A job at `now`, read already: a template asks the database nothing. `may_change`: cancel it and try it again."""
 
     job: Job
     rows: list[JobLine]
     now: datetime
+    may_change: bool = True
 
     @property
     def state(self) -> str:
@@ -158,11 +159,11 @@ class JobShown:
 
     @property
     def cancel_url(self) -> str:
-        return self._address("job-cancel") if self.job.can_be_cancelled else ""
+        return self._address("job-cancel") if self.may_change and self.job.can_be_cancelled else ""
 
     @property
     def retry_url(self) -> str:
-        return self._address("job-retry") if self.job.can_be_retried else ""
+        return self._address("job-retry") if self.may_change and self.job.can_be_retried else ""
 
     @property
     def file_url(self) -> str:
@@ -176,8 +177,8 @@ class JobShown:
         return reverse(f"jobs:{name}", args=[self.job.pk])
 
 
-def shown(job: Job) -> JobShown:
-    return JobShown(job, [*job.lines.all()], timezone.now())
+def shown(job: Job, *, may_change: bool) -> JobShown:
+    return JobShown(job, [*job.lines.all()], timezone.now(), may_change)
 
 
 def pulse(progress: Followed) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from access.declaring import signed_in
+from access.declaring import signed_in, signed_in_and_confirmed
 from access.exceptions import NotPermitted
 from audit.recording import record
 from jobs import following
@@ -48,13 +48,14 @@ def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def job_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = _job(request, pk)
-    return following.changes(request, "jobs/_job_changes.html", shown(job), job=job)
+    told = shown(job, may_change=_may_change(request, job))
+    return following.changes(request, "jobs/_job_changes.html", told, job=job)
 
 
-@signed_in
+@signed_in_and_confirmed
 @require_POST
 def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    job = _job(request, pk)
+    job = _job_to_change(request, pk)
     try:
         job.cancel()
     except JobRefused as refusal:
@@ -62,10 +63,10 @@ def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(job)
 
 
-@signed_in
+@signed_in_and_confirmed
 @require_POST
 def job_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
-    job = _job(request, pk)
+    job = _job_to_change(request, pk)
     try:
         start_again(job)
     except JobRefused as refusal:
@@ -90,10 +91,15 @@ def job_file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _refuse_who_lost_the_right(request: HttpRequest, job: Job) -> None:
-    """A file outlives the right to have it made."""
+    """A file outlives the right to have it made, and so does a job the right to start it."""
+    if not _may_change(request, job):
+        raise NotPermitted(job.registered.permission if job.registered else "")
+
+
+def _may_change(request: HttpRequest, job: Job) -> bool:
+    """Whoever may do what started it. To see it isn't enough."""
     kind = job.registered
-    if kind and kind.permission and not request.user.has_perm(kind.permission):
-        raise NotPermitted(kind.permission)
+    return not (kind and kind.permission) or request.user.has_perm(kind.permission)
 
 
 def _visible(request: HttpRequest) -> JobQuerySet:
@@ -104,7 +110,17 @@ def _job(request: HttpRequest, pk: UUID) -> Job:
     return get_object_or_404(_visible(request), pk=pk)
 
 
+def _job_to_change(request: HttpRequest, pk: UUID) -> Job:
+    """What has a page of its own is cancelled and tried again there."""
+    job = _job(request, pk)
+    if job.has_page_of_its_own:
+        raise Http404
+    _refuse_who_lost_the_right(request, job)
+    return job
+
+
 def _page(request: HttpRequest, job: Job, refusal: str = "") -> HttpResponse:
     [(_, owner)] = with_owners([job])
     shell = {"job": job, "owner": owner, "refusal": refusal}
-    return following.page(request, "jobs/job_detail.html", shown(job), **shell)
+    told = shown(job, may_change=_may_change(request, job))
+    return following.page(request, "jobs/job_detail.html", told, **shell)

@@ -14,7 +14,8 @@ class AlarmKind(models.TextChoices):
     UNDRILLED = "undrilled", _("No drill for too long")
     SCHEDULER = "scheduler", _("Nothing plans backups")
     STORAGE = "storage", _("The backup storage is away")
+    ENDING = "ending", _("Copies aren't ended")
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE})
+OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING})

@@ -62,7 +62,7 @@ def _end(backup: Backup) -> Stage:
     if backup.removed_at:
         return Stage(_("Removed"), "done", backup.removed_at)
     if backup.is_held:
-        return Stage(_("Held until"), "present", backup.hold_until)
+        return Stage(_("On hold; look at it on"), "present", backup.hold_until)
     if backup.expires_at and backup.expires_at <= timezone.now():
         return Stage(_("Ends with the next clearing up"), "present", backup.expires_at)
     return Stage(_("Kept until"), "coming", backup.expires_at)

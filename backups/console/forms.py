@@ -6,7 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backups.console.policies import Terms
+from backups.console.policies import Terms, seen_of
+from backups.exceptions import PolicyRefused
 from backups.models import Policy
 from interface.forms import DateInput
 
@@ -30,9 +31,9 @@ def _reason(help_text: "_StrOrPromise") -> forms.CharField:
 class HoldForm(forms.Form):
     reason = _reason(_("A case number, an order of a court: whoever reads it later must understand it."))
     until = forms.DateField(
-        label=_("Until"),
-        help_text=_("The last day on which it is kept, whatever the policy says."),
-        error_messages={"required": _("Give the last day."), "invalid": _("Give a date.")},
+        label=_("Look at it on"),
+        help_text=_("It stays beyond that day, too: a hold ends when somebody ends it."),
+        error_messages={"required": _("Give the day."), "invalid": _("Give a date.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +95,9 @@ class PolicyForm(forms.ModelForm[Policy]):
             "window_minutes": _("Minutes within which all have begun"),
         }
         help_texts: ClassVar = {
-            "keep_days": _("1 to 3650. Counted from the moment that the copy shows."),
+            "keep_days": _(
+                "Counted from the moment that the copy shows. For longer counts at once, for shorter in a week."
+            ),
             "window_opens": _("UTC, each day: 01:00."),
             "window_minutes": _("10 to 1440. Each tenant begins at a moment of its own within them."),
         }
@@ -105,10 +108,18 @@ class PolicyForm(forms.ModelForm[Policy]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held = Terms.of(self.instance)
-        self.fields["seen"].initial = self.held.seen
+        self.fields["seen"].initial = seen_of(self.instance)
         if not self.instance.is_scheduled:
             del self.fields["window_opens"]
             del self.fields["window_minutes"]
+
+    def clean_keep_days(self) -> int:
+        days: int = self.cleaned_data["keep_days"]
+        try:
+            Policy(tier=self.instance.tier, keep_days=self.held.keep_days).keep(days, timezone.now())
+        except PolicyRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return days
 
     @property
     def terms(self) -> Terms:

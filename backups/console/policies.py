@@ -1,7 +1,7 @@
-"""Changing the policy: what a change would do is said first, and then it holds for the copies that are there, too."""
+"""Changing the policy: what a change would do is said first. For longer it counts at once, for shorter after a week."""
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.exceptions import ChangedMeanwhile
+from backups.keeping.clock import time_of_catalog
 from backups.keeping.expiring import apply_policy
-from backups.models import Backup, Policy, Tier
-
-PROMISED = {Tier.DAILY: 30, Tier.WEEKLY: 90}  # days; AR-033, AR-035
+from backups.models import Backup, Policy
+from backups.models.policies import NOTICE
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,16 @@ class Terms:
         return f"{self.keep_days} {self.window_opens:%H:%M} {self.window_minutes}"
 
 
+def seen_of(policy: Policy) -> str:
+    """What stands there, what is still to come included."""
+    coming = f" {policy.shorter_days}" if policy.shorter_days else ""
+    return f"{Terms.of(policy).seen}{coming}"
+
+
 @dataclass(frozen=True)
 class Effect:
-    """`ending`: copies whose time would be over at once, with `bytes` in the storage; `kept`: those kept longer or
-    shorter than now, and still kept. `below` the promised days, or None.
+    """`at`: when it counts. `ending`: copies of today that end then, and wouldn't otherwise, with `bytes` in the
+    storage; `kept`: those kept longer or shorter than now, and still kept then.
     """
 
     ending: int
@@ -44,40 +50,47 @@ class Effect:
     tenants: int
     kept: int
     is_longer: bool
-    below: int | None
+    at: datetime
 
 
 def effect_of(policy: Policy, terms: Terms) -> Effect:
     """Of `terms` on the copies of its tier. The last good copy of each, and what is held, stays whatever they say."""
-    stored, ended = _stored(policy), _ended(policy, terms.keep_days)
+    now, is_longer = timezone.now(), terms.keep_days >= policy.keep_days
+    at = now if is_longer else now + NOTICE
+    stored, ended = _stored(policy), _ended(policy, terms.keep_days, at)
     found = ended.aggregate(
         number=Count("pk"), bytes=Sum("stored_bytes"), tenants=Count("tenant", distinct=True)
     )
-    promised = PROMISED.get(Tier(policy.tier))
     return Effect(
         ending=found["number"],
         bytes=found["bytes"] or 0,
         tenants=found["tenants"],
         kept=stored.count() - found["number"] if terms.keep_days != policy.keep_days else 0,
-        is_longer=terms.keep_days > policy.keep_days,
-        below=promised if promised and terms.keep_days < promised else None,
+        is_longer=is_longer,
+        at=at,
     )
 
 
 @transaction.atomic
 def change_policy(tier: str, terms: Terms, seen: str) -> Policy:
-    """Raises ChangedMeanwhile where it isn't any more what it was when the form was made."""
+    """Raises PolicyRefused, and ChangedMeanwhile where it isn't any more what it was when the form was made."""
     policy = Policy.objects.select_for_update().get(tier=tier)
-    if Terms.of(policy).seen != seen:
+    if seen_of(policy) != seen:
         raise ChangedMeanwhile(gettext("The policy was changed while you were editing it."))
     if Terms.of(policy) == terms:
         return policy
-    days_changed = policy.keep_days != terms.keep_days
-    policy.keep_days = terms.keep_days
+    policy.keep(terms.keep_days, time_of_catalog())
     policy.window_opens, policy.window_minutes = terms.window_opens, terms.window_minutes
     policy.save()
-    if days_changed:
-        apply_policy(policy)
+    apply_policy(policy)
+    return policy
+
+
+@transaction.atomic
+def take_back(tier: str) -> Policy:
+    """Raises PolicyRefused."""
+    policy = Policy.objects.select_for_update().get(tier=tier)
+    policy.take_back()
     return policy
 
 
@@ -85,9 +98,10 @@ def _stored(policy: Policy) -> QuerySet[Backup]:
     return Backup.objects.stored().filter(tier=policy.tier)
 
 
-def _ended(policy: Policy, days: int) -> QuerySet[Backup]:
-    now = timezone.now()
-    over = _stored(policy).filter(snapshot_at__lte=now - timedelta(days=days)).exclude(hold_until__gt=now)
+def _ended(policy: Policy, days: int, at: datetime) -> QuerySet[Backup]:
+    """What ends by then as it is isn't among them."""
+    new = Q(snapshot_at__lte=at - timedelta(days=days), snapshot_at__gt=at - policy.kept)
+    over = _stored(policy).filter(new, hold_until=None)
     for proven in (Q(), Q(verified_at__isnull=False), Q(drilled_at__isnull=False)):
         over = over.exclude(pk__in=_newest(proven))
     return over

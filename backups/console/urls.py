@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.fleet, name="fleet"),
     path("policy/", views_policy.policy_list, name="policy-list"),
     path("policy/<slug:tier>/", views_policy.policy_update, name="policy-update"),
+    path("policy/<slug:tier>/take-back/", views_policy.policy_take_back, name="policy-take-back"),
     path("catalog/", views_tenant.catalog_detail, name="catalog-detail"),
     path("catalog/take/", views_tenant.catalog_take, name="catalog-take"),
     path("tenants/<uuid:pk>/", views_tenant.tenant_detail, name="tenant-detail"),

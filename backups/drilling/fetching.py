@@ -1,17 +1,19 @@
 """The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
+from typing import Any
 
 from django.utils import timezone
 
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
 from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
-from backups.manifests import MANIFEST, SIGNATURE, read_manifest
+from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest, read_manifest
 from backups.pipeline import BLOCK, HEADER
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
+BIGGEST_SIGNATURE = 1000  # bytes, as whoever checks it reads
 
 
 def make_room(work: Work) -> Found:
@@ -26,23 +28,28 @@ def make_room(work: Work) -> Found:
 
 
 def fetch(work: Work) -> Found:
+    """What the manifest names, and of each a byte more at most: whoever writes there fills no disk of ours."""
     work.began_at = timezone.now()
-    folder = work.backup.folder
-    names = [each.name for each in work.store.list(f"{folder}/")]
-    wanted = {f"{folder}/{name}" for name in (MANIFEST, SIGNATURE, *work.backup.manifest.get("objects", {}))}
-    missing = sorted(wanted - {*names})
-    if missing:
-        raise StepFailed(f"{missing[0]} isn't in the storage.", missing=missing)
+    said = {name: each["bytes"] for name, each in named_in(work.backup.manifest).items()}
     total = 0
-    for name in names:
-        with work.store.read(name) as source, work.fetched.write(name) as target:
-            total += _copy(work, source, target)
-    return Found(f"{len(names)} objects, {total} bytes.", {"objects": len(names), "bytes": total})
+    for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():
+        path = f"{work.backup.folder}/{name}"
+        try:
+            with work.store.read(path) as source, work.fetched.write(path) as target:
+                total += _copy(work, source, target, most + 1)
+        except ObjectMissing as missing:
+            raise StepFailed(str(missing), missing=[path]) from missing
+    return Found(f"{len(said) + 2} objects, {total} bytes.", {"objects": len(said) + 2, "bytes": total})
 
 
-def _copy(work: Work, source: Readable, target: Writable) -> int:
+def named_in(manifest: Manifest) -> dict[str, Any]:
+    """What lies beside a manifest and its signature: encrypted objects, and what is stored as it is."""
+    return {**manifest.get("objects", {}), **manifest.get("unencrypted", {})}
+
+
+def _copy(work: Work, source: Readable, target: Writable, most: int) -> int:
     total = 0
-    while data := source.read(BLOCK):
+    while data := source.read(min(BLOCK, most - total)):
         work.pulse.check()
         total += target.write(data)
     return total
@@ -64,18 +71,21 @@ def check_signature(work: Work) -> Found:
 
 
 def check_hashes(work: Work) -> Found:
-    for name, said in work.manifest["objects"].items():
+    """Of what a superuser runs in a restore, too: roles.sql isn't encrypted, and anybody who writes there reads it."""
+    objects = named_in(work.manifest)
+    for name, said in objects.items():
         digest, size = hashlib.sha256(), 0
         with work.path(name).open("rb") as file:
             while data := file.read(BLOCK):
                 work.pulse.check()
                 digest.update(data)
                 size += len(data)
+        if size > said["bytes"]:
+            raise StepFailed(f"{name} has more than {said['bytes']} bytes.")
         if size != said["bytes"]:
             raise StepFailed(f"{name} has {size} bytes and not {said['bytes']}.")
         if digest.hexdigest() != said["sha256"]:
             raise StepFailed(f"{name} has as many bytes as it should, and another SHA-256.")
-    objects = work.manifest["objects"]
     return Found(
         f"{len(objects)} objects have the size and the SHA-256 that were signed.",
         {"sha256": {name: said["sha256"] for name, said in objects.items()}},

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 
-from backups.exceptions import BackupRefused, StorageAway
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import end_alarm
+from backups.exceptions import BackupRefused, EndingRefused, StorageAway
+from backups.keeping.clock import agreed_time, refused
 from backups.keeping.guarding import reason_to_keep
 from backups.keeping.removing import remove
 from backups.models import Backup, Policy
@@ -18,6 +21,12 @@ from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 EXPIRED = "its time had come"
+FEW, SHARE = 10, 0.1  # what one round may end: so many copies, or this part of all
+TOO_MANY = (
+    "The time of {due} among {stored} copies has come at once: none of them was removed. Are the clocks right, and is"
+    " the policy? expire_backups --dry-run says which they are, expire_backups --agree {due} ends them."
+)
+Say = Callable[[str], None]
 
 
 @dataclass
@@ -27,32 +36,48 @@ class Round:
     removed: list[Backup] = field(default_factory=list)
     kept: list[tuple[Backup, str]] = field(default_factory=list)
 
+    def keep(self, backup: Backup, why: str, tell: Say) -> None:
+        self.kept.append((backup, why))
+        tell(f"{backup.whose} {backup.name} stays: {why}")
 
-def expire(
-    *, only_say: bool = False, whose: Q | None = None, tell: Callable[[str], None] = lambda _: None
-) -> Round:
-    """End every copy whose time has come (of `whose` only), oldest first, unbound; with `only_say`, say which.
 
-    Raises StorageAway at the first that can't be removed: the next round goes on.
-    """
+def would_expire(whose: Q | None = None, tell: Say = lambda _: None) -> Round:
+    """Say what a round would end (of `whose` only), oldest first, unbound. Raises EndingRefused."""
     found = Round()
     for backup in _due(whose or Q()):
-        try:
-            _check(backup) if only_say else remove(backup, EXPIRED)
-        except BackupRefused as refusal:
-            found.kept.append((backup, str(refusal)))
-            tell(f"{backup.whose} {backup.name} stays: {refusal}")
+        if refusal := _reason(backup):
+            found.keep(backup, refusal, tell)
         else:
             found.removed.append(backup)
-            tell(f"{backup.whose} {backup.name} {'would go' if only_say else 'is gone'}.")
+            tell(f"{backup.whose} {backup.name} would go.")
+    return found
+
+
+def expire(*, whose: Q | None = None, agreed: int = 0, tell: Say = lambda _: None) -> Round:
+    """End every copy whose time has come (of `whose` only), oldest first, unbound.
+
+    Raises EndingRefused, before anything is ended, where the clock can't be believed or they are more than one round
+    may end (`agreed`: how many somebody agreed to). Raises StorageAway at the first that can't be removed.
+    """
+    found, due = Round(), _due(whose or Q())
+    for backup in _at_most(due, agreed, found, tell):
+        try:
+            remove(backup, EXPIRED)
+        except BackupRefused as refusal:  # since we looked
+            found.keep(backup, str(refusal), tell)
+        else:
+            found.removed.append(backup)
+            tell(f"{backup.whose} {backup.name} is gone.")
+    if whose is None:
+        end_alarm(AlarmKind.ENDING, None)
     return found
 
 
 def expire_what_can_be() -> Round:
-    """As beat asks for it: the storage's absence is logged, and waited out."""
+    """As beat asks for it: the storage's absence is logged, and waited out; so is what somebody must look at."""
     try:
         return expire()
-    except StorageAway as trouble:
+    except (StorageAway, EndingRefused) as trouble:
         logger.error("No copy can be ended: %s", trouble)
         return Round()
 
@@ -64,7 +89,10 @@ def apply_policy(policy: Policy) -> int:
 
 
 def last_copy_ends(tenant: Tenant) -> datetime | None:
-    """When the last copy of a tenant will have gone, as of today's policy and holds; None where there is none."""
+    """When the last copy of a tenant will have gone, as of today's policy; None where there is none.
+
+    With holds, it is the day to look at the last of them: the earliest that can be said.
+    """
     ends = Greatest("expires_at", Coalesce("hold_until", "expires_at"))
     found = Backup.objects.stored().filter(tenant=tenant).aggregate(last=Max(ends))
     last: datetime | None = found["last"]
@@ -72,15 +100,36 @@ def last_copy_ends(tenant: Tenant) -> datetime | None:
 
 
 def _due(whose: Q) -> list[Backup]:
+    now = agreed_time()
     with bound_to(CATALOG):
-        for policy in Policy.objects.all():
-            apply_policy(policy)
-        due = Backup.objects.stored().filter(expires_at__lte=timezone.now()).select_related("tenant")
+        _apply_policies(now)
+        due = Backup.objects.stored().filter(expires_at__lte=now).select_related("tenant")
         return [*due.filter(whose).order_by("snapshot_at")]
 
 
-def _check(backup: Backup) -> None:
+@transaction.atomic
+def _apply_policies(now: datetime) -> None:
+    for policy in Policy.objects.select_for_update():
+        policy.shorten_if_due(now)
+        apply_policy(policy)
+
+
+def _at_most(due: list[Backup], agreed: int, found: Round, tell: Say) -> list[Backup]:
+    """Those that may go, unless they are too many at once: what a wrong clock, or another policy, makes due."""
     with bound_to(CATALOG):
-        refusal = reason_to_keep(backup)
-    if refusal:
-        raise BackupRefused(refusal)
+        stored = Backup.objects.stored().count()
+    most = max(FEW, int(stored * SHARE), agreed)
+    going: list[Backup] = []
+    for backup in due:
+        if refusal := _reason(backup):
+            found.keep(backup, refusal, tell)
+            continue
+        going.append(backup)
+        if len(going) > most:
+            raise refused(TOO_MANY.format(due=len(due), stored=stored))
+    return going
+
+
+def _reason(backup: Backup) -> str:
+    with bound_to(CATALOG):
+        return reason_to_keep(backup)

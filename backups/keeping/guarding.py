@@ -16,7 +16,7 @@ def reason_to_keep(backup: Backup) -> str:
     if not backup.is_stored:
         return _("There is no such copy in the storage: it was never finished, or was removed.")
     if backup.is_held:
-        return _("It is on hold until %(day)s: release it first.") % {"day": f"{backup.hold_until:%Y-%m-%d}"}
+        return _("It is on hold: release it first.")
     if backup.drills.filter(state__in=USING).exists():
         return _("A drill is using it.")
     if backup.restores.filter(state__in=OPEN).exists():

@@ -1,4 +1,4 @@
-"""Legal hold: a copy is kept until a day, whatever the policy says."""
+"""Legal hold: a copy is kept until somebody ends the hold, whatever the policy and the clock say."""
 
 from datetime import datetime
 
@@ -17,8 +17,8 @@ TABLE = Backup._meta.db_table
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
-    """Raises BackupRefused, also for one that nothing opens. Held already, it is held as long or longer, for the new
-    reason.
+    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts. Raises BackupRefused, also
+    for a copy that nothing opens any more.
     """
     if until <= timezone.now():
         raise BackupRefused(_("That day has gone by: give one that is still to come."))
@@ -26,7 +26,6 @@ def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
         raise BackupRefused(_("Say why it must be kept."))
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
-        _refuse_shorter(row, until)
         _refuse_without_key(row)
         row.hold_until, row.hold_reason, row.hold_by = until, reason, by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
@@ -42,26 +41,17 @@ def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
 
 
 def release(backup: Backup, reason: str, by: str) -> None:
-    """The policy counts again, from the next round on. Raises BackupRefused, also to whoever put it on hold."""
+    """The policy counts again, from the next round on. Raises BackupRefused, also for the one who holds it."""
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
         if not row.is_held:
             raise BackupRefused(_("It isn't held."))
         if is_same_person(row.hold_by, by):
-            raise BackupRefused(_("You put it on hold yourself: somebody else lets it go."))
+            raise BackupRefused(_("You put it on hold yourself: another operator must end that."))
         row.hold_until, row.hold_reason, row.hold_by = None, "", by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
     backup.hold_until, backup.hold_reason, backup.hold_by = None, "", by
-
-
-def _refuse_shorter(row: Backup, until: datetime) -> None:
-    """That would be a release in another's place."""
-    if row.is_held and row.hold_until and until < row.hold_until:
-        told = {"day": f"{row.hold_until:%Y-%m-%d}"}
-        raise BackupRefused(
-            _("It is on hold until %(day)s: somebody else may end that, or you hold it longer.") % told
-        )
 
 
 def _refuse_without_key(row: Backup) -> None:

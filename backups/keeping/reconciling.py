@@ -1,8 +1,8 @@
 """What the storage holds and what the catalog says, compared: neither may have what the other doesn't know of.
 
-A folder without a manifest is what a killed attempt left, and one whose row counts on another folder is what a worker
-left that had lost its lease: both go, a day after. A whole copy without a row is never removed: perhaps it is the
-catalog that was lost.
+A folder without a manifest is what an attempt left that was killed, or failed for good, and one whose row counts on
+another folder is what a worker left that had lost its lease: both go, a day after. A whole copy without a row is never
+removed: perhaps it is the catalog that was lost.
 """
 
 import logging
@@ -81,11 +81,12 @@ def _folders(store: Store) -> dict[str, list[Stored]]:
 def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled) -> None:
     with bound_to(CATALOG):
         row = Backup.objects.filter(folder=folder).first()
-    if row and row.removed_at is None:
+    if row and (row.is_stored or not row.is_over):
         return
     if max(each.at for each in objects) > timezone.now() - PATIENCE:
         return
-    if row or not _is_whole(objects) or _has_another(store, folder):
+    was_removed = row is not None and row.removed_at is not None
+    if was_removed or not _is_whole(objects) or _has_another(store, folder):
         found.orphans.append(folder)
     else:
         found.unclaimed.append(folder)

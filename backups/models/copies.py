@@ -22,7 +22,7 @@ class BackupQuerySet(ClaimedQuerySet):
 
     def held(self) -> "BackupQuerySet":
         """Stored, and kept whatever the policy says."""
-        return self.stored().filter(hold_until__gt=timezone.now())
+        return self.stored().exclude(hold_until=None)
 
     def newest_first(self) -> "BackupQuerySet":
         return self.order_by("-snapshot_at")
@@ -85,8 +85,8 @@ class Backup(Claimed):
 
     @property
     def is_held(self) -> bool:
-        """Kept whatever the policy says: a legal hold."""
-        return self.hold_until is not None and self.hold_until > timezone.now()
+        """Kept whatever the policy says, until somebody ends it: a legal hold. `hold_until` is when to look at it."""
+        return self.hold_until is not None
 
     @property
     def seconds_taken(self) -> float | None:

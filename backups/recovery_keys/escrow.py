@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from audit.recording import record_in_catalog
 from backups.exceptions import EscrowRefused
+from backups.keeping.clock import agreed_time
 from backups.models import RecoveryKey
 from backups.recovery_keys.destroying import is_destroyed
 from backups.recovery_keys.proving import is_ours, sign
@@ -62,9 +63,15 @@ def escrow_what_is_new() -> Path | None:
 
 
 def expire_escrows() -> list[Path]:
-    """Remove each that would reach its end before the next look, and drafts of makers that were killed."""
-    ended = [path for path in escrows() if ends_at(path) <= timezone.now() + EARLY]
-    yesterday = (timezone.now() - timedelta(days=1)).timestamp()
+    """Remove each that would reach its end before the next look, and drafts of makers that were killed.
+
+    The newest ends once there is a newer one. Raises EndingRefused, and removes nothing, where clocks disagree.
+    """
+    now, there = agreed_time(), escrows()
+    ended = [path for path in there if ends_at(path) <= now + EARLY]
+    if ended and ended == there:
+        make_escrow()
+    yesterday = (now - timedelta(days=1)).timestamp()
     drafts = [path for path in folder().glob("*.partial") if path.stat().st_mtime < yesterday]
     for path in [*ended, *drafts]:
         path.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from backups.exceptions import EndingRefused
 from backups.models import Restore
 from backups.recovery_keys.checking import check_keys
 from backups.recovery_keys.closed import end_of_closed
@@ -48,7 +49,12 @@ def escrow_recovery_keys() -> None:
 @shared_task(base=UnboundTask)
 def end_recovery_escrows() -> None:
     """Hourly: certificates rely on no copy being kept beyond its time."""
-    for path in expire_escrows():
+    try:
+        ended = expire_escrows()
+    except EndingRefused as refusal:
+        logger.error("No copy of the recovery keys was ended: %s", refusal)
+        return
+    for path in ended:
         logger.info("A copy of the recovery keys has reached its end: %s", path.name)
 
 

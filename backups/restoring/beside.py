@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
 from audit.recording import record
+from backups.exceptions import EndingRefused
+from backups.keeping.clock import agreed_time
 from backups.models import Restore
 from backups.restoring.asking import OPEN
 from backups.tenant_files import folder_of
@@ -35,10 +37,11 @@ def names() -> set[str]:
 
 def drop_what_is_over() -> int:
     """What was given up, and what was replaced long enough ago; how many restores that was. Unbound."""
-    replaced = Q(state=State.SWAPPED, old_kept_until__lt=timezone.now()) & ~Q(old_database="")
-    given_up = Q(state=State.GIVEN_UP) & ~Q(new_database="")
+    over = Q(state=State.GIVEN_UP) & ~Q(new_database="")
+    with suppress(EndingRefused):
+        over |= Q(state=State.SWAPPED, old_kept_until__lt=agreed_time()) & ~Q(old_database="")
     with bound_to(CATALOG):
-        found = [*Restore.objects.filter(replaced | given_up).values_list("pk", "tenant")]
+        found = [*Restore.objects.filter(over).values_list("pk", "tenant")]
     for pk, tenant in found:
         with exclusively(f"tenant {tenant}"):
             _drop_of(pk)

@@ -60,6 +60,13 @@ def _policy(_place: Bindable) -> Case:
     return Case({"tier": "daily"}, {**values, "keep_days": 31, "seen": "30 01:00 240", "agreed": "1"})
 
 
+def _shortening(_place: Bindable) -> Case:
+    with bound_to(CATALOG):
+        values = {"keep_days": 60, "shorter_days": 30, "shorter_from": timezone.now() + timedelta(days=7)}
+        Policy.objects.update_or_create(tier="daily", defaults=values)
+    return Case({"tier": "daily"}, {})
+
+
 def _history(place: Bindable) -> Case:
     return Case({"table": "backups_backup", **_older()(place).arguments})
 
@@ -104,6 +111,7 @@ AT_OPERATORS: dict[str, Make] = {
     "backups:copy-remove": _older(data=dict(WHY), changes=False),  # a worker does it
     "backups:policy-list": just(),
     "backups:policy-update": _policy,
+    "backups:policy-take-back": _shortening,
     "activity:record platform.backup:history": _history,
     "restores:restore-list": just(),
     "restores:restore-create": _copy(data=WISH),

@@ -285,6 +285,25 @@ def test_a_verb_is_posted_with_a_token(alice_client: Client, acme: Tenant, alice
     assert found(acme, job).state == "queued"
 
 
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_whoever_sat_there_for_long_proves_again_who_they_are(
+    alice_client: Client, acme: Tenant, alice: User, name: str
+) -> None:
+    """As for what started it: a screen that nobody watched begins no export again."""
+    job = started(acme, "test.open", alice)
+    change(acme, job, state="failed" if name == "job-retry" else "queued")
+    with bound_to(acme):
+        alice_client.session.mark(confirmed_at=None)  # type: ignore[attr-defined]
+    before = found(acme, job)
+
+    answer = alice_client.post(address(name, job.pk))
+
+    assert answer.status_code == 403
+    assert "confirm" in answer.content.decode()
+    after = found(acme, job)
+    assert (after.state, after.cancel_requested_at) == (before.state, None)
+
+
 def test_operators_have_the_same_pages_in_their_own_shell(oscar_client: Client) -> None:
     with bound_to(CATALOG):
         job = Job.objects.create(kind="test.platform", state="failed", error="It broke.")

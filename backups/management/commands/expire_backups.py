@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backups.keeping.commands import add_choice, chosen
-from backups.keeping.expiring import expire
+from backups.keeping.expiring import expire, would_expire
 from backups.models import Backup
 from tenants.commands import FleetCommand
 
@@ -14,17 +14,29 @@ from tenants.commands import FleetCommand
 class Command(FleetCommand):
     help = (
         "Remove the copies whose time has come; never the last good one of a tenant, nor one on hold or in use. Exit"
-        " code 1 where the storage is away: what was begun is gone on with the next time."
+        " code 1 where the storage is away (what was begun is gone on with the next time), the clocks disagree, or more"
+        " would end at once than you agree to."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would go, and remove nothing")
+        parser.add_argument(
+            "--agree",
+            type=int,
+            default=0,
+            metavar="NUMBER",
+            help="so many may end at once: you looked at them",
+        )
         parser.add_argument("--json", action="store_true", help="one object for a program")
         add_choice(parser)
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         quiet, only_say = options["json"], options["dry_run"]
-        found = expire(only_say=only_say, whose=chosen(options), tell=(lambda _: None) if quiet else say)
+        tell = (lambda _: None) if quiet else say
+        whose = chosen(options) or None
+        found = (
+            would_expire(whose, tell) if only_say else expire(whose=whose, agreed=options["agree"], tell=tell)
+        )
         if quiet:
             kept = [_said(backup) | {"why": why} for backup, why in found.kept]
             said = {"dry_run": only_say, "removed": [_said(each) for each in found.removed], "kept": kept}

@@ -23,6 +23,7 @@ def initech(tenant: Named) -> Tenant:
 @pytest.fixture(autouse=True)
 def daily(catalog: None) -> Policy:
     values = {"keep_days": 30, "window_opens": "01:00", "window_minutes": 240}
+    values |= {"shorter_days": None, "shorter_from": None}
     with bound_to(CATALOG):
         forget_copies()
         return Policy.objects.update_or_create(tier="daily", defaults=values)[0]
@@ -33,32 +34,89 @@ def typed(**changed: str) -> dict[str, str]:
     return {**seen, **changed}
 
 
+def kept_for(days: int) -> None:
+    with bound_to(CATALOG):
+        Policy.objects.filter(tier="daily").update(keep_days=days)
+
+
 def saved() -> Policy:
     with bound_to(CATALOG):
         return Policy.objects.get(tier="daily")
 
 
 def test_the_effect_is_said_before_anything_is_changed(oscar_client: Client, initech: Tenant) -> None:
-    for days in (1, 8, 20, 25):
+    kept_for(60)
+    for days in (1, 22, 24, 30, 45, 54):  # the last ends before that day as it is
         copy_row(initech, days * DAY)
-    copy_row(initech, 26 * DAY, hold_until=timezone.now() + DAY)
+    copy_row(initech, 46 * DAY, hold_until=timezone.now() + DAY)
 
-    answer = oscar_client.post(URL, typed(keep_days="7"))
+    answer = oscar_client.post(URL, typed(keep_days="30", seen="60 01:00 240"))
 
     effect = answer.context["effect"]
-    assert (effect.ending, effect.bytes, effect.tenants, effect.below) == (3, 750, 1, 30)
+    assert (effect.ending, effect.bytes, effect.tenants) == (3, 750, 1)
     page = answer.content.decode()
-    assert "would end tonight" in page
-    assert "We publish that these copies are kept 30 days" in page
-    assert saved().keep_days == 30
+    assert "Copies of this kind are kept 30 days instead of 60 from " in page
+    assert "3 copies of today" in page
+    assert (saved().keep_days, saved().shorter_days) == (60, None)
 
 
 def test_the_last_good_copy_is_not_counted_among_those_that_end(
     oscar_client: Client, initech: Tenant
 ) -> None:
-    copy_row(initech, 20 * DAY)
+    kept_for(60)
+    copy_row(initech, 40 * DAY)
 
-    assert oscar_client.post(URL, typed(keep_days="7")).context["effect"].ending == 0
+    seen = {"seen": "60 01:00 240"}
+    assert oscar_client.post(URL, typed(keep_days="30", **seen)).context["effect"].ending == 0
+
+
+def test_nobody_shortens_it_below_what_is_promised(oscar_client: Client, initech: Tenant) -> None:
+    """An operator with this one permission would else remove nearly everything with a click."""
+    copy = copy_row(initech, 5 * DAY)
+    answer = oscar_client.post(URL, typed(keep_days="1", agreed="1"))
+
+    assert answer.status_code == 422
+    assert "Copies of this kind are kept for 30 days at least." in answer.content.decode()
+    assert (saved().keep_days, saved().shorter_days) == (30, None)
+    with bound_to(CATALOG):
+        assert Backup.objects.get(pk=copy.pk).expires_at == copy.expires_at
+
+
+def test_shortened_it_counts_in_a_week_and_is_taken_back_until_then(
+    oscar_client: Client, initech: Tenant
+) -> None:
+    kept_for(60)
+    copy = copy_row(initech, 40 * DAY, expires_at=timezone.now() + 20 * DAY)
+    before = timezone.now()
+
+    oscar_client.post(URL, typed(keep_days="30", seen="60 01:00 240", agreed="1"))
+
+    policy = saved()
+    assert (policy.keep_days, policy.shorter_days) == (60, 30)
+    assert policy.shorter_from is not None
+    assert copy.snapshot_at is not None
+    assert before + 7 * DAY <= policy.shorter_from <= timezone.now() + 7 * DAY
+    with bound_to(CATALOG):
+        assert Backup.objects.get(pk=copy.pk).expires_at == copy.snapshot_at + 60 * DAY
+    for page in ("/backups/policy/", URL, "/backups/"):
+        assert "Daily: kept 30 days instead of 60, from " in oscar_client.get(page).content.decode()
+
+    assert oscar_client.post(f"{URL}take-back/").status_code == 302
+    assert (saved().keep_days, saved().shorter_days, saved().shorter_from) == (60, None, None)
+    again = oscar_client.post(f"{URL}take-back/")
+    assert (again.status_code, "was taken back, or is in force" in again.content.decode()) == (409, True)
+
+
+def test_another_window_leaves_what_comes_as_it_is_and_longer_ends_it(oscar_client: Client) -> None:
+    kept_for(60)
+    oscar_client.post(URL, typed(keep_days="30", seen="60 01:00 240", agreed="1"))
+    day = saved().shorter_from
+
+    oscar_client.post(URL, typed(keep_days="60", window_opens="02:00", seen="60 01:00 240 30", agreed="1"))
+    assert (saved().shorter_days, saved().shorter_from, saved().keep_days) == (30, day, 60)
+
+    oscar_client.post(URL, typed(keep_days="61", window_opens="02:00", seen="60 02:00 240 30", agreed="1"))
+    assert (saved().shorter_days, saved().shorter_from, saved().keep_days) == (None, None, 61)
 
 
 def test_agreed_to_it_holds_for_copies_that_are_there_too(oscar_client: Client, initech: Tenant) -> None:

@@ -13,7 +13,7 @@ from audit.models import Alarm
 from backups.models import Backup, Drill, RecoveryKey
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.storage.folder import Folder
-from backups.taking import DUMP, FILES, take
+from backups.taking import DUMP, FILES, ROLES, take
 from tenants.binding import CATALOG, bound_to
 from tests.backups.conftest import claimed
 from tests.backups.drilling.conftest import Drilled, step
@@ -81,6 +81,33 @@ def test_an_object_that_is_gone(copy: Backup, storage: Folder, drilled: Drilled)
     failed_at(drilled(copy), "fetch", f"{copy.folder}/{FILES} isn't in the storage.")
 
 
+def test_one_byte_of_what_a_superuser_would_run(copy: Backup, storage: Folder, drilled: Drilled) -> None:
+    """roles.sql is encrypted to nobody, and a restore by hand runs it before all else."""
+    path = Path(storage.root) / copy.folder / ROLES
+    path.write_bytes(path.read_bytes()[:-1] + b";")
+    failed_at(drilled(copy), "hash", f"{ROLES} has as many bytes as it should, and another SHA-256.")
+
+
+def test_no_roles_to_run(copy: Backup, storage: Folder, drilled: Drilled) -> None:
+    storage.delete(f"{copy.folder}/{ROLES}")
+    failed_at(drilled(copy), "fetch", f"{copy.folder}/{ROLES} isn't in the storage.")
+
+
+def test_an_object_that_was_made_huge_is_fetched_by_one_byte_more(
+    copy: Backup, storage: Folder, drilled: Drilled
+) -> None:
+    """And one that nobody signed for isn't fetched: no disk of ours is filled by who writes into the storage."""
+    whole = sum(path.stat().st_size for path in (Path(storage.root) / copy.folder).iterdir())
+    with (Path(storage.root) / copy.folder / FILES).open("ab") as file:
+        file.write(bytes(1_000_000))
+    with storage.write(f"{copy.folder}/zzz") as file:
+        file.write(bytes(1_000_000))
+    drill = drilled(copy)
+    size = copy.manifest["objects"][FILES]["bytes"]
+    assert step(drill, "fetch").details == {"objects": 5, "bytes": whole + 1}
+    failed_at(drill, "hash", f"{FILES} has more than {size} bytes.")
+
+
 def test_another_tenants_object_under_this_ones_name(
     copy: Backup, storage: Folder, globex_copy: tuple[Backup, Path], drilled: Drilled
 ) -> None:
@@ -91,6 +118,7 @@ def test_another_tenants_object_under_this_ones_name(
     assert drill.failed_step == "hash"
     assert drill.error in (
         f"{DUMP} has {theirs.stat().st_size} bytes and not {size}.",
+        f"{DUMP} has more than {size} bytes.",
         f"{DUMP} has as many bytes as it should, and another SHA-256.",
     )
 

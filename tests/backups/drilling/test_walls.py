@@ -13,10 +13,11 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django import Settings
 
-from backups.drilling.application import NOT_TOLD, environment
+from backups.drilling.application import environment
 from backups.drilling.running import run_next
 from backups.drilling.scratch import empty, left, scratch_alone
 from backups.models import Backup, Drill
+from config.environment import read_environment
 from embedded.environment import HOLDERS
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import WrongDatabase
@@ -24,6 +25,7 @@ from tenants.identity import Identity, check_identity, sign
 from tenants.models import Tenant
 from tenants.places import DrillerMissing, Place, database_settings, drill_place, drill_url
 from tests.backups.drilling.conftest import last_of, step, wanted
+from tests.tenants.test_environment import SOUND
 
 IDENTITY = """
     CREATE SCHEMA amana;
@@ -61,9 +63,60 @@ def test_a_tenants_own_role_cant_come_into_scratch(acme: Tenant) -> None:
         )
 
 
-def test_the_application_is_told_no_secret_but_the_way_to_scratch() -> None:
-    assert {*HOLDERS} - {*NOT_TOLD} == {"AMANA_DRILL_URL"}
-    assert not {*NOT_TOLD} & environment().keys()
+SECRETS = {
+    *HOLDERS,
+    "AMANA_DATABASE_URL",
+    "AMANA_ROLE_SECRET",
+    "AMANA_SECRET_KEY",
+    "AMANA_BROKER_URL",
+    "AMANA_CACHE_URL",
+}
+
+
+def test_the_application_is_told_no_secret_but_the_way_to_scratch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMANA_SECRET_OF_TOMORROW", "whatever a later release adds")
+    told = environment()
+    worker_s = {name for name, value in told.items() if os.environ.get(name) == value}
+    assert worker_s & SECRETS == {"AMANA_DRILL_URL"}
+    held = {
+        os.environ[name] for name in (SECRETS - {"AMANA_DRILL_URL"}) & os.environ.keys() if os.environ[name]
+    }
+    assert not held & {*told.values()}
+    assert "AMANA_SECRET_OF_TOMORROW" not in told
+    assert told["AMANA_SECRET_KEY"] != environment()["AMANA_SECRET_KEY"]
+
+
+def test_in_production_what_it_is_told_is_enough_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SOUND.items():
+        monkeypatch.setenv(name, value)
+    assert read_environment(environment()).is_production
+
+
+def test_the_application_comes_into_no_database_but_scratch(acme: Tenant) -> None:
+    """Neither into the catalog, nor into Acme's by a password that it could work out."""
+    code = """
+import sys
+import django
+django.setup()
+from django.db import OperationalError, connection
+from tenants.binding import CATALOG, bound_to
+from tenants.places import Place, drill_place
+for place in (CATALOG, Place(sys.argv[1], sys.argv[1], sys.argv[1])):
+    try:
+        with bound_to(place), connection.cursor() as cursor:
+            print("it came in")
+    except OperationalError as refusal:
+        print(type(refusal).__name__)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code, acme.schema_name],
+        cwd=django_settings.BASE_DIR,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.splitlines() == ["OperationalError"] * 2
 
 
 def test_a_process_that_works_on_a_copy_sends_no_letter_and_no_task() -> None:

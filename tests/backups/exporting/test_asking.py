@@ -108,6 +108,24 @@ def test_what_waits_is_cancelled(initech: Tenant, olivia_client: Client, asked: 
     assert olivia_client.post(f"/exports/{job.pk}/cancel/").status_code == 409
 
 
+def test_whoever_may_only_look_cancels_none_by_the_general_page(
+    initech: Tenant, asked: Callable[[], Job]
+) -> None:
+    with bound_to(initech):
+        vera = fleet.add_user("vera@initech.example", "Vera", "accountant")
+        fleet.give(vera, "backups.data_export:view")
+    client = fleet.signed_in(initech, vera)
+    job = asked()
+
+    assert client.get(f"/exports/{job.pk}/").status_code == 200
+    for verb in ("cancel", "retry"):
+        assert client.post(f"/jobs/{job.pk}/{verb}/").status_code == 404
+
+    assert ended(initech, job).cancel_requested_at is None
+    carry_out(initech, job.pk)
+    assert ended(initech, job).state == "done"
+
+
 def test_its_file_ends(initech: Tenant, olivia_client: Client, export: Callable[[], Opened]) -> None:
     export()
     with bound_to(initech):

@@ -57,10 +57,31 @@ def test_what_an_attempt_left_goes_a_day_later(copies: Copies) -> None:
     assert event.details == {"number": 1}
 
 
-def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies) -> None:
+def test_what_failed_for_good_goes_too(copies: Copies) -> None:
+    """A dump that was stored before its attempt ended badly: each night perhaps, of a customer that was closed."""
+    old, young = attempt(copies, 2, token=7), attempt(copies, 0.5, token=8)
+    with bound_to(CATALOG):
+        for tier, folder in (("weekly", old), ("daily", young)):
+            Backup.objects.create(tenant=copies.acme.tenant, tier=tier, state="failed", folder=folder)
+    assert reconcile().orphans == [old]
+    assert (names(copies, old), len(names(copies, young))) == ([], 1)
+
+
+def test_what_failed_after_its_manifest_is_listed_and_stays(copies: Copies) -> None:
+    """It may be the only whole copy of that night: a person decides."""
+    made_older(copies, copies.globex.folder, 2)
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copies.globex.pk).update(state="failed")
+    found = reconcile()
+    assert (found.orphans, found.unclaimed) == ([], [copies.globex.folder])
+    assert len(names(copies, copies.globex.folder)) == 5
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_what_is_being_written_is_let_be_however_long_it_takes(copies: Copies, state: str) -> None:
     folder = attempt(copies, 3)
     with bound_to(CATALOG):
-        Backup.objects.create(tenant=copies.acme.tenant, tier="weekly", state="running", folder=folder)
+        Backup.objects.create(tenant=copies.acme.tenant, tier="weekly", state=state, folder=folder)
     assert reconcile().orphans == []
     assert names(copies, folder)
 

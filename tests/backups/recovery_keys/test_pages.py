@@ -164,6 +164,32 @@ def test_a_tenant_that_is_closed_meanwhile_gets_no_key(acme: Tenant, oscar_clien
     assert oscar_client.get(url("rotate", acme.pk)).status_code == 404
 
 
+def test_whoever_may_only_look_tries_no_rotation_again(
+    acme: Tenant, operator_client: Client, oscar: User, catalog: None
+) -> None:
+    """Oscar's failed, and he still may: who asks now counts, too."""
+    with bound_to(CATALOG):
+        rita = User.objects.invite("rita@amana.example", "Rita")
+        fleet.give(rita, "platform.key:view")
+        fleet.let_in(operator_client, rita)
+        job = Job.objects.create(
+            kind="backups.rotate_recovery_key", owner_id=oscar.pk, state="failed", arguments={"name": "Acme"}
+        )
+    page = operator_client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Rotate the recovery key of Acme" in page
+    assert "/retry/" not in page
+    for verb in ("retry", "cancel"):
+        assert operator_client.post(f"/jobs/{job.pk}/{verb}/").status_code == 403
+    with bound_to(CATALOG):
+        job.refresh_from_db()
+        assert (job.state, job.owner_id, current_key(acme).version) == ("failed", oscar.pk, 1)
+        fleet.let_in(operator_client, oscar)
+    assert operator_client.post(f"/jobs/{job.pk}/retry/").status_code == 302
+    with bound_to(CATALOG):
+        job.refresh_from_db()
+        assert job.state == "queued"
+
+
 def test_whoever_lost_the_right_meanwhile_rotates_nothing(
     acme: Tenant, operator_client: Client, catalog: None
 ) -> None:

@@ -1,0 +1,42 @@
+"""What time it is, for what can't be taken back: our clock alone ends nothing (decision 0081)."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import raise_alarm
+from backups.exceptions import EndingRefused
+from tenants.binding import bound_connection, in_catalog
+
+FURTHEST = timedelta(minutes=5)
+
+
+def agreed_time() -> datetime:
+    """As the catalog's server has it, whatever is bound. Raises EndingRefused, with an alarm, where ours is another."""
+    theirs = time_of_catalog()
+    apart = abs(timezone.now() - theirs)
+    if apart > FURTHEST:
+        raise refused(
+            f"The clock here and that of the catalog's server are {round(apart.total_seconds())} seconds apart:"
+            " nothing is ended before they agree."
+        )
+    return theirs
+
+
+def time_of_catalog() -> datetime:
+    """Of its server, whatever is bound."""
+    return in_catalog(_read)
+
+
+def refused(says: str) -> EndingRefused:
+    """To be raised, with the alarm that somebody must look; the next round of `expiring` that is whole ends it."""
+    raise_alarm(AlarmKind.ENDING, None, says)
+    return EndingRefused(says)
+
+
+def _read() -> datetime:
+    with bound_connection().cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime = cursor.fetchone()[0]
+    return found
