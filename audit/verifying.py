@@ -54,7 +54,7 @@ def verify_copy(connection: Connection[Any], place: Place, at: datetime, say: Sa
     """
     report = Report(place.database)
     newest = last_seal(connection, place)
-    through = max(newest.header.batch if newest else 0, last_batch_before(place.database, at - IN_FLIGHT))
+    through = max(newest.header.batch if newest else 0, last_batch_before(place.chain, at - IN_FLIGHT))
     catalog, file = (min(end, through) for end in _ends_now(place))
     witnesses = _Witnesses()
     try:

@@ -26,6 +26,7 @@ logged(
         "not_lent": "an event of its own",
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
+        "log_trouble": "shown on the restore's page",
     },
 )
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
@@ -100,6 +101,7 @@ event(
 )
 event("backups.restore_given_up", _("%(actor)s gave up a restore of %(tenant)s"))
 event("backups.restored_here", _("The data as of %(at)s was restored and is in force"))
+event("backups.purged_again", _("What was purged since the copy was purged again: %(number)s values"))
 event("backups.log_begun_anew", _("The log of %(tenant)s begins anew: what it held after %(at)s is lost"))
 event(
     "backups.replaced_database_dropped",

@@ -48,7 +48,7 @@ def take(backup: Backup, check: Callable[[], None] = go_on) -> None:
     with snapshot_of(place) as snapshot:
         manifest = _store(store, backup, snapshot, key, Heartbeat(backup, check))
     publish(store, backup.folder, manifest)
-    keep_anchors(store, place.database)
+    keep_anchors(store, place.chain)
     lay_runbook(store)
     with bound_to(CATALOG):
         objects = manifest["objects"].values()

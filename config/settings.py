@@ -98,6 +98,7 @@ AMANA_RECORD = "audit.recording.record_in_catalog"
 AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
+AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"  # where a copy lies, still encrypted, while it is restored
 AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
 AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
@@ -158,6 +159,9 @@ AMANA_STEPS = {
         "backups.restoring.swapping.retire_the_old",
     ],
 }
+
+# Purges that a restore would undo: each runs again in what was restored (backups/restoring/purging.py).
+AMANA_PURGES = ["keys.purging.empty_indexes_again"]
 
 SECRET_KEY = TenantKey(ENVIRONMENT.secret_key)
 DEBUG = ENVIRONMENT.debug

@@ -15,7 +15,9 @@ class AlarmKind(models.TextChoices):
     SCHEDULER = "scheduler", _("Nothing plans backups")
     STORAGE = "storage", _("The backup storage is away")
     ENDING = "ending", _("Copies aren't ended")
+    ANCHORS = "anchors", _("The activity log and its anchors don't agree")
+    UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING})
+OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING, AlarmKind.UNCLAIMED})

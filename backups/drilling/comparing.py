@@ -70,8 +70,16 @@ def verify_seal(work: Work) -> Found:
 
 
 def _where_it_was_taken(work: Work) -> Place:
-    database, era = work.manifest["database"], work.manifest["era"]
-    return Place(alias=database, database=database, role="", tenant_id=work.drill.tenant_id, era=era)
+    """A log that was restored before goes by the name that its chain began with: its seals and anchors bear it."""
+    said = work.manifest
+    return Place(
+        alias=said["database"],
+        database=said["database"],
+        role="",
+        tenant_id=work.drill.tenant_id,
+        era=said["era"],
+        log=said["chain"],
+    )
 
 
 def compare_files(work: Work) -> Found:

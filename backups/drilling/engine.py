@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import OperationalError as CatalogAway
 from django.utils import timezone
 from psycopg import OperationalError
 
@@ -11,7 +12,7 @@ from backups.drilling.ending import end, put_back
 from backups.drilling.pulse import Pulse
 from backups.drilling.scratch import scratch_alone
 from backups.drilling.steps import KINDS, STEPS, DrillStepKind
-from backups.drilling.work import DoesNotApply, Found, Work, spool_of
+from backups.drilling.work import DoesNotApply, Found, Work, remove_left_spools, spool_of
 from backups.exceptions import (
     BackupError,
     DrillStopped,
@@ -28,7 +29,8 @@ logger = logging.getLogger(__name__)
 State = DrillStep.State
 ATTEMPTS = 3
 # Nothing that the copy could help: another try may find the storage or the server back.
-PASSING = (StorageAway, OperationalError, OSError)
+PASSING = (StorageAway, OperationalError, CatalogAway, OSError)
+KILLED = "Its worker was killed three times: nothing was proven."
 NOT_REACHED = "It wasn't reached."
 SOON = timedelta(seconds=20)
 
@@ -38,19 +40,20 @@ def carry_out(drill: Drill) -> None:
 
     Raises LeaseLost where another worker has it now: nothing of what we found counts then.
     """
-    if drill.attempt > ATTEMPTS:
-        end(drill, failed="worker", error="Its worker was killed three times: nothing was proven.")
-        return
+    killed = drill.attempt > ATTEMPTS
     try:
         with scratch_alone() as scratch, spool_of(drill) as spool, Pulse(drill) as pulse:
             with bound_to(CATALOG):
                 backup = Backup.objects.get(pk=drill.backup_id)
                 _lay_out(drill)
-            _prove(Work(drill, backup, open_store("reader"), scratch, pulse, spool))
+            if killed:
+                remove_left_spools(spool)
+            ended = _Ended("worker", KILLED) if killed else _Ended()
+            _prove(Work(drill, backup, open_store("reader"), scratch, pulse, spool), ended)
     except ScratchTaken as taken:
         put_back(drill, str(taken), timezone.now() + SOON, counts=False)
     except PASSING as trouble:
-        put_back(drill, in_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+        put_back(drill, in_words(trouble), timezone.now() + timedelta(minutes=2 ** min(drill.attempt, 6)))
 
 
 def _lay_out(drill: Drill) -> None:
@@ -75,9 +78,9 @@ class _Ended:
         return bool(self.error or self.passing)
 
 
-def _prove(work: Work) -> None:
+def _prove(work: Work, ended: _Ended) -> None:
+    """Whatever there is to prove, and then cleaned up: also where three workers were killed and nothing is tried."""
     *proofs, clean = STEPS
-    ended = _Ended()
     for kind in proofs:
         if ended.is_so:
             _note(work, kind, State.SKIPPED, NOT_REACHED)

@@ -1,5 +1,6 @@
 """The database `scratch`: one drill at a time, empty before and after; reached as amana_drill, who is no superuser."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from psycopg import Connection, sql
 from backups.exceptions import ScratchTaken
 from tenants.places import drill_url
 
+logger = logging.getLogger(__name__)
 NAME = "amana drill"
 OPTIONS = "-c TimeZone=UTC -c statement_timeout=0"
 SCHEMAS = """
@@ -35,13 +37,25 @@ END_THE_OTHERS = """
 def scratch_alone() -> Iterator[Connection[Any]]:
     """A connection in autocommit that nobody else has while it lasts: its end, however it comes, lets go.
 
-    Raises ScratchTaken, DrillerMissing.
+    What is there then is taken away first. Raises ScratchTaken, DrillerMissing.
     """
     with psycopg.connect(drill_url(), autocommit=True, options=OPTIONS, application_name=NAME) as connection:
         if not _value(connection, "SELECT pg_try_advisory_lock(hashtextextended('drill', 0))"):
             raise ScratchTaken("Another drill works on scratch: this one waits for its turn.")
         connection.execute(END_THE_OTHERS, [NAME])
-        yield connection
+        try:
+            yield connection
+        finally:
+            _leave_empty(connection)
+
+
+def _leave_empty(connection: Connection[Any]) -> None:
+    """Where the connection itself is lost, whoever has the next one empties it first."""
+    try:
+        if left(connection):
+            empty(connection)
+    except psycopg.Error:
+        logger.exception("What was restored into scratch couldn't be taken away: the next drill does that.")
 
 
 def empty(connection: Connection[Any]) -> int:

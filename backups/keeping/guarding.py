@@ -8,7 +8,6 @@ from backups.models import Backup, Drill, Restore
 from tenants.models import TenantState
 
 USING = [Drill.State.WAITING, Drill.State.RUNNING]
-OPEN = [Restore.State.REQUESTED, Restore.State.APPROVED, Restore.State.RUNNING, Restore.State.READY]
 
 
 def reason_to_keep(backup: Backup) -> str:
@@ -19,7 +18,7 @@ def reason_to_keep(backup: Backup) -> str:
         return _("It is on hold: release it first.")
     if backup.drills.filter(state__in=USING).exists():
         return _("A drill is using it.")
-    if backup.restores.filter(state__in=OPEN).exists():
+    if backup.restores.filter(state__in=Restore.OPEN).exists():
         return _("A restore needs it, or was asked for.")
     if backup.pk in last_good(backup):
         return _("It is the last good copy: take another one and verify it first.")

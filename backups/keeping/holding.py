@@ -17,8 +17,9 @@ TABLE = Backup._meta.db_table
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
-    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts. Raises BackupRefused, also
-    for a copy that nothing opens any more.
+    """`until`: when to look at it: no hold ends by itself. Held already, the new one counts.
+
+    Raises BackupRefused, also for one that nothing opens.
     """
     if until <= timezone.now():
         raise BackupRefused(_("That day has gone by: give one that is still to come."))

@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.recording import record
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.raising import end_alarm, raise_alarm
 from backups.exceptions import BackupError, BackupRefused, StorageAway
 from backups.keeping.removing import remove_folder
 from backups.keeping.verifying import note_damage
@@ -58,14 +60,23 @@ def reconcile(*, only_say: bool = False, tell: Say = lambda _: None) -> Reconcil
 
 
 def reconcile_what_can_be() -> None:
-    """As beat asks for it; what a person must look at is said in the log of the application, too."""
+    """As beat asks for it; an alarm stands while there is what a person must look at."""
     try:
         found = reconcile()
     except StorageAway as trouble:
         logger.error("The storage can't be reconciled: %s", trouble)
         return
-    if found.unclaimed:
-        logger.warning("Copies that the catalog doesn't know: %s", ", ".join(found.unclaimed))
+    _tell_of_unclaimed(found.unclaimed)
+
+
+def _tell_of_unclaimed(folders: list[str]) -> None:
+    """No folder is named in the alarm: it goes out by webhook, and is called by a customer's database."""
+    if not folders:
+        end_alarm(AlarmKind.UNCLAIMED, None)
+        return
+    logger.warning("Copies that the catalog doesn't know: %s", ", ".join(folders))
+    says = f"Whole copies that no row tells of: {len(folders)}. `./manage.py backups` lists them."
+    raise_alarm(AlarmKind.UNCLAIMED, None, says)
 
 
 def _folders(store: Store) -> dict[str, list[Stored]]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from backups.exceptions import BackupError, StorageAway
-from backups.keeping.anchors import check_anchors
+from backups.exceptions import BackupError
+from backups.keeping.anchor_rounds import compare_all_anchors
 from backups.keeping.expiring import expire_what_can_be
 from backups.keeping.reconciling import reconcile_what_can_be
 from backups.keeping.removing import remove
@@ -58,14 +58,7 @@ def reconcile_storage() -> None:
 @shared_task(base=UnboundTask)
 def compare_anchors() -> None:
     """Nightly: the anchors in the storage with ours."""
-    with bound_to(CATALOG):
-        databases = {*Backup.objects.stored().values_list("database", flat=True)}
-    try:
-        faults = [(each, fault) for each in sorted(databases) for fault in check_anchors(each).faults]
-    except StorageAway as trouble:
-        faults = [("all", str(trouble))]
-    for database, fault in faults:
-        logger.error("Anchors of %s: %s", database, fault)
+    compare_all_anchors()
 
 
 def _copy(pk: str) -> Backup:

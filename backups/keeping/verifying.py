@@ -25,8 +25,10 @@ HEAD = 100
 Tell = Callable[[str], None]
 
 
-def verify(backup: Backup, tell: Tell = lambda _: None) -> int:
+def verify(backup: Backup, tell: Tell = lambda _: None, store: Store | None = None) -> int:
     """Read all of a stored copy and compare it with its manifest; how many bytes that were. `tell` hears each object.
+
+    `store`: where it was fetched to from the storage.
 
     Raises CopyDamaged in words, which are then on the copy and in the log; StorageAway where nothing can be told, and
     BackupRefused where there is no such copy any more: then nothing is noted.
@@ -34,7 +36,7 @@ def verify(backup: Backup, tell: Tell = lambda _: None) -> int:
     if not backup.is_stored:
         raise BackupRefused("There is no such copy in the storage: it was never finished, or was removed.")
     try:
-        compared = compare(open_store("reader"), backup, tell)
+        compared = compare(store or open_store("reader"), backup, tell)
     except (ObjectMissing, ManifestRefused, CopyDamaged) as fault:
         note_damage(backup, str(fault))
         raise CopyDamaged(str(fault)) from fault
@@ -46,13 +48,18 @@ def compare(store: Store, backup: Backup, tell: Tell = lambda _: None) -> int:
     """The reading itself. Raises ObjectMissing, ManifestRefused, CopyDamaged, StorageAway."""
     manifest = read_manifest(store, backup.folder)
     check_manifest(backup, manifest)
-    encrypted = manifest["objects"]
+    return check_objects(store, manifest, tell)
+
+
+def check_objects(store: Store, manifest: Manifest, tell: Tell = lambda _: None) -> int:
+    """Each object that a manifest speaks of; how many bytes they have. Raises what `compare` raises of objects."""
+    folder, encrypted = manifest["folder"], manifest["objects"]
     compared = 0
     for name, said in {**encrypted, **manifest.get("unencrypted", {})}.items():
         tell(name)
-        head = _check_object(store, f"{backup.folder}/{name}", said)
+        head = _check_object(store, f"{folder}/{name}", said)
         if name in encrypted and not HEADER.match(head):
-            raise CopyDamaged(f"{backup.folder}/{name} doesn't begin as an age file for one key does.")
+            raise CopyDamaged(f"{folder}/{name} doesn't begin as an age file for one key does.")
         compared += said["bytes"]
     return compared
 

@@ -29,6 +29,9 @@ class Restore(models.Model):
         GIVEN_UP = "given_up", _("Given up")
         FAILED = "failed", _("Failed")
 
+    # Not over: a failed one may be tried again, so it needs its copy and stands in the way of another.
+    OPEN: ClassVar = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="restores")
     backup = models.ForeignKey(Backup, on_delete=models.RESTRICT, related_name="restores")
@@ -42,6 +45,9 @@ class Restore(models.Model):
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     leaves_log = models.BooleanField(default=False)
+    log_trouble = models.TextField(
+        blank=True, default=""
+    )  # why the present log can't be carried over, once tried
     ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)

@@ -17,7 +17,7 @@ from tenants.models import Operation, Tenant, TenantState
 State = Restore.State
 TABLE = Restore._meta.db_table
 RESTORABLE = (TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.LEAVING)
-OPEN = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
+OPEN = Restore.OPEN
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def begin(restore: Restore, by: str) -> Operation:
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
     """Put the restored one in force; `typed` must be the tenant's short name, letter by letter.
 
-    Asked again, it goes on where it stopped. `leave_log`: the present log can't be read, and a new chain begins; an
-    earlier try must have failed.
+    Asked again, it goes on where it stopped. `leave_log`: a try has shown that the present log can't be carried over;
+    where the next one can't either, a new chain begins.
     """
     with transaction.atomic():
         now = _held(restore, (State.READY,), _("There is nothing here that could be put in force."))
@@ -137,28 +137,21 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
             raise RestoreRefused(_("Type %(slug)s to put it in force: nothing was done.") % told)
         if now.tenant.is_ending:
             raise RestoreRefused(_("%(tenant)s is closed: what is restored of it isn't put in force.") % told)
-        _refuse_unready(now, leave_log=leave_log)
+        if leave_log and not now.log_trouble:
+            raise RestoreRefused(_("The present log comes along: no try has failed at it. Nothing was done."))
+        _end_what_only_shuts(now.tenant)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
         now.leaves_log = leave_log
         now.save(update_fields=["swap", "leaves_log"])
     return now.swap
 
 
-def _refuse_unready(restore: Restore, *, leave_log: bool) -> None:
-    """Two people agreed to a restore, neither to losing the log; and an operation belongs to one restore."""
-    if leave_log and not (restore.swap and restore.swap.state == Operation.State.FAILED):
-        raise RestoreRefused(
-            _(
-                "The present log is only left behind where it can't be read: try with it first. Nothing was done."
-            )
-        )
-    begun = restore.tenant.operations.filter(kind=Operation.Kind.SWAP).exclude(state=Operation.State.DONE)
-    if any(each.pk != restore.swap_id for each in begun):
-        raise RestoreRefused(
-            _(
-                "What was replaced last isn't shut yet: that is tried again each minute. Look at that restore's page."
-            )
-        )
+def _end_what_only_shuts(tenant: Tenant) -> None:
+    """What an earlier restore, in force since, couldn't do: the next one isn't kept waiting, and does it as well."""
+    for operation in tenant.operations.filter(swapped__state=State.SWAPPED).exclude(
+        state=Operation.State.DONE
+    ):
+        _end(operation)
 
 
 def give_up(restore: Restore, by: str) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from audit.recording import record
 from backups.models import Restore
+from backups.restoring import fetching
 from backups.restoring.asking import ask_swap
 from backups.restoring.identity import forget
 from tenants.binding import CATALOG, bound_to
@@ -33,6 +34,7 @@ def _carried(operation_id: UUID, tell: Tell | None) -> Operation:
         raise
     finally:
         forget()
+        fetching.forget()
 
 
 def _swap_of_in_place(done: Operation) -> UUID | None:

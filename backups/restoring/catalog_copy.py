@@ -1,20 +1,21 @@
 """The catalog as it was when its newest copy was taken, in the place of one that was lost."""
 
 import base64
+from functools import partial
 from pathlib import Path
 
 from audit.anchor_files import file_of
 from audit.anchoring import refill_catalog, set_file_aside
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
 from backups.manifests import MANIFEST, Manifest, read_manifest
-from backups.pipeline import open_from
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.restoring.comparing import compare
+from backups.restoring.copies import open_dump
+from backups.restoring.fetching import fetched_of_catalog
 from backups.restoring.loading import load
 from backups.snapshots import NEVER_DUMPED
-from backups.storage import Store, Writable, open_store
-from backups.taking import DUMP
+from backups.storage import Store
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tenants.pool import pool
@@ -70,19 +71,15 @@ def refuse_unless_lost() -> None:
 
 
 def load_catalog(manifest: Manifest, identity: str) -> None:
-    """Into the empty catalog, in the place of what it holds; compared, and brought to this code.
+    """Into the empty catalog, in the place of what it holds; verified before, compared after, brought to this code.
 
     Raises BackupError; it can be asked for again.
     """
-    store = open_store("reader")
-
-    def opened(target: Writable) -> None:
-        with store.read(f"{manifest['folder']}/{DUMP}") as file:
-            open_from(file, target, identity)
-
-    pool.close_idle()
-    _empty_catalog()
-    load(CATALOG, manifest["versions"]["server"], opened)
+    with fetched_of_catalog(manifest) as store:
+        pool.close_idle()
+        _empty_catalog()
+        opened = partial(open_dump, store, manifest["folder"], identity)
+        load(CATALOG, manifest["versions"]["server"], opened)
     _found, wrong = compare(CATALOG, manifest["content"], NEVER_DUMPED)
     if wrong:
         raise CopyDamaged(f"What was restored isn't what was copied: {'; '.join(wrong[:3])}.")

@@ -75,9 +75,15 @@ class SwapForm(forms.Form):
     )
     leave_log = forms.BooleanField(
         required=False,
-        label=_("The present log can't be read: begin a new chain"),
-        help_text=_("Only where an earlier try failed at it. What was logged since the copy is lost then."),
+        label=_("Where the present log can't be carried over this time either, begin a new chain"),
+        help_text=_("It is tried once more first. What was logged since the copy is lost then."),
     )
+
+    def __init__(self, restore: Restore, *args: object, **kwargs: object) -> None:
+        """A log is left only where a try has shown that it can't come along."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not restore.log_trouble:
+            del self.fields["leave_log"]
 
 
 class RequestForm(WishForm):

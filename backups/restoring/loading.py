@@ -15,6 +15,7 @@ from typing import IO, Any
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
+from backups.drilling.opening import QUOTED
 from backups.exceptions import BackupError
 from backups.programs import check_not_older, environment_for, program
 from backups.storage import Writable
@@ -54,7 +55,7 @@ def owners_of(place: Place) -> tuple[str, str]:
 
 def contents_of(opened: Opened) -> Contents:
     """Read from the beginning of the dump alone. Raises BackupError where the copy can't be opened."""
-    return Contents.of(_fed("pg_restore", ["--list"], {}, opened))
+    return Contents.of(_fed("pg_restore", ["--list"], environment_for(""), opened))
 
 
 def load(place: Place, server_major: int, opened: Opened) -> None:
@@ -94,7 +95,7 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
     with tempfile.TemporaryFile() as says, tempfile.TemporaryFile() as complains:
         process = subprocess.Popen(
             [program(name), *arguments],
-            env=environment or None,
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=says,
             stderr=complains,
@@ -107,7 +108,9 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
                 process.kill()
                 process.wait()
         if process.returncode:
-            words = _all_of(complains).strip().partition("\n")[0]  # what follows may show a row
+            words = QUOTED.sub(
+                r"\1…", _all_of(complains).strip().partition("\n")[0]
+            )  # the rest may show a row
             raise BackupError(f"{name} ended with {process.returncode}: {words or 'it said nothing'}.")
         return _all_of(says)
 

@@ -27,6 +27,14 @@ class Progress(OperationProgress):
         )
 
     @property
+    def failure_words(self) -> str:
+        if self.restore.state == Restore.State.SWAPPED:
+            return gettext(
+                "It is in force. What it has replaced isn't shut yet: that is tried again each minute."
+            )
+        return super().failure_words
+
+    @property
     def result_template(self) -> str:
         return "restores/_result.html"
 

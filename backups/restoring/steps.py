@@ -11,15 +11,12 @@ from django.utils.translation import gettext_noop
 from audit.continuing import begin_era
 from audit.recording import record
 from backups.exceptions import CopyDamaged
-from backups.keeping.verifying import verify
 from backups.models import Restore
-from backups.pipeline import open_from
-from backups.restoring import copies, loading
+from backups.restoring import copies, fetching, loading
 from backups.restoring.comparing import compare as compare_content
 from backups.restoring.comparing import rows_now
 from backups.restoring.identity import borrowed, forget
 from backups.storage import Writable
-from backups.taking import DUMP
 from backups.tenant_files import Told, folder_of, unpack
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -58,8 +55,9 @@ def new_place(restore: Restore) -> Place:
 
 @step(gettext_noop("Check the copy: signature, size and hash of every object"))
 def check_the_copy(operation: Operation) -> None:
+    """Fetched first: nothing is read of the storage after it was verified."""
     restore = restore_of(operation)
-    verify(restore.backup)
+    fetching.fetched(restore)
     if not restore.new_database:
         with bound_to(CATALOG):
             Restore.objects.filter(pk=restore.pk).update(new_database=new_database_name())
@@ -75,8 +73,7 @@ def borrow_its_key(operation: Operation) -> None:
 
 
 def open_dump(restore: Restore, target: Writable) -> None:
-    with copies.stored(restore.backup, DUMP) as file:
-        open_from(file, target, borrowed(restore))
+    copies.open_dump(fetching.fetched(restore), restore.backup.folder, borrowed(restore), target)
 
 
 @step(gettext_noop("Create the role"))
@@ -86,9 +83,10 @@ def create_role(operation: Operation) -> None:
 
 @step(gettext_noop("Restore the database"))
 def restore_database(operation: Operation) -> None:
-    """What an earlier try left of it is dropped first."""
+    """What an earlier try left of it is dropped first, once the copy is here and whole."""
     restore = restore_of(operation)
     place = new_place(restore)
+    fetching.fetched(restore)
     with provisioner(server=place) as connection:
         hold(connection, place.database)
         execute(connection, "DROP DATABASE IF EXISTS {} WITH (FORCE)", place.database)
@@ -127,8 +125,8 @@ def restore_files(operation: Operation) -> None:
     restore = restore_of(operation)
     folder = folder_of(new_place(restore))
     shutil.rmtree(folder, ignore_errors=True)
-    told = Told()
-    with copies.opened_files(restore.backup, borrowed(restore)) as stream:
+    told, store = Told(), fetching.fetched(restore)
+    with copies.opened_files(store, restore.backup.folder, borrowed(restore)) as stream:
         unpack(stream, folder, told)
     if told.as_dict() != restore.backup.manifest["files"]:
         shutil.rmtree(folder, ignore_errors=True)
@@ -174,6 +172,7 @@ def sign_identity(operation: Operation) -> None:
 @step(gettext_noop("Hand it over for comparison"))
 def make_ready(operation: Operation) -> None:
     forget()
+    fetching.forget()
     restore = restore_of(operation)
     with bound_to(CATALOG):
         ready = Restore.objects.filter(pk=restore.pk, state=Restore.State.RUNNING)

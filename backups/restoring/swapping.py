@@ -1,5 +1,6 @@
 """Putting a restored database in force: the present one is shut, its log comes along, the catalog is updated once."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from redis.exceptions import RedisError
 
-from audit.continuing import begin_anew, carry_over, seal_to_the_end
 from audit.models import SealState
 from audit.recording import record
 from backups.exceptions import BackupError, RestoreRefused
 from backups.models import Backup, Restore, Tier
+from backups.restoring.handing_over import hand_over, is_there
+from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
-from backups.restoring.taking_up import Since, known_since, take_up
+from backups.restoring.taking_up import take_up
 from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -31,6 +34,7 @@ from tenants.provisioner import execute, exists, provisioner
 from tenants.templating import ensure_template
 from tenants.walls import set_role
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 FAREWELL_SECONDS = 30.0
 TABLE = Restore._meta.db_table
@@ -50,7 +54,7 @@ def take_safety_copy(operation: Operation) -> None:
     restore = swapped_by(operation)
     if not restore.in_place or _is_done(restore):
         return
-    if not _is_there(restore.tenant.place):
+    if not is_there(restore.tenant.place):
         with bound_to(CATALOG):
             restore.tenant.note(gettext_noop("no copy first: the database is gone"), operation.requested_by)
         return
@@ -80,45 +84,41 @@ def swap(operation: Operation) -> None:
     restore = swapped_by(operation)
     if _is_done(restore):
         return
-    old, new = restore.tenant.place, new_place(restore)
+    old, new, restore.error = restore.tenant.place, new_place(restore), ""
     with _closed_for_writing(old):
-        since = Since()
-        if _is_there(old) and not restore.leaves_log:
-            seal_to_the_end(old)
-            carry_over(old, new)
-            since = known_since(old)
-        else:
-            new = _begun_anew(restore, new)
+        new, since = hand_over(restore, old, new)
+        purge_again(restore, new)
         take_up(restore, new, since)
         _switch(restore, old, new)
 
 
 @step(gettext_noop("Shut the one that was replaced, and keep it for a while"))
 def retire_the_old(operation: Operation) -> None:
-    restore = swapped_by(operation)
-    old = replace(
-        restore.tenant.place,
-        alias=restore.old_database,
-        database=restore.old_database,
-        role=restore.old_database,
-    )
-    with bound_to(old):
-        cache.clear()
-    pool.close_idle(old.alias)
+    """And what earlier restores of this tenant have replaced, newest first: one of those may have failed at this."""
+    tenant = swapped_by(operation).tenant
+    with bound_to(CATALOG):
+        replaced = tenant.restores.filter(state=Restore.State.SWAPPED).exclude(old_database="")
+        names = [*replaced.order_by("-finished_at").values_list("old_database", flat=True)]
+    for name in names:
+        _shut(replace(tenant.place, alias=name, database=name, role=name))
+
+
+def _shut(old: Place) -> None:
     with provisioner(server=old) as connection:
         if exists(connection, "database", old.database):
             execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS false", old.database)
     _end_sessions(old)
+    pool.close_idle(old.alias)
+    try:
+        with bound_to(old):
+            cache.clear()
+    except (RedisError, OSError):  # under a name that nobody is bound to any more: it ends by itself
+        logger.warning("What was remembered of %s stays until it expires: the cache is away.", old.alias)
 
 
 def _is_done(restore: Restore) -> bool:
     """The catalog was updated already, by whoever was killed after that."""
     return restore.state == Restore.State.SWAPPED
-
-
-def _is_there(place: Place) -> bool:
-    with provisioner(server=place) as connection:
-        return exists(connection, "database", place.database)
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _closed_for_writing(old: Place) -> Iterator[None]:
         _end_sessions(old)
         yield
     except BaseException:
-        if _is_there(old):
+        if is_there(old):
             set_role(old)
         raise
 
@@ -145,17 +145,6 @@ def _end_sessions(place: Place) -> None:
             if time.monotonic() > until:
                 raise RestoreRefused(_("Somebody's work in the present database doesn't end: try again."))
             time.sleep(0.05)
-
-
-def _begun_anew(restore: Restore, new: Place) -> Place:
-    """The present log is lost: what the copy holds of it is proven as of its own chain, and begins another one."""
-    anew = replace(new, log=new.database)
-    begin_anew(replace(new, log=restore.backup.manifest["chain"]), anew)
-    with bound_to(CATALOG):
-        at = f"{restore.backup.snapshot_at:%Y-%m-%d %H:%M} UTC"
-        slug = restore.tenant.slug
-        record("backups.log_begun_anew", subject=TABLE, object_id=restore.pk, tenant=slug, at=at)
-    return anew
 
 
 def _switch(restore: Restore, old: Place, new: Place) -> None:
@@ -173,7 +162,7 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         SealState.objects.create(database=new.database, looked_at=now, opened_at=now)
         restore.state, restore.finished_at, restore.old_database = Restore.State.SWAPPED, now, old.database
         restore.old_kept_until = now + timedelta(days=settings.AMANA_RESTORE_KEEPS_DAYS)
-        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until"])
+        restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until", "error"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
         record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

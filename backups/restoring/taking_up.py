@@ -33,7 +33,7 @@ class Since:
 def take_up(restore: Restore, new: Place, since: Since) -> None:
     """Every session and link ends, and every visit of ours; who was shut out since stays out; old jobs don't begin.
 
-    Safe to do again. Keys of rows that were shredded live in the key store: nothing here can bring them back.
+    Safe to do again.
     """
     with bound_to(new), acting(ACTOR), transaction.atomic():
         SecurityPolicy.hold()

@@ -8,6 +8,7 @@ from celery import shared_task
 from backups.models import Restore
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
+from backups.restoring.fetching import remove_left
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
@@ -18,13 +19,14 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=UnboundTask)
 def look_after_restores() -> None:
-    """What was cut off goes on, in place is put in force once it is ready, what is over is dropped."""
-    for operation_id in [*left_behind(RESTORING), *_ready_in_place()]:
+    """What was cut off goes on, in place is put in force once it is ready, what is over is shut and dropped."""
+    for operation_id in [*left_behind(RESTORING), *_ready_in_place(), *_not_shut_yet()]:
         try:
             carry(operation_id)
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
     drop_what_is_over()
+    remove_left()
 
 
 def _ready_in_place() -> list[UUID]:
@@ -34,3 +36,12 @@ def _ready_in_place() -> list[UUID]:
             in_place=True, state=Restore.State.READY, swap=None, operation__state=Operation.State.DONE
         )
         return [*ready.values_list("operation", flat=True)]
+
+
+def _not_shut_yet() -> list[UUID]:
+    """In force, and shutting what was replaced has failed: it is tried until that succeeds."""
+    failed = Operation.objects.filter(swapped__state=Restore.State.SWAPPED, state=Operation.State.FAILED)
+    with bound_to(CATALOG):
+        found = [*failed.values_list("pk", flat=True)]
+        failed.filter(pk__in=found).update(state=Operation.State.QUEUED)
+    return found

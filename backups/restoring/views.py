@@ -114,13 +114,13 @@ def restore_begin(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
     restore = _restore(pk)
-    form = SwapForm(request.POST if request.method == "POST" else None)
+    form = SwapForm(restore, request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
         try:
             with transaction.atomic():
                 operation = asking.ask_swap(
-                    restore, _actor(request), said["typed"].strip(), leave_log=said["leave_log"]
+                    restore, _actor(request), said["typed"].strip(), leave_log=said.get("leave_log", False)
                 )
                 carry_in_background(operation, pk, request.user)
             return redirect("restores:restore-detail", pk)

@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base as postgresql
 from django.utils.module_loading import import_string
 from psycopg import Connection
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from tenants.backend.cursors import PreparedCursor
 from tenants.binding import bound_place, is_bound, open_here
@@ -23,6 +23,7 @@ from tenants.pool import pool
 Preamble = Callable[[], str | None]
 Ending = Callable[[list[tuple[Any, bool]]], None]
 NOTHING: AbstractContextManager[Any] = nullcontext()
+PLAIN = (None, None, None)  # BEGIN, and no more
 CHANGED = ["said more than one thing in this transaction"]
 
 
@@ -207,9 +208,25 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         statements = self._preambles()
         if statements == self._said and self.in_atomic_block:
             return
-        for statement in statements:
-            self.connection.execute(statement)
+        if not self._began_with(statements):
+            for statement in statements:
+                self.connection.execute(statement)
         self._said = statements if self._said in (None, statements) else CHANGED
+
+    def _began_with(self, statements: list[str]) -> bool:
+        """Whether it was all said in one message with the BEGIN, which psycopg would send ahead of it and wait.
+
+        What goes wrong here is left to the ordinary way, whose errors are the right ones.
+        """
+        connection = self.connection
+        is_plain = (connection.isolation_level, connection.read_only, connection.deferrable) == PLAIN
+        if connection.info.transaction_status != TransactionStatus.IDLE or not statements or not is_plain:
+            return False
+        said = connection.pgconn.exec_("; ".join(["BEGIN", *statements]).encode(connection.info.encoding))
+        if said.status != ExecStatus.TUPLES_OK:
+            connection.rollback()
+            return False
+        return True
 
     @staticmethod
     def _preambles() -> list[str]:

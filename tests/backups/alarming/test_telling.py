@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -181,3 +182,18 @@ def test_nothing_of_a_customer_but_its_short_name_and_id_goes_out(globex: Tenant
     [(_, _, body)] = listener.heard
     assert b"Secret Holdings" not in body
     assert globex.schema_name.encode() not in body
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("anchors", "Backups: the activity log and its anchors don't agree"),
+        ("unclaimed", "Backups: the storage holds copies that nobody knows"),
+    ],
+)
+def test_what_the_storage_tells_against_us_has_words_of_its_own(
+    acme: Tenant, oscar: User, oscar_client: Client, kind: str, subject: str
+) -> None:
+    raise_alarm(kind, acme, "Look at the storage.")
+    assert told() == [("oscar@amana.example", subject)]
+    assert "Look at the storage." in oscar_client.get("/").content.decode()

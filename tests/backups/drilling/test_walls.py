@@ -10,12 +10,16 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
+from backups.drilling import engine
 from backups.drilling.application import environment
 from backups.drilling.running import run_next
 from backups.drilling.scratch import empty, left, scratch_alone
+from backups.drilling.steps import STEPS, DrillStepKind
+from backups.drilling.work import Work
 from backups.models import Backup, Drill
 from config.environment import read_environment
 from embedded.environment import HOLDERS
@@ -184,6 +188,50 @@ def test_a_drill_whose_worker_was_killed_three_times_fails(copy: Backup) -> None
     ended = last_of(copy)
     assert (ended.outcome, ended.failed_step) == ("failed", "worker")
     assert ended.error == "Its worker was killed three times: nothing was proven."
+
+
+def test_what_killed_attempts_left_is_gone_once_it_has_failed(copy: Backup, settings: Settings) -> None:
+    drill = wanted(copy)
+    spool = settings.AMANA_DRILL_DIR / f"{drill.pk}-3"
+    (spool / "files").mkdir(parents=True)
+    (spool / "files" / "contract.txt").write_bytes(b"signed")
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        scratch.execute("CREATE TABLE public.contacts_contact AS SELECT 'Zanzibar Spice Ltd' AS name")
+    past = timezone.now() - timedelta(seconds=1)
+    with bound_to(CATALOG):
+        Drill.objects.filter(pk=drill.pk).update(state="running", attempt=3, token=3, lease_until=past)
+
+    run_next()
+
+    ended = last_of(copy)
+    assert (ended.outcome, ended.failed_step) == ("failed", "worker")
+    nothing_is_left(settings)
+
+
+def test_nothing_is_left_where_the_catalog_goes_away(
+    copy: Backup, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From when every row has been restored on, until the worker puts the drill back."""
+    noted, codes = engine._note, [kind.code for kind in STEPS]
+
+    def note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
+        if codes.index(kind.code) >= codes.index("content"):
+            raise OperationalError("server closed the connection unexpectedly")
+        noted(work, kind, state, says, **details)
+
+    monkeypatch.setattr(engine, "_note", note)
+    wanted(copy)
+    run_next()
+    drill = last_of(copy)
+    assert step(drill, "restore").state == "passed"
+    assert (drill.state, drill.attempt) == ("waiting", 1)
+    nothing_is_left(settings)
+
+
+def nothing_is_left(settings: Settings) -> None:
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        assert left(scratch) == 0
+    assert [*settings.AMANA_DRILL_DIR.iterdir()] == []
 
 
 def step_state(drill: Drill, code: str) -> str:

@@ -190,7 +190,7 @@ def test_what_a_drill_is_using_stays(acme: Tenant, store: Folder, state: str) ->
     assert expire().removed == [old]
 
 
-@pytest.mark.parametrize("state", ["requested", "approved", "running", "ready"])
+@pytest.mark.parametrize("state", ["requested", "approved", "running", "ready", "failed"])
 def test_what_a_restore_needs_stays(acme: Tenant, store: Folder, state: str) -> None:
     copy_of(acme, store, 1)
     old = copy_of(acme, store, 40)

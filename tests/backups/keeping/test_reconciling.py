@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from audit.models import Alarm
 from audit.reading import read
 from backups.keeping.reconciling import reconcile, reconcile_what_can_be
 from backups.models import Backup
@@ -121,6 +122,14 @@ def test_a_whole_copy_without_a_row_is_listed_and_never_removed(
     assert len(names(copies, copies.globex.folder)) == 5
     reconcile_what_can_be()
     assert f"Copies that the catalog doesn't know: {copies.globex.folder}" in caplog.text
+    with bound_to(CATALOG):
+        alarm = Alarm.objects.get(kind="unclaimed", closed_at=None)
+    says = "Whole copies that no row tells of: 1. `./manage.py backups` lists them."
+    assert (alarm.database, alarm.says) == ("", says)
+    shutil.rmtree(copies.root / copies.globex.folder)
+    reconcile_what_can_be()
+    with bound_to(CATALOG):
+        assert not Alarm.objects.filter(kind="unclaimed", closed_at=None).exists()
 
 
 def test_a_copy_that_isnt_signed_by_us_isnt_thrown_away_either(copies: Copies) -> None:

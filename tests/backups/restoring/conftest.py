@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import override_settings
 
 from audit.context import acting
+from audit.exceptions import LogUnfinished
 from backups.models import Backup, Restore
 from backups.recovery_keys.lending import lend
 from backups.restoring import asking
@@ -72,6 +73,22 @@ class Kept:
         carry(operation.pk)
         with bound_to(CATALOG):
             return Restore.objects.select_related("tenant__server", "backup").get(pk=restore.pk)
+
+    def swapped_without_its_log(self, restore: Restore) -> Restore:
+        """The present log can't be read, so that the first try fails; the second leaves it behind."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("backups.restoring.handing_over.seal_to_the_end", _cannot_be_sealed)
+            with pytest.raises(LogUnfinished):
+                self.swapped(restore)
+            with bound_to(CATALOG):
+                operation = asking.ask_swap(restore, "operator:oscar", self.tenant.slug, leave_log=True)
+            carry(operation.pk)
+        with bound_to(CATALOG):
+            return Restore.objects.select_related("tenant__server", "backup").get(pk=restore.pk)
+
+
+def _cannot_be_sealed(_place: object) -> None:
+    raise LogUnfinished("on purpose")
 
 
 @pytest.fixture(scope="module")

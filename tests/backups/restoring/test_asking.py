@@ -142,16 +142,16 @@ def test_putting_it_in_force_takes_the_name(kept: Kept) -> None:
     assert databases() == before
 
 
-def test_nothing_is_put_in_force_while_what_was_replaced_last_isnt_shut(kept: Kept) -> None:
+def test_nothing_is_put_in_force_while_what_was_replaced_last_is_being_shut(kept: Kept) -> None:
     """Else one operation would belong to two restores, and the page would answer with an error of ours."""
     last = kept.agreed()
     with bound_to(CATALOG):
-        swap = Operation.objects.create(kind="swap", tenant=kept.fresh(), state="failed", requested_by="x")
+        swap = Operation.objects.create(kind="swap", tenant=kept.fresh(), state="running", requested_by="x")
         Restore.objects.filter(pk=last.pk).update(state="swapped", swap=swap)
         restore = Restore.objects.get(pk=kept.agreed().pk)
         Restore.objects.filter(pk=restore.pk).update(state="ready")
         try:
-            with pytest.raises(RestoreRefused, match="isn't shut yet"):
+            with pytest.raises(RestoreRefused, match="being worked on"):
                 asking.ask_swap(restore, "operator:oscar", kept.tenant.slug)
             restore.refresh_from_db()
             assert (restore.state, restore.swap) == ("ready", None)

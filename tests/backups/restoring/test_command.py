@@ -59,7 +59,7 @@ def test_from_asking_to_ready(kept: Kept) -> None:
     assert "nothing was done" in refused.error
     refused = typed_by(YUSUF, kept, *in_force, kept.tenant.slug, "--leave-log")
     assert refused.code == 2
-    assert "try with it first" in refused.error
+    assert "no try has failed at it" in refused.error
     assert typed_by(YUSUF, kept, "--give-up", said["id"]).code == 0
     with bound_to(CATALOG):
         assert Restore.objects.get(pk=said["id"]).state == "given_up"

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
 from audit.context import acting
-from backups.exceptions import BackupError, RestoreRefused
+from backups.exceptions import BackupError
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
@@ -135,13 +136,18 @@ def _stumble(*_: object) -> None:
     raise ArithmeticError("on purpose")
 
 
-def test_who_was_shut_out_since_the_copy_stays_out(kept: Kept) -> None:
+@pytest.mark.parametrize("leaves_log", [False, True])
+def test_who_was_shut_out_since_the_copy_stays_out(kept: Kept, leaves_log: bool) -> None:
+    """Also where the present log isn't carried over: it is the log that can't be read, and not who works there."""
     old = kept.fresh()
     restore = kept.ready()
     with bound_to(old):
         User.objects.filter(email=ALICE).update(is_active=False)
         before = User.objects.get(email=ALICE).link_epoch
-    kept.swapped(restore)
+    if leaves_log:
+        kept.swapped_without_its_log(restore)
+    else:
+        kept.swapped(restore)
     with bound_to(kept.fresh()):
         alice = User.objects.get(email=ALICE)
         assert not alice.is_active
@@ -188,28 +194,6 @@ def test_in_place_of_a_lost_database_no_copy_is_waited_for(kept: Kept) -> None:
         assert kept.tenant.events.filter(verb="no copy first: the database is gone").count() == 1
 
 
-def test_the_log_is_left_behind_only_where_it_failed_with_it(
-    kept: Kept, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One alone can't choose to lose what was logged since the copy."""
-    old = kept.fresh()
-    restore = kept.ready()
-    slug = kept.tenant.slug
-    with bound_to(CATALOG), pytest.raises(RestoreRefused, match="try with it first"):
-        asking.ask_swap(restore, "operator:oscar", slug, leave_log=True)
-    assert kept.fresh().schema_name == old.schema_name
-    monkeypatch.setattr("backups.restoring.swapping.seal_to_the_end", _stumble)
-    with pytest.raises(ArithmeticError):
-        kept.swapped(restore)
-
-    with bound_to(CATALOG):
-        operation = asking.ask_swap(restore, "operator:oscar", slug, leave_log=True)
-    carry(operation.pk)
-
-    assert kept.fresh().log_name == restore.new_database
-    assert verified(kept.fresh()) == ""
-
-
 def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
     with bound_to(kept.fresh()):
         Contact.objects.create(name="Saved by the safety copy")
@@ -223,6 +207,26 @@ def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
     assert safety.manifest["content"]["public.contacts_contact"]["rows"] == number
     with bound_to(kept.fresh()):
         assert Contact.objects.count() == 2
+
+
+def test_the_cache_is_away_and_the_one_that_was_replaced_is_shut_all_the_same(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = kept.fresh()
+    monkeypatch.setattr("backups.restoring.swapping.cache.clear", _away)
+    kept.swapped(kept.ready())
+    assert not allows_connections(old.schema_name)
+
+
+def _away() -> None:
+    raise RedisConnectionError("away on purpose")
+
+
+def allows_connections(database: str) -> bool:
+    with superuser() as connection:
+        query = "SELECT datallowconn FROM pg_database WHERE datname = %s"
+        [(allows,)] = connection.execute(query, [database]).fetchall()
+    return bool(allows)
 
 
 @contextmanager

@@ -103,6 +103,24 @@ def test_a_wrong_name_puts_nothing_in_force(oscar_client: Client, asked: Callabl
     assert state_of(restore) == "ready"
 
 
+def test_a_log_may_be_left_behind_only_once_a_try_has_failed_at_it(
+    oscar_client: Client, asked: Callable[[str], Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    page = f"/restores/{restore.pk}/swap/"
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready")
+    assert "leave_log" not in oscar_client.get(page).content.decode()
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(log_trouble="invalid page in block 7")
+    offered = oscar_client.get(page).content.decode()
+    assert 'name="leave_log"' in offered
+    assert "invalid page in block 7" in offered
+    assert oscar_client.post(page, {"typed": "acme", "leave_log": "on"}).status_code == 302
+    with bound_to(CATALOG):
+        assert Restore.objects.get(pk=restore.pk).leaves_log
+
+
 def test_every_table_is_shown_against_the_copy_and_today(
     oscar_client: Client, asked: Callable[..., Restore]
 ) -> None:
