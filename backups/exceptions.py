@@ -61,7 +61,7 @@ class KeyHeld(BackupRefused):
     def __init__(self, copy: str, until: datetime, reason: str) -> None:
         super().__init__(
             _(
-                "The copy %(copy)s is on hold until %(day)s (%(reason)s): the key that opens it stays until then."
+                "The copy %(copy)s is on hold (%(reason)s), to be looked at on %(day)s: until it ends its key stays."
             )
             % {"copy": copy, "day": f"{until:%Y-%m-%d}", "reason": reason}
         )
