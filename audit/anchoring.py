@@ -3,7 +3,7 @@
 In this order, so that the file is never behind the catalog: where it is, somebody has cut it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -144,8 +144,25 @@ def refill_catalog(database: str) -> int:
     """Add to the catalog what a chain's file has anchored beyond its end: a catalog restored from a copy is behind."""
     last = last_in_catalog(database)
     reached = last.header.batch if last else 0
+    return _add(each for each in anchor_files.read(database) if each.header.batch > reached)
+
+
+def add_anchors(found: Iterable[Sealed], database: str) -> int:
+    """The same from anchors that were kept elsewhere, in order; what doesn't follow from ours is passed over."""
+    return _add(_continuing(found, database))
+
+
+def _continuing(found: Iterable[Sealed], database: str) -> Iterator[Sealed]:
+    last = last_in_catalog(database)
+    for anchor in found:
+        if anchor.is_whole and follows(anchor, last, database):
+            last = anchor
+            yield anchor
+
+
+def _add(anchors: Iterator[Sealed]) -> int:
     number = 0
-    for page in _pages(each for each in anchor_files.read(database) if each.header.batch > reached):
+    for page in _pages(anchors):
         with bound_to(CATALOG):
             number += len(Anchor.objects.bulk_create(map(Anchor.of, page), ignore_conflicts=True))
     return number

@@ -54,10 +54,6 @@ class OperationProgress:
         return None if self.is_over else len(self.steps)
 
     @property
-    def log(self) -> list[tuple[datetime, str, str]]:
-        return []
-
-    @property
     def failure(self) -> str:
         return self.operation.error
 

@@ -18,3 +18,12 @@ def prepare_catalog() -> None:
         run_file(connection, "catalog_grants.sql")
     with bound_to(CATALOG):
         Server.objects.get_or_create(name="primary")
+
+
+def is_catalog_there() -> bool:
+    """Whether it has tables: on a server that was just made, nothing can be recorded yet."""
+    query = (
+        "SELECT FROM pg_class WHERE relname = 'django_migrations' AND relnamespace = 'public'::regnamespace"
+    )
+    with provisioner(CATALOG.database) as connection:
+        return connection.execute(query).fetchone() is not None

@@ -58,6 +58,16 @@ def _build() -> Template:
     return _put_in_force(template, fingerprint)
 
 
+def forget_lost_templates() -> None:
+    """Rows whose database isn't on this server: a catalog that was restored on another machine brings them along."""
+    with bound_to(CATALOG):
+        known = [*Template.objects.all()]
+    with provisioner() as connection:
+        lost = [each.pk for each in known if not exists(connection, "database", each.database)]
+    with bound_to(CATALOG):
+        Template.objects.filter(pk__in=lost).delete()
+
+
 def migrate_as_owner(place: Place) -> str:
     """Bring a database to this code: migrations, what other apps add, grants. Returns its fingerprint."""
     with bound_to_owner_of(place) as alias:

@@ -1,24 +1,26 @@
 """The strip above the fleet: figures with what is aimed at, judged in words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
+from backups.console.naming import name_of_whose
 from backups.console.speed import Speed, speed
-from backups.console.standing import Together
+from backups.console.standing import Together, oldest_points
 from backups.models import Backup, Policy, Tier
 from backups.recovery_keys.wrapping import OFFLINE
+from backups.storage.whereabouts import is_off_the_machine
 from backups.targets import DRILLED, FRESH, RTO
 from backups.windows import next_window
-from interface.words import ago, duration, moment, number, size
+from interface.words import ago, day, duration, moment, number, size
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -40,16 +42,17 @@ class Figure:
 
 
 def figures_of(seen: Together) -> list[Figure]:
-    """Eight, each with a few queries at most, whatever the number of tenants."""
-    stored = _stored()
+    """Nine, each with a few queries at most, whatever the number of tenants."""
+    stored, policies = _stored(), [*Policy.objects.all()]
     return [
         _protected(seen),
         _worst(seen),
+        _oldest(seen, policies),
         _drilled(seen),
         _speed(speed()),
-        _away(stored),
+        _away(seen),
         _keys(seen),
-        _window(),
+        _window(policies),
         _storage(stored),
     ]
 
@@ -75,6 +78,24 @@ def _worst(seen: Together) -> Figure:
     return Figure(_("Worst age"), duration(age.total_seconds()), tone, says, target, who)
 
 
+def _oldest(seen: Together, policies: list[Policy]) -> Figure:
+    """How far back somebody can go who notices late: the farthest of anybody, and what everybody can count on."""
+    label = _("Oldest restorable point")
+    target = _("Kept by the policy: %(days)d days") % {
+        "days": max((each.keep_days for each in policies), default=0)
+    }
+    farthest, everybody = oldest_points()
+    if farthest is None or everybody is None:
+        return Figure(label, "–", BAD if seen.tenants else PLAIN, _("No good copy"), target)
+    has_everybody = seen.worst is not None and seen.worst[2] is not None
+    line = (
+        _("Everybody back to %(day)s") % {"day": day(everybody)}
+        if has_everybody
+        else _("Not everybody has one")
+    )
+    return Figure(label, ago(farthest), PLAIN, "", target, None, (line,))
+
+
 def _drilled(seen: Together) -> Figure:
     tenants, data = _share(seen.drilled, seen.tenants), _share(seen.drilled_size, seen.size)
     whole = seen.drilled == seen.tenants
@@ -96,14 +117,34 @@ def _speed(found: Speed) -> Figure:
     )
 
 
-def _away(stored: list[dict[str, Any]]) -> Figure:
-    """A folder may be a disk beside the database: said plainly, since a fire takes both."""
-    newest = max((each["newest"] for each in stored if each["newest"]), default=None)
-    label = _("Reached the storage")
-    shown = ago(newest) if newest else "–"
-    if settings.AMANA_BACKUP_STORE.startswith("file:"):
-        return Figure(label, shown, WARN, _("On this machine"), _("Target: off the machine"))
-    return Figure(label, shown, GOOD if newest else PLAIN, _("Off this machine"))
+def _away(seen: Together) -> Figure:
+    """How much of anybody's work would go with the machine: the age of the oldest of everybody's newest good copies.
+
+    A folder may be a disk beside the database: said plainly, since a fire takes both.
+    """
+    label = _("Off-site lag")
+    if not is_off_the_machine():
+        return Figure(label, "–", WARN, _("On this machine"), _("Target: off the machine"))
+    target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
+    left = seen.size - seen.protected_size
+    behind = (_("%(size)s of data is behind") % {"size": size(left)},) if left else ()
+    address, name, at = _farthest_behind(seen)
+    if at is None:
+        return Figure(label, "–", BAD, _("Never copied"), target, (address, name), behind)
+    age = timezone.now() - at
+    tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("Off this machine"))
+    return Figure(label, duration(age.total_seconds()), tone, says, target, (address, name), behind)
+
+
+def _farthest_behind(seen: Together) -> tuple[str, str, datetime | None]:
+    """Address, name and moment, of the tenants and the catalog."""
+    newest = Backup.objects.good().filter(tenant=None).newest_first()
+    at: datetime | None = newest.values_list("snapshot_at", flat=True).first()
+    catalog = (reverse("backups:catalog-detail"), name_of_whose(None), at)
+    if seen.worst is None or at is None:
+        return catalog
+    pk, name, oldest = seen.worst
+    return catalog if oldest and at < oldest else (reverse("backups:tenant-detail", args=[pk]), name, oldest)
 
 
 def _keys(seen: Together) -> Figure:
@@ -135,8 +176,8 @@ def _health_of_keys() -> "tuple[str, _StrOrPromise]":
     return GOOD, _("Everybody has one")
 
 
-def _window() -> Figure:
-    policy = Policy.objects.filter(tier=Tier.DAILY).first()
+def _window(policies: list[Policy]) -> Figure:
+    policy = next((each for each in policies if each.tier == Tier.DAILY), None)
     if policy is None:
         return Figure(_("Next window"), "–", BAD, _("No policy"))
     opens, closes = next_window(policy)
@@ -152,7 +193,7 @@ def _window() -> Figure:
 
 def _stored() -> list[dict[str, Any]]:
     found = Backup.objects.stored().order_by("tier").values("tier")
-    return [*found.annotate(number=Count("pk"), bytes=Sum("stored_bytes"), newest=Max("finished_at"))]
+    return [*found.annotate(number=Count("pk"), bytes=Sum("stored_bytes"))]
 
 
 def _storage(stored: list[dict[str, Any]]) -> Figure:

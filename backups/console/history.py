@@ -1,9 +1,9 @@
 """Copies, drills and restores of a tenant or of the catalog, as a page shows them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from backups.console.days import WEEKS, Grid, grid_of
@@ -40,6 +40,12 @@ class Past:
     def newest(self) -> list[Backup]:
         stored = self.copies.stored()  # type: ignore[attr-defined]
         return [*stored.defer("manifest").order_by("-snapshot_at")[:CHARTED]]
+
+    def oldest_good(self) -> datetime | None:
+        """The oldest moment that can be gone back to."""
+        good = self.copies.good()  # type: ignore[attr-defined]
+        at: datetime | None = good.aggregate(oldest=Min("snapshot_at"))["oldest"]
+        return at
 
     def is_being_copied(self) -> bool:
         return self.copies.filter(state__in=(Backup.State.WAITING, Backup.State.RUNNING)).exists()

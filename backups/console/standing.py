@@ -10,6 +10,8 @@ from django.db.models import (
     Count,
     F,
     IntegerField,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -61,6 +63,7 @@ class Together:
     drilled: int
     size: int
     drilled_size: int
+    protected_size: int
     without_key: int
     worst: tuple[UUID, str, datetime | None] | None
 
@@ -124,18 +127,27 @@ def newest_good(ids: list[UUID]) -> "QuerySet[Backup]":
 
 def together() -> Together:
     now = timezone.now()
-    is_drilled = Q(proven_at__gte=now - DRILLED)
+    is_protected, is_drilled = Q(newest_at__gte=now - FRESH), Q(proven_at__gte=now - DRILLED)
     dated = _dated()
     found = dated.aggregate(
         tenants=Count("pk"),
-        protected=Count("pk", filter=Q(newest_at__gte=now - FRESH)),
+        protected=Count("pk", filter=is_protected),
         drilled=Count("pk", filter=is_drilled),
         size=Sum("size_bytes", default=0),
         drilled_size=Sum("size_bytes", filter=is_drilled, default=0),
+        protected_size=Sum("size_bytes", filter=is_protected, default=0),
     )
     oldest = dated.order_by(F("newest_at").asc(nulls_first=True), "slug")
     worst = oldest.values_list("pk", "name", "newest_at").first()
     return Together(**found, without_key=_without_key(), worst=worst)
+
+
+def oldest_points() -> tuple[datetime | None, datetime | None]:
+    """The oldest good copy of any tenant; and the moment that everybody who has one can go back to."""
+    oldest = Backup.objects.good().filter(tenant=OuterRef("pk")).order_by("snapshot_at")
+    dated = Tenant.objects.with_database().annotate(oldest_at=Subquery(oldest.values("snapshot_at")[:1]))
+    found = dated.aggregate(farthest=Min("oldest_at"), everybody=Max("oldest_at"))
+    return found["farthest"], found["everybody"]
 
 
 def _dated() -> "QuerySet[Any]":

@@ -74,6 +74,8 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
         "grid": past.grid(),
         "oddity": oddity(newest),
         "newest": newest[0] if newest else None,
+        "newest_good": next((each for each in newest if not each.damage), None),
+        "oldest": past.oldest_good(),
         "drills": drills,
         "restores": past.restores(),
         "size_chart": size_chart(past.charted()),

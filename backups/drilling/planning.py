@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 
+from backups.drilling.drawing import in_turn
 from backups.models import Backup, Drill
 from backups.models.drills import STOPPED
 from tenants.binding import CATALOG, bound_connection, bound_to
@@ -29,7 +30,7 @@ def plan() -> list[Drill]:
         _one_at_a_time()
         room = AT_ONCE - Drill.objects.unfinished().filter(is_scheduled=True).count()
         copies = [*_catalogs_copy(), *(_latest(tenant) for tenant in due_tenants()[: max(room, 0)])]
-        return [_make(copy) for copy in copies[: max(room, 0)]]
+        return [_make(in_turn(copy)) for copy in copies[: max(room, 0)]]
 
 
 def due_tenants() -> list[Tenant]:

@@ -86,10 +86,6 @@ class DrillShown:
         return None if self.is_over else len(STEPS)
 
     @property
-    def log(self) -> list[tuple[datetime, str, str]]:
-        return []
-
-    @property
     def failure(self) -> str:
         return self.drill.error
 

@@ -1,12 +1,15 @@
 """The catalog as it was when its newest copy was taken, in the place of one that was lost."""
 
 import base64
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from audit.anchor_files import file_of
-from audit.anchoring import refill_catalog, set_file_aside
+from audit.anchor_files import file_of, parse
+from audit.anchoring import add_anchors, last_in_catalog, refill_catalog, refill_file, set_file_aside
+from audit.batches import Sealed
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
+from backups.keeping.anchors import PREFIX as ANCHORS
 from backups.manifests import MANIFEST, Manifest, read_manifest
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
@@ -15,13 +18,14 @@ from backups.restoring.copies import open_dump
 from backups.restoring.fetching import fetched_of_catalog
 from backups.restoring.loading import load
 from backups.snapshots import NEVER_DUMPED
-from backups.storage import Store
+from backups.storage import Store, open_store
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tenants.pool import pool
 from tenants.provisioner import execute, provisioner
 from tenants.setting_up import prepare_catalog
 
+WHY = "the catalog was lost, and restored from a copy"
 OWNED = (("catalog_owner", ("public",)), ("audit_owner", ("activity_api", "audit")))
 
 
@@ -97,11 +101,27 @@ def _empty_catalog() -> None:
         execute(connection, "CREATE SCHEMA public AUTHORIZATION {}", "catalog_owner")
 
 
-def catch_up_with_files() -> str:
-    """The anchors of each chain as its file has them; the name under which the lost part of our own is kept, or ""."""
+def catch_up_with_anchors() -> str:
+    """The anchors of each chain as its file has them, or else the storage; where there is no file, one is written.
+
+    Gives the name under which the lost part of our own is kept, or "".
+    """
     with bound_to(CATALOG):
         chains = [tenant.place.chain for tenant in Tenant.objects.select_related("server")]
     for chain in chains:
         if file_of(chain).exists():
             refill_catalog(chain)
-    return set_file_aside(CATALOG.chain, "the catalog was lost, and restored from a copy")
+        else:
+            add_anchors(_in_storage(open_store("reader"), chain), chain)
+    for chain in (*chains, CATALOG.chain):
+        if last_in_catalog(chain) and not file_of(chain).exists():
+            refill_file(chain, WHY)
+    return set_file_aside(CATALOG.chain, WHY)
+
+
+def _in_storage(store: Store, chain: str) -> Iterator[Sealed]:
+    """Each copy brought there what was sealed until then; in order."""
+    for piece in store.list(f"{ANCHORS}{chain}/"):
+        with store.read(piece.name) as file:
+            lines = file.read().splitlines()
+        yield from (anchor for anchor, _chain in filter(None, map(parse, lines)))

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.models import Restore
+from backups.restoring.runbook import ADVICE, RestoreLine
 from jobs.operations import OperationProgress
-from tenants.models import Operation
+from tenants.models import Operation, Step
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,10 @@ class Progress(OperationProgress):
 
     restore: Restore
     may_retry: bool
+
+    def _line(self, step: Step) -> RestoreLine:
+        said = super()._line(step)
+        return RestoreLine(said.title, said.state, said.seconds, ADVICE.get(step.title))
 
     @property
     def notice(self) -> str:

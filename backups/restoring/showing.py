@@ -7,11 +7,12 @@ from accounts.models import User
 from backups.models import Restore
 from backups.persons import is_same_person
 from backups.restoring.asking import OPEN
-from backups.restoring.runbook import BESIDE, IN_FORCE
+from backups.restoring.runbook import left_of
 
 State = Restore.State
 MAY = "platform.backup:restore"
 AGREE = "platform.backup:approve"
+OVER = (State.REFUSED, State.GIVEN_UP, State.SWAPPED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
     return {
         "restore": restore,
         "tables": tables_of(restore),
-        "advice": [*BESIDE, *IN_FORCE],
+        "coming": [] if restore.state in OVER else left_of(restore.swap or restore.operation),
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,

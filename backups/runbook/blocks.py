@@ -1,4 +1,7 @@
-"""The commands of the runbook, for bash: nothing of Amana's runs in them. A test runs them as a stranger would."""
+"""The commands of the runbook, for bash: nothing of Amana's runs in them, but where a server is made anew.
+
+Tests run every one of them as it is printed.
+"""
 
 from collections.abc import Mapping
 
@@ -59,6 +62,12 @@ createdb --template=template0 --encoding=UTF8 "${TARGET}_faithful"
 age -d -i identity.key "$COPY/database.dump.zst.age" | zstd -d \\
   | pg_restore --exit-on-error --single-transaction -d "${TARGET}_faithful\""""
 AFTERWARDS = "shred -u identity.key"
+BOOTSTRAP = """\
+./manage.py bootstrap_sql > bootstrap.sql
+for role in catalog keys backup sealer drill provisioner; do
+  read -rsp "Password of amana_$role: " password; echo >&2
+  echo "\\\\set ${role}_password '$password'"
+done | cat - bootstrap.sql | psql -X -d postgres"""
 NEWEST = """\
 grep -H -E '^ "(slug|tenant|snapshot_at)":' */*/manifest.json"""
 
@@ -76,6 +85,7 @@ BLOCKS: Mapping[str, str] = {
     "faithful": FAITHFUL,
     "afterwards": AFTERWARDS,
     "newest": NEWEST,
+    "bootstrap": BOOTSTRAP,
 }
 
 

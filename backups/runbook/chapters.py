@@ -38,13 +38,13 @@ WITH_AMANA = Chapter(
         ),
         Step(
             _(
-                "Ask for the restore on the page of the copy, with a purpose; a second person agrees. In a shell the"
-                " same is done by two people, too."
+                "Ask for the restore on the page of the copy, or in a shell, where you are asked for the code that"
+                " your app shows. It has a number (ID), a purpose and a reason. Somebody else agrees on its page. Then"
+                " it is begun, there or here: the workers restore and drill must run."
             ),
             typed=(
-                "./manage.py restore --tenant SLUG --latest --purpose mistake --reason '…'\n"
-                "./manage.py restore --tenant SLUG --agree ID\n"
-                "./manage.py restore --tenant SLUG --begin ID"
+                "./manage.py restore --tenant SLUG --latest --purpose mistake --reason 'WHY' --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --begin ID --as EMAIL"
             ),
         ),
         Step(
@@ -58,7 +58,7 @@ WITH_AMANA = Chapter(
                 "Put it in force. The replaced database is kept for some days. Everybody signs in anew, and links that"
                 " were sent before are void."
             ),
-            typed="./manage.py restore --tenant SLUG --put-in-force ID",
+            typed="./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG --as EMAIL",
         ),
     ),
 )
@@ -142,11 +142,23 @@ LOST_CATALOG = Chapter(
         ),
         Step(
             _(
-                "Without any copy of the catalog, from the manifests alone; the settings of operators are lost then:"
+                "Without any copy of the catalog, from the manifests alone. Everybody comes back suspended and under"
+                " their short name: look at each, then open it. What operators set is lost, and so are they: invite"
+                " one."
             ),
-            typed="./manage.py rebuild_catalog --from-manifests --escrow ESCROW",
+            typed=(
+                "./manage.py rebuild_catalog --from-manifests --escrow ESCROW\n"
+                "./manage.py resume_tenant SLUG\n"
+                "./manage.py create_owner --catalog EMAIL NAME --reason 'The catalog was lost'"
+            ),
         ),
-        Step(_("It lists what belongs to nobody: a person decides about that. Then start everything again.")),
+        Step(
+            _(
+                "It lists what belongs to nobody: a person decides about that. Then start everything again, and see"
+                " that every log is as it was sealed."
+            ),
+            typed="./manage.py verify_activity",
+        ),
     ),
 )
 LOST_KEYS = Chapter(
@@ -195,29 +207,65 @@ LOST_MACHINE = Chapter(
     (
         Step(
             _(
-                "Get: a machine, Amana's code, the storage of the copies, the newest escrow of recovery keys, the"
-                " escrow of the key store, the master key, and one offline key. First check one copy as a stranger"
-                " would (above), up to the objects."
+                "Get: a machine with PostgreSQL and Amana's code, the storage of the copies, the newest escrow of"
+                " recovery keys and the newest of the key store, one offline key, and the environment of the old"
+                " machine. Whatever of the environment is new, three things must be the old ones: AMANA_MASTER_KEY;"
+                " AMANA_IDENTITY_KEY with its public half; AMANA_MANIFEST_PUBLIC_KEY. First check one copy as a"
+                " stranger would (above), up to the objects."
             )
         ),
         Step(
             _(
-                "PostgreSQL first: a superuser runs bootstrap.sql. Then the variables of the environment: those of the"
-                " old machine where you have them. Keys that are gone are made anew, and nobody is signed in any more."
+                "PostgreSQL first, as its superuser (PGHOST and PGUSER say where and who). It asks for six passwords,"
+                " new ones or the old, which stand in the addresses of the environment (AMANA_…_URL):"
             ),
-            typed="./manage.py bootstrap_sql\n./manage.py init_recovery_keys",
+            block="bootstrap",
         ),
-        Step(_("The key store, then the catalog as above:"), typed="./manage.py restore_escrow FILE"),
         Step(
             _(
-                "Then each tenant, the most important first: its database is restored from its newest copy, with its"
-                " files. Sites whose database isn't there yet answer 503 meanwhile."
+                "Where the key of the drill worker is gone, make a new one. That worker then holds the new one and an"
+                " offline key after it, with a comma between (AMANA_DRILL_KEY=NEW,OFFLINE), until the last step."
+                " Otherwise leave this out."
             ),
-            typed="./manage.py restore --tenant SLUG --latest --purpose disaster --reason '…'",
+            typed="./manage.py init_recovery_keys --replace drill",
         ),
         Step(
-            _("Look after it: every tenant has a new copy, a drill is made today, and the alarms are quiet."),
-            typed="./manage.py backup_now --all\n./manage.py drill",
+            _(
+                "The key store, then the catalog from its newest copy, which must be there: without one, each tenant"
+                " is restored as a stranger would. Nobody works meanwhile. ESCROW_OF_KEYS is of the key store, ESCROW"
+                " of the recovery keys. It lists every tenant as one without a database: they come next."
+            ),
+            typed=(
+                "./manage.py restore_escrow ESCROW_OF_KEYS\n"
+                "./manage.py prepare --no-demo\n"
+                "./manage.py rebuild_catalog --escrow ESCROW --recovery-key OFFLINE"
+            ),
+        ),
+        Step(
+            _(
+                "Start everything: web, workers, beat. Operators sign in as they did. Then each tenant, the most"
+                " important first: ask, have somebody else agree on the restore's page, begin, and put it in force."
+                " Its log begins anew with what the copy has of it. Sites whose database isn't there yet answer 503"
+                " meanwhile."
+            ),
+            typed=(
+                "./manage.py restore --tenant SLUG --latest --purpose disaster --reason 'Machine lost' --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --begin ID --as EMAIL\n"
+                "./manage.py restore --tenant SLUG --put-in-force ID --confirm SLUG --as EMAIL"
+            ),
+        ),
+        Step(
+            _(
+                "Look after it: every wall stands, everybody has a new copy, a drill of one is made today, and the"
+                " alarms are quiet. Where the drill worker has a new key, wrap all for it, then take the offline key"
+                " from it."
+            ),
+            typed=(
+                "./manage.py check_isolation\n"
+                "./manage.py backup_now --all\n"
+                "./manage.py drill --tenant SLUG\n"
+                "./manage.py rotate_recovery_keys --recipients"
+            ),
         ),
     ),
 )

@@ -51,7 +51,8 @@ def _markdown() -> Iterator[str]:
         "Written by `./manage.py runbook --markdown` from `backups/runbook/`: change it there. The same text is a"
         " page of the operator site (`/runbook/`), to be printed and kept elsewhere, and lies as `RUNBOOK.txt` beside"
         f" the copies, both with the public key of your installation in the place of `{YOURS}`."
-        " `tests/backups/runbook/` runs the commands of the first part as a stranger would.",
+        " `tests/backups/runbook/` runs the commands of the first part as a stranger would, and those of the last on a"
+        " machine that was lost; every other line is put before the command that it names.",
         120,
     )
     for chapter in CHAPTERS:

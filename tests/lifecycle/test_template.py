@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from tenants import templating
+from tenants.binding import CATALOG, bound_to
 from tenants.fingerprints import code_fingerprint
-from tenants.templating import ensure_template
+from tenants.models import Template
+from tenants.templating import ensure_template, forget_lost_templates
 from tests.lifecycle.dying import die, end_of, start
 from tests.lifecycle.fleet_of_four import drop_templates_but, template_databases, templates
 
@@ -89,3 +92,14 @@ def test_two_builders_at_once_build_one(version: int) -> None:
     assert [end_of(child) for child in children] == [0, 0, 0]
     assert templates() == [(version + 1, True), (version, True)]
     assert len(template_databases()) == 2
+
+
+def test_one_that_came_with_a_catalog_from_another_machine_is_forgotten(version: int) -> None:
+    with bound_to(CATALOG):
+        Template.objects.create(version=version + 7, code=code_fingerprint(), ready_at=timezone.now())
+    assert ensure_template().version == version + 7
+
+    forget_lost_templates()
+
+    assert templates() == [(version, True)]
+    assert ensure_template().version == version

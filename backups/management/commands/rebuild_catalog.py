@@ -10,7 +10,7 @@ from backups.exceptions import BackupError
 from backups.models import RecoveryKey
 from backups.recovery_keys.escrow import restore_escrow
 from backups.restoring.catalog_copy import (
-    catch_up_with_files,
+    catch_up_with_anchors,
     identity_from,
     load_catalog,
     manifests,
@@ -19,6 +19,7 @@ from backups.restoring.catalog_copy import (
 from backups.restoring.rebuilding import Found, rebuild
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.templating import forget_lost_templates
 
 
 class Command(BaseCommand):
@@ -46,10 +47,11 @@ class Command(BaseCommand):
         found = manifests(open_store("reader"))
         if not options["from_manifests"]:
             self._load(found, options)
+        forget_lost_templates()
         told = rebuild(found)
         if options["escrow"]:
             self._put_keys_back(options["escrow"])
-        aside = catch_up_with_files()
+        aside = catch_up_with_anchors()
         if aside:
             self.stdout.write(
                 f"What the platform's log held after the copy is lost; its anchors are in {aside}."

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 from keys.commands import KeysCommand
 from keys.escrow import restore_escrow
 from keys.migrating import migrate_key_store
+from tenants.setting_up import is_catalog_there, prepare_catalog
 
 
 class Command(KeysCommand):
@@ -19,6 +20,9 @@ class Command(KeysCommand):
         parser.add_argument("file", help="where the process that carries it out can read it")
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
+        """First of all on a new machine: `prepare` would make keys, and what it does is recorded in the catalog."""
+        if not is_catalog_there():
+            prepare_catalog()
         migrate_key_store()
         try:
             count = restore_escrow(Path(options["file"]))

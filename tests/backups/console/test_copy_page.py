@@ -1,5 +1,7 @@
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -189,3 +191,55 @@ def test_a_removed_copy_still_says_what_it_held(oscar_client: Client, copy: Back
     assert "t_initech" in page
     assert "Remove before its time" not in page
     assert "/hold/" not in page
+
+
+def href_of(page: str, words: str) -> str:
+    """Where the link leads that says so."""
+    found = re.search(rf'<a class="button" href="([^"]+)">(?:(?!</a>).)*{words}</a>', page, re.DOTALL)
+    assert found, words
+    return unescape(found[1])
+
+
+def test_a_drill_that_is_started_on_its_page_is_of_that_copy(oscar_client: Client, copy: Backup) -> None:
+    page = oscar_client.get(f"/backups/copies/{copy.pk}/").content.decode()
+
+    answer = oscar_client.get(href_of(page, "Start a drill"))
+
+    form = answer.context["form"]
+    assert (answer.status_code, form.subject.pk) == (200, copy.tenant_id)
+    assert (form["which"].value(), form["copy"].value()) == ("certain", str(copy.pk))
+    assert f'<option value="{copy.pk}" selected>' in answer.content.decode()
+
+
+def test_so_it_is_with_a_copy_of_the_catalog(oscar_client: Client) -> None:
+    copy_row(None)
+    older = copy_row(None, 2 * DAY)
+    page = oscar_client.get(f"/backups/copies/{older.pk}/").content.decode()
+
+    answer = oscar_client.get(href_of(page, "Start a drill"))
+
+    form = answer.context["form"]
+    assert (answer.status_code, form.subject) == (200, None)
+    assert (form["which"].value(), form["copy"].value()) == ("certain", str(older.pk))
+
+
+def test_of_a_whole_tenant_the_newest_good_copy_is_drilled_or_restored(
+    oscar_client: Client, initech: Tenant
+) -> None:
+    good = copy_row(initech, 2 * DAY)
+    copy_row(initech, damage="a bit flipped")
+    page = oscar_client.get(f"/backups/tenants/{initech.pk}/").content.decode()
+
+    drill = oscar_client.get(href_of(page, "Start a drill")).context["form"]
+
+    assert (drill.subject, drill["which"].value()) == (initech, "latest")
+    assert href_of(page, "Restore the newest copy") == f"/restores/new/{good.pk}/"
+
+
+def test_without_a_good_copy_neither_is_offered(oscar_client: Client, initech: Tenant) -> None:
+    copy_row(initech, damage="a bit flipped")
+
+    page = oscar_client.get(f"/backups/tenants/{initech.pk}/").content.decode()
+
+    assert "Start a drill" not in page
+    assert "Restore the newest copy" not in page

@@ -5,11 +5,13 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from backups.console.catalog import catalog_row
 from backups.console.standing import judged, rows_of, together
 from backups.models import Backup, RecoveryKey
+from interface import words
 from tenants.binding import CATALOG, bound_to
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row, drill_row
@@ -125,17 +127,89 @@ def test_one_offline_key_is_not_enough(oscar_client: Client, settings: Settings)
     assert figures(oscar_client)["Recovery keys"][1] == "Not set up"
 
 
-@pytest.mark.parametrize(
-    ("store", "says"),
-    [("file:///srv/copies", "On this machine"), ("s3://copies.example/amana", "Off this machine")],
-)
-def test_it_says_plainly_where_copies_lie(
-    oscar_client: Client, tenant: Named, settings: Settings, store: str, says: str
-) -> None:
-    copy_row(tenant("one"))
-    settings.AMANA_BACKUP_STORE = store
+def oldest(client: Client) -> tuple[str, str, str, tuple[str, ...]]:
+    shown = client.get("/backups/").context["figures"]
+    [figure] = [each for each in shown if each.label == "Oldest restorable point"]
+    return figure.number, str(figure.says), str(figure.target), figure.lines
 
-    assert figures(oscar_client)["Reached the storage"] == ("1 hour ago", says)
+
+def test_how_far_anybody_and_everybody_can_go_back_is_said(oscar_client: Client, tenant: Named) -> None:
+    assert oldest(oscar_client)[:2] == ("–", "No good copy")
+    long, short = tenant("long"), tenant("short")
+    for days in (1, 40):
+        copy_row(long, days * DAY)
+    copy_row(long, 80 * DAY, damage="a bit flipped")
+    copy_row(long, 81 * DAY, removed_at=timezone.now())
+    assert oldest(oscar_client) == (
+        words.ago(timezone.now() - 40 * DAY),
+        "",
+        "Kept by the policy: 90 days",
+        ("Not everybody has one",),
+    )
+
+    copy_row(short, 3 * DAY)
+    assert oldest(oscar_client)[3] == (f"Everybody back to {words.day(timezone.now() - 3 * DAY)}",)
+
+
+REMOTE = [
+    ("file:///srv/copies", True),
+    ("s3://copies.example/amana", False),
+    ("s3://copies/amana?endpoint=https://storage.example:9000", False),
+]
+
+
+def lag(client: Client) -> tuple[str, str, str, tuple[str, ...]]:
+    """The number, what it says, of whom, and what stands below."""
+    [figure] = [each for each in client.get("/backups/").context["figures"] if each.label == "Off-site lag"]
+    return figure.number, str(figure.says), figure.who[1] if figure.who else "", figure.lines
+
+
+@pytest.mark.parametrize(("store", "is_remote"), REMOTE)
+def test_the_lag_is_that_of_who_is_farthest_behind(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str, is_remote: bool
+) -> None:
+    settings.AMANA_BACKUP_STORE, settings.AMANA_BACKUP_STORE_IS_REMOTE = store, is_remote
+    copy_row(None)
+    copy_row(tenant("one"))
+    copy_row(tenant("two"), 3 * HOUR + timedelta(minutes=5))
+    assert lag(oscar_client) == (
+        "3\N{NO-BREAK SPACE}hrs 5\N{NO-BREAK SPACE}mins",
+        "Off this machine",
+        "Two",
+        (),
+    )
+
+    copy_row(tenant("three"), 50 * HOUR)
+    assert lag(oscar_client) == (
+        "2\N{NO-BREAK SPACE}days 2\N{NO-BREAK SPACE}hrs",
+        "Too old",
+        "Three",
+        ("1000\N{NO-BREAK SPACE}bytes of data is behind",),
+    )
+
+    tenant("four")
+    assert lag(oscar_client)[:3] == ("–", "Never copied", "Four")
+
+
+@pytest.mark.parametrize(("store", "is_remote"), REMOTE)
+def test_the_catalog_may_be_farthest_behind(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str, is_remote: bool
+) -> None:
+    settings.AMANA_BACKUP_STORE, settings.AMANA_BACKUP_STORE_IS_REMOTE = store, is_remote
+    copy_row(tenant("one"))
+    assert lag(oscar_client)[:3] == ("–", "Never copied", "The platform's catalog")
+    copy_row(None, 30 * HOUR)
+    assert lag(oscar_client)[1:3] == ("Too old", "The platform's catalog")
+
+
+@pytest.mark.parametrize("store", ["file:///srv/copies", "s3://copies/amana?endpoint=http://127.0.0.1:8333"])
+def test_what_lies_on_this_machine_is_never_called_away(
+    oscar_client: Client, tenant: Named, settings: Settings, store: str
+) -> None:
+    settings.AMANA_BACKUP_STORE = store
+    copy_row(tenant("one"))
+
+    assert lag(oscar_client) == ("–", "On this machine", "", ())
 
 
 @pytest.mark.parametrize(
@@ -187,3 +261,5 @@ def test_who_may_only_look_is_offered_nothing_else(viewer_client: Client, tenant
 
     assert "Take a copy now" not in page
     assert "Open tenant" not in page
+    assert "Start a drill" not in page
+    assert "Restore the newest copy" not in page

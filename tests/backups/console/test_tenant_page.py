@@ -174,3 +174,16 @@ def test_nobody_s_page_shows_another_s_copies(oscar_client: Client, tenant: Name
     copy = on_day(acme, 1)
 
     assert str(copy.pk) not in oscar_client.get(f"/backups/tenants/{globex.pk}/").content.decode()
+
+
+def test_how_far_back_one_can_go_is_said(oscar_client: Client, initech: Tenant) -> None:
+    where = f"/backups/tenants/{initech.pk}/"
+    assert "Oldest restorable point" not in oscar_client.get(where).content.decode()
+    copy_row(initech)
+    oldest = copy_row(initech, 5 * DAY)
+    copy_row(initech, 6 * DAY, damage="a bit flipped")
+
+    answer = oscar_client.get(where)
+
+    assert answer.context["oldest"] == oldest.snapshot_at
+    assert "Oldest restorable point: <time" in answer.content.decode()

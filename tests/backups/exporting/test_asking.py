@@ -108,6 +108,21 @@ def test_what_waits_is_cancelled(initech: Tenant, olivia_client: Client, asked: 
     assert olivia_client.post(f"/exports/{job.pk}/cancel/").status_code == 409
 
 
+def test_it_is_one_file_and_may_be_fetched_again(
+    initech: Tenant, olivia_client: Client, export: Callable[[], Opened], identity: pyrage.x25519.Identity
+) -> None:
+    """A connection may break; each download is an event (decision 0078)."""
+    first = export()
+    with bound_to(initech):
+        job = Job.objects.get()
+
+    again = Opened(b"".join(olivia_client.get(f"/exports/{job.pk}/file/")), identity)
+
+    assert again.zip.namelist() == first.zip.namelist()
+    with bound_to(initech):
+        assert len(read(action="backups.data_export_fetched", object_id=str(job.pk))) == 2
+
+
 def test_whoever_may_only_look_cancels_none_by_the_general_page(
     initech: Tenant, asked: Callable[[], Job]
 ) -> None:

@@ -1,14 +1,17 @@
 """Operators ask, agree, carry out and put in force on pages; a tenant's owner asks for their own copy alone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
 from audit.reading import read
 from backups.models import Backup, Restore
 from backups.restoring import asking
+from backups.restoring.runbook import coming
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.access.cases_backups import copy_of
@@ -71,8 +74,54 @@ def test_another_operator_agrees_and_it_can_be_begun(
     assert state_of(restore) == "running"
     page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
     assert "Restore the database" in page
-    assert "The present one isn" not in page
-    assert "a name and a role of its own is filled" in page
+    assert "A new database with a name of its own is filled" in page
+    assert "Put the restored database in force" in page
+
+
+@pytest.mark.parametrize("kind", ["restore", "swap"])
+def test_every_step_has_words_of_its_own(kind: str) -> None:
+    lines = coming([kind])
+    assert len(lines) == len(settings.AMANA_STEPS[kind])
+    assert [each.title for each in lines if each.advice is None] == []
+    assert len({str(each.advice.fails) for each in lines if each.advice}) == len(lines)
+
+
+def test_the_step_that_failed_says_what_helps(oscar_client: Client, asked: Callable[..., Restore]) -> None:
+    restore = asked("operator:priya@amana.example")
+    oscar_client.post(f"/restores/{restore.pk}/approve/")
+    oscar_client.post(f"/restores/{restore.pk}/begin/")
+    with bound_to(CATALOG):
+        operation = Restore.objects.get(pk=restore.pk).operation
+        assert operation is not None
+        operation.start()
+        for step in operation.steps.all()[:4]:
+            step.begin()
+            if step.position < 3:
+                step.end()
+        operation.fail("No space left on device.")
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+    assert re.findall("<strong>([^<]*)</strong>", page.split('id="progress"')[1].split("</ol>")[0]) == [
+        "Make room on the server&#x27;s disk, or see why pg_restore complains; trying again begins with an empty one."
+    ]
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(
+        settings.AMANA_STEPS["swap"]
+    )
+
+
+def test_before_it_is_begun_all_that_will_happen_is_told(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) + len(
+        settings.AMANA_STEPS["swap"]
+    )
+
+    with bound_to(CATALOG):
+        asking.give_up(restore, "operator:oscar@amana.example")
+    assert "If it fails:" not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
 
 
 def test_nobody_agrees_to_what_they_asked_for(oscar_client: Client, asked: Callable[..., Restore]) -> None:
