@@ -116,14 +116,16 @@ BUILT_IN = (
         surface="operator",
         version=2,
         patterns="platform.tenant:view platform.owner_recovery:* platform.backup:* platform.drill:* platform.key:*"
-        " !platform.backup:approve",
+        " !platform.backup:approve !platform.backup:release",
     ),
     BuiltIn(
         code="recovery_approver",
         label=_("Recovery approver"),
-        purpose=_("Agrees to restores that somebody else asks for, or refuses them; carries none out."),
+        purpose=_(
+            "Agrees to restores that somebody else asks for, or refuses them, and lets go what was on hold."
+        ),
         surface="operator",
-        patterns="platform.tenant:view platform.backup:view platform.backup:approve",
+        patterns="platform.tenant:view platform.backup:view platform.backup:approve platform.backup:release",
     ),
     BuiltIn(
         code="support_engineer",

@@ -34,7 +34,10 @@ Say = Callable[[str], None]
 
 @dataclass
 class Report:
-    """What was found in one database: the first thing that is wrong, in words, or that nothing is."""
+    """What was found in one database: the first thing that is wrong, in words, or that nothing is.
+
+    `of_anchors_alone`: of a copy, nothing in it is wrong, only the anchors are that it was to be compared with.
+    """
 
     database: str
     events: int = 0
@@ -43,6 +46,7 @@ class Report:
     unsealed: int = 0
     lag_seconds: float = 0.0
     wrong: str = ""
+    of_anchors_alone: bool = False
     difference: Difference | None = None
     compared: dict[str, int] = field(default_factory=lambda: {"seals": 0, "catalog": 0, "file": 0})
 
@@ -62,6 +66,7 @@ def verify_copy(connection: Connection[Any], place: Place, at: datetime, say: Sa
         _refuse_events_outside(connection, place, of_a_copy=True)
     except Wrong as wrong:
         report.wrong, report.difference = str(wrong), wrong.difference
+    report.of_anchors_alone = not report.wrong
     report.wrong = " ".join(filter(None, [report.wrong, witnesses.trouble]))
     report.unsealed, _lag = _unsealed(connection, place)
     return report

@@ -32,7 +32,7 @@ logged(
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
-exempt("backups_pulse", "when the planner last ran: written each minute")
+exempt("backups_pulse", "when the planner last ran, and the last escrow was made: written each minute")
 
 event(
     "backups.verified",

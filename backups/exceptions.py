@@ -61,7 +61,7 @@ class KeyHeld(BackupRefused):
     def __init__(self, copy: str, until: datetime, reason: str) -> None:
         super().__init__(
             _(
-                "The copy %(copy)s is on hold until %(day)s (%(reason)s): the key that opens it stays until then."
+                "The copy %(copy)s is on hold (%(reason)s), to be looked at on %(day)s: until it ends its key stays."
             )
             % {"copy": copy, "day": f"{until:%Y-%m-%d}", "reason": reason}
         )
@@ -90,6 +90,14 @@ class StepFailed(BackupError):
     def __init__(self, says: str, **details: object) -> None:
         super().__init__(says)
         self.details = details
+
+
+class NotOfTheCopy(StepFailed):
+    """A step couldn't prove anything, for want of something that isn't in the copy: a key, a role, code that works."""
+
+
+class MachineFailed(BackupError):
+    """A disk or a server that a drill works on has no room or has gone: another try may go well."""
 
 
 class DrillStopped(BackupError):

@@ -21,4 +21,4 @@ def is_proven(by: str) -> bool:
 
 def is_same_person(first: str, second: str) -> bool:
     """Somebody who works for us and has an account at a tenant, too, is one person."""
-    return first.partition(":")[2].casefold() == second.partition(":")[2].casefold()
+    return first.rpartition(":")[2].casefold() == second.rpartition(":")[2].casefold()

@@ -1,6 +1,7 @@
 """What an outside probe is told: ages, counts and kinds of trouble, and nobody's name."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.db.models import Min
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.standing import ours
+from backups.alarming.unproven import undrilled, unverified_copies
 from backups.alarming.watching import first_allowed, newest_copy_of_catalog, oldest_allowed, with_newest_copy
 from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
@@ -62,8 +65,16 @@ def look() -> Health:
     problems = set(alarms)
     if planner is None or planner.is_silent:
         problems.add(AlarmKind.SCHEDULER)
-    if stale or never:
-        problems.add(AlarmKind.STALE)
+    counted = {"undrilled": _number(undrilled()), "keys_in_trouble": _number(keys_in_trouble())}
+    unverified = unverified_copies().count()
+    told = {
+        AlarmKind.STALE: stale + never,
+        AlarmKind.UNDRILLED: counted["undrilled"],
+        AlarmKind.UNVERIFIED: unverified,
+        AlarmKind.KEYS: counted["keys_in_trouble"],
+        AlarmKind.ESCROW: bool(escrow_trouble()),
+    }
+    problems |= {kind for kind, number in told.items() if number}
     return {
         "healthy": not problems,
         "problems": sorted(str(problem) for problem in problems),
@@ -72,6 +83,8 @@ def look() -> Health:
         "worst_age_seconds": round((now - oldest).total_seconds()) if oldest else None,
         "stale": stale,
         "never_copied": never,
+        "unverified": unverified,
+        **counted,
         "open_alarms": dict(alarms),
         **_last_ends(),
     }
@@ -88,9 +101,13 @@ def _ages() -> tuple[datetime | None, int, int]:
     return min(catalog, oldest or catalog), stale + (catalog < oldest_allowed()), never
 
 
+def _number(found: Iterable[object]) -> int:
+    return sum(1 for _ in found)
+
+
 def _last_ends() -> Health:
     copy = Backup.objects.filter(state=Backup.State.DONE).order_by("-finished_at").first()
-    drill = Drill.objects.exclude(finished_at=None).order_by("-finished_at").first()
+    drill = Drill.objects.decided().first()
     return {
         "last_copy": _moment(copy.finished_at if copy else None),
         "last_drill": _moment(drill.finished_at if drill else None),

@@ -12,12 +12,30 @@ class AlarmKind(models.TextChoices):
     DAMAGED = "damaged", _("A stored copy is damaged")
     DRILL = "drill", _("A restore drill failed")
     UNDRILLED = "undrilled", _("No drill for too long")
+    UNVERIFIED = "unverified", _("Copies weren't verified for too long")
+    KEYS = "keys", _("A recovery key can't be relied on")
+    ESCROW = "escrow", _("Recovery keys aren't escrowed")
     SCHEDULER = "scheduler", _("Nothing plans backups")
-    STORAGE = "storage", _("The backup storage is away")
+    STORAGE = "storage", _("The backup storage takes no copies")
+    READING = "reading", _("Stored copies can't be read")
+    KEEPING = "keeping", _("Stored copies can't be ended")
+    OVERDUE = "overdue", _("Copies are kept beyond their time")
     ENDING = "ending", _("Copies aren't ended")
     ANCHORS = "anchors", _("The activity log and its anchors don't agree")
     UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
 
 
 # Of these there is one for the whole platform, and not one for each database.
-OF_THE_PLATFORM = frozenset({AlarmKind.SCHEDULER, AlarmKind.STORAGE, AlarmKind.ENDING, AlarmKind.UNCLAIMED})
+OF_THE_PLATFORM = frozenset(
+    {
+        AlarmKind.UNVERIFIED,
+        AlarmKind.ESCROW,
+        AlarmKind.SCHEDULER,
+        AlarmKind.STORAGE,
+        AlarmKind.READING,
+        AlarmKind.KEEPING,
+        AlarmKind.OVERDUE,
+        AlarmKind.ENDING,
+        AlarmKind.UNCLAIMED,
+    }
+)

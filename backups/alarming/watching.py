@@ -10,18 +10,31 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.models import Alarm
+from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import database_of
 from backups.alarming.standing import ours, silence_since
+from backups.alarming.unproven import undrilled, unverified_words
+from backups.keeping.overdue import overdue
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
 from tenants.binding import CATALOG
 from tenants.models import Tenant
 
 # Of these the rows tell whether they stand; the others are raised and ended by who finds out.
-WATCHED = (AlarmKind.STALE, AlarmKind.DAMAGED, AlarmKind.SCHEDULER)
+WATCHED = (
+    AlarmKind.STALE,
+    AlarmKind.DAMAGED,
+    AlarmKind.UNDRILLED,
+    AlarmKind.UNVERIFIED,
+    AlarmKind.KEYS,
+    AlarmKind.ESCROW,
+    AlarmKind.OVERDUE,
+    AlarmKind.SCHEDULER,
+)
 Found = tuple[AlarmKind, Tenant | None, str]
 A_MOMENT = timedelta(minutes=5)
+NO_LATER = timedelta(days=2)  # a copy ends, than it was promised
 
 
 @transaction.atomic
@@ -49,6 +62,16 @@ def troubles() -> Iterator[Found]:
         yield AlarmKind.DAMAGED, tenant, f"A stored copy of {tenant.slug} is damaged: its page says how."
     if _damaged().filter(tenant=None).exists():
         yield AlarmKind.DAMAGED, None, "A stored copy of the catalog is damaged: its page says how."
+    for whose, says in undrilled():
+        yield AlarmKind.UNDRILLED, whose, says
+    for whose, says in keys_in_trouble():
+        yield AlarmKind.KEYS, whose, says
+    of_platform = {
+        AlarmKind.UNVERIFIED: unverified_words(),
+        AlarmKind.ESCROW: escrow_trouble(),
+        AlarmKind.OVERDUE: _overdue_words(),
+    }
+    yield from ((kind, None, says) for kind, says in of_platform.items() if says)
 
 
 def good_copies() -> BackupQuerySet:
@@ -109,6 +132,14 @@ def _of_the_planner() -> Iterator[Found]:
     planner = Pulse.objects.planner()
     if planner is not None and planner.is_silent:
         yield AlarmKind.SCHEDULER, None, silence_since(planner)
+
+
+def _overdue_words() -> str:
+    number = overdue(NO_LATER)
+    if not number:
+        return ""
+    days = NO_LATER.days
+    return f"Copies that should have ended {days} days ago, and haven't: {number}. Is the worker control running?"
 
 
 def _close_those_of_nobody() -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
 from backups.console.naming import name_of_whose
 from backups.console.speed import Speed, speed
 from backups.console.standing import Together, oldest_points
@@ -41,7 +42,7 @@ class Figure:
 
 
 def figures_of(seen: Together) -> list[Figure]:
-    """Nine, each with its own query at most, whatever the number of tenants."""
+    """Nine, each with a few queries at most, whatever the number of tenants."""
     stored, policies = _stored(), [*Policy.objects.all()]
     return [
         _protected(seen),
@@ -156,8 +157,23 @@ def _keys(seen: Together) -> Figure:
     target = _("Target: one each, and %(number)d offline keys") % {"number": OFFLINE}
     if named < OFFLINE:
         return Figure(_("Recovery keys"), shown, BAD, _("Not set up"), target, None, (offline,))
-    tone, says = (BAD, _("Some have none")) if seen.without_key else (GOOD, _("Everybody has one"))
+    tone, says = (BAD, _("Some have none")) if seen.without_key else _health_of_keys()
     return Figure(_("Recovery keys"), shown, tone, says, target, None, (offline,))
+
+
+def _health_of_keys() -> "tuple[str, _StrOrPromise]":
+    """The worst of what their page says."""
+    if number := troubled().count():
+        words = ngettext("%(number)d can't be opened", "%(number)d can't be opened", number)
+        return BAD, words % {"number": number}
+    if number := unchecked().count():
+        words = ngettext("%(number)d wasn't checked", "%(number)d weren't checked", number)
+        return BAD, words % {"number": number}
+    if for_others().exists():
+        return WARN, _("Some are for former recipients")
+    if escrow_trouble():
+        return BAD, _("Not escrowed for a day")
+    return GOOD, _("Everybody has one")
 
 
 def _window(policies: list[Policy]) -> Figure:

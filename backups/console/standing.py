@@ -28,7 +28,6 @@ from backups.models import Backup, Drill, RecoveryKey
 from backups.targets import DRILLED, FRESH
 from tenants.models import Tenant
 
-ENDED = (Drill.State.DONE, Drill.State.FAILED)
 PASSED = Q(state=Drill.State.DONE, failed_step="")
 
 
@@ -71,7 +70,7 @@ class Together:
 
 @dataclass(frozen=True)
 class Row:
-    """One tenant, or (None) the catalog, with its newest good copy and the last drill that ended."""
+    """One tenant, or (None) the catalog, with its newest good copy and the last drill that passed or failed."""
 
     tenant: Tenant | None
     standing: str
@@ -92,14 +91,14 @@ class Row:
 
     @property
     def has_failed_drill(self) -> bool:
-        return self.drill is not None and self.drill.state == Drill.State.FAILED
+        return self.drill is not None and self.drill.has_failed
 
 
 def judged() -> "QuerySet[Any]":
     """Tenants that have a database, the worst first, each with its `rank`: a place in Standing."""
-    ended = Drill.objects.filter(tenant=OuterRef("pk"), state__in=ENDED).order_by("-finished_at")
+    decided = Drill.objects.decided().filter(tenant=OuterRef("pk"))
     found: QuerySet[Any] = _dated().annotate(
-        last_drill=Subquery(ended.values("state")[:1]),
+        last_drill=Subquery(decided.values("state")[:1]),
         rank=_rank(),
     )
     return found.order_by("rank", F("newest_at").asc(nulls_first=True), "slug")
@@ -113,8 +112,8 @@ def rows_of(tenants: list[Any]) -> list[Row]:
     """Of tenants that were judged: two queries for all of them."""
     ids = [each.pk for each in tenants]
     copies = {each.tenant_id: each for each in newest_good(ids)}
-    ended = Drill.objects.filter(tenant__in=ids, state__in=ENDED).order_by("tenant_id", "-finished_at")
-    drills = {each.tenant_id: each for each in ended.defer("report").distinct("tenant_id")}
+    decided = Drill.objects.decided().filter(tenant__in=ids).order_by("tenant_id", "-finished_at")
+    drills = {each.tenant_id: each for each in decided.defer("report").distinct("tenant_id")}
     return [
         Row(each, Standing.values[each.rank], copies.get(each.pk), drills.get(each.pk)) for each in tenants
     ]

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import IO
 
 from audit.verifying import verify_copy
+from backups.drilling.machine import OF_THE_NAME
 from backups.drilling.opening import open_object
 from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
-from backups.exceptions import BackupError, StepFailed
+from backups.exceptions import BackupError, NotOfTheCopy, StepFailed
 from backups.fingerprints import Fingerprint, differences, fingerprint
 from backups.snapshots import NEVER_DUMPED
 from backups.taking import FILES
@@ -61,7 +62,8 @@ def verify_seal(work: Work) -> Found:
     with work.pulse.breaking_off(work.scratch.cancel), work.scratch.transaction():
         report = verify_copy(work.scratch, _where_it_was_taken(work), at)
     if report.wrong:
-        raise StepFailed(report.wrong, events=report.events, batches=report.batches)
+        failed = NotOfTheCopy if report.of_anchors_alone else StepFailed
+        raise failed(report.wrong, events=report.events, batches=report.batches)
     return Found(
         f"{report.events} events in {report.batches} batches are as they were sealed, {report.unsealed} weren't"
         " sealed yet.",
@@ -93,6 +95,8 @@ def compare_files(work: Work) -> Found:
             unpack(stream, folder, told)
     except (tarfile.TarError, OSError) as trouble:
         work.pulse.check()
+        if isinstance(trouble, OSError) and trouble.errno not in OF_THE_NAME:
+            raise
         raise StepFailed(f"The files can't be unpacked: {type(trouble).__name__}.") from trouble
     finally:
         remove_spool(folder)
@@ -113,11 +117,13 @@ def _decrypted(work: Work) -> Iterator[IO[bytes]]:
     trouble: list[BaseException] = []
     writer = threading.Thread(target=_write, args=(work, writable, trouble), daemon=True)
     writer.start()
-    with os.fdopen(readable, "rb") as stream:
-        yield stream
-    writer.join()
-    if trouble:
-        raise trouble[0]
+    try:
+        with os.fdopen(readable, "rb") as stream:
+            yield stream
+    finally:
+        writer.join()
+        if trouble:
+            raise trouble[0]  # what was read ended early by it
 
 
 def _write(work: Work, handle: int, trouble: list[BaseException]) -> None:

@@ -50,10 +50,7 @@ def coverage() -> Coverage:
 
 def last_drill(tenant: Tenant | None) -> Drill | None:
     """The newest that passed or failed, of one tenant or (None) of the catalog; bound to the catalog."""
-    over = Drill.objects.filter(tenant=tenant, finished_at__isnull=False).exclude(
-        state=Drill.State.FAILED, failed_step=""
-    )
-    return over.order_by("-finished_at").first()
+    return Drill.objects.decided().filter(tenant=tenant).first()
 
 
 def _with_last_drill() -> Any:

@@ -1,4 +1,4 @@
-"""How a drill ends: signed, told to the log and to whoever is alarmed, and its copy marked as proven."""
+"""How a drill ends: signed, told to the log and to whoever is alarmed, and its copy judged by it."""
 
 from datetime import datetime
 
@@ -8,15 +8,16 @@ from django.utils import timezone
 from audit.recording import record
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
+from backups.drilling.judging import About, acquit, convict
 from backups.drilling.reporting import report_of, sign
-from backups.models import Backup, Drill
+from backups.models import Drill
 from tenants.binding import CATALOG, bound_to
 
 TABLE = "backups_drill"
 
 
-def end(drill: Drill, *, failed: str = "", error: str = "") -> None:
-    """`failed`: the step; with an error alone it was stopped. Raises LeaseLost."""
+def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About.MACHINE) -> None:
+    """`failed`: the step, and `about` what it speaks of; with an error alone it was stopped. Raises LeaseLost."""
     result = "failed" if failed else "stopped" if error else "passed"
     with bound_to(CATALOG), transaction.atomic():
         drill.refresh_from_db(fields=["stop_requested_at", "error"])
@@ -32,7 +33,9 @@ def end(drill: Drill, *, failed: str = "", error: str = "") -> None:
             signature=signature,
         )
         if result == "passed":
-            Backup.objects.filter(pk=drill.backup_id).update(drilled_at=drill.finished_at)
+            acquit(drill)
+        elif result == "failed":
+            convict(drill, about, error)
         _tell(drill, result)
 
 
@@ -50,6 +53,10 @@ def _tell(drill: Drill, result: str) -> None:
         step = drill.failed_step
         record("backups.drilled", "failed", subject=TABLE, object_id=drill.pk, tenant=whose, step=step)
         says = f"The drill of {whose} failed at the step {step}: its report says what it found."
+        if step == "worker":
+            says = (
+                f"The drill of {whose} couldn't be carried out, which says nothing of its copy. {drill.error}"
+            )
         raise_alarm(AlarmKind.DRILL, drill.tenant, says)
 
 

@@ -4,19 +4,21 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import OperationalError as CatalogAway
 from django.utils import timezone
-from psycopg import OperationalError
 
+from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
+from backups.drilling.judging import About
+from backups.drilling.machine import PASSING, machine_words
 from backups.drilling.pulse import Pulse
 from backups.drilling.scratch import scratch_alone
-from backups.drilling.steps import KINDS, STEPS, DrillStepKind
+from backups.drilling.steps import STEPS, DrillStepKind
 from backups.drilling.work import DoesNotApply, Found, Work, remove_left_spools, spool_of
 from backups.exceptions import (
     BackupError,
     DrillStopped,
     LeaseLost,
+    NotOfTheCopy,
     ScratchTaken,
     StepFailed,
     StorageAway,
@@ -28,9 +30,7 @@ from tenants.binding import CATALOG, bound_to
 logger = logging.getLogger(__name__)
 State = DrillStep.State
 ATTEMPTS = 3
-# Nothing that the copy could help: another try may find the storage or the server back.
-PASSING = (StorageAway, OperationalError, CatalogAway, OSError)
-KILLED = "Its worker was killed three times: nothing was proven."
+WORKER = "worker"  # where no step failed, but who was to carry it out
 NOT_REACHED = "It wasn't reached."
 SOON = timedelta(seconds=20)
 
@@ -40,20 +40,35 @@ def carry_out(drill: Drill) -> None:
 
     Raises LeaseLost where another worker has it now: nothing of what we found counts then.
     """
-    killed = drill.attempt > ATTEMPTS
     try:
-        with scratch_alone() as scratch, spool_of(drill) as spool, Pulse(drill) as pulse:
-            with bound_to(CATALOG):
-                backup = Backup.objects.get(pk=drill.backup_id)
-                _lay_out(drill)
-            if killed:
-                remove_left_spools(spool)
-            ended = _Ended("worker", KILLED) if killed else _Ended()
-            _prove(Work(drill, backup, open_store("reader"), scratch, pulse, spool), ended)
+        with scratch_alone() as scratch:
+            if drill.attempt > ATTEMPTS:
+                _give_up(drill)
+                return
+            with spool_of(drill) as spool, Pulse(drill) as pulse:
+                with bound_to(CATALOG):
+                    drill.backup = Backup.objects.get(pk=drill.backup_id)
+                    _lay_out(drill)
+                _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
         put_back(drill, str(taken), timezone.now() + SOON, counts=False)
     except PASSING as trouble:
-        put_back(drill, in_words(trouble), timezone.now() + timedelta(minutes=2 ** min(drill.attempt, 6)))
+        _wait(drill, trouble)
+
+
+def _give_up(drill: Drill) -> None:
+    """What its killed workers left goes now: nobody knows when the next drill comes."""
+    remove_left_spools()
+    end(drill, failed=WORKER, error="Its worker was killed three times: nothing was proven.")
+
+
+def _wait(drill: Drill, trouble: BaseException) -> None:
+    """For another try, or not any more: it is its worker then that failed."""
+    logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
+    if drill.attempt < ATTEMPTS:
+        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+    else:
+        end(drill, failed=WORKER, error=machine_words(trouble))
 
 
 def _lay_out(drill: Drill) -> None:
@@ -71,6 +86,7 @@ class _Ended:
 
     failed: str = ""
     error: str = ""
+    about: About = About.MACHINE
     passing: BaseException | None = None
 
     @property
@@ -78,9 +94,9 @@ class _Ended:
         return bool(self.error or self.passing)
 
 
-def _prove(work: Work, ended: _Ended) -> None:
-    """Whatever there is to prove, and then cleaned up: also where three workers were killed and nothing is tried."""
+def _prove(work: Work) -> None:
     *proofs, clean = STEPS
+    ended = _Ended()
     for kind in proofs:
         if ended.is_so:
             _note(work, kind, State.SKIPPED, NOT_REACHED)
@@ -93,25 +109,26 @@ def _prove(work: Work, ended: _Ended) -> None:
         ended.failed, ended.error = ended.failed or clean.code, ended.error or str(failure)
     if ended.passing:
         raise ended.passing
-    end(work.drill, failed=ended.failed, error=ended.error)
+    end(work.drill, failed=ended.failed, error=ended.error, about=ended.about)
 
 
 def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
-    """Raises LeaseLost, with nothing left behind."""
+    """Raises LeaseLost."""
     try:
         _carry_out_step(work, kind)
     except StepFailed as failure:
         ended.failed, ended.error = kind.code, str(failure)
+        ended.about = About.MACHINE if isinstance(failure, NotOfTheCopy) else kind.about
     except DrillStopped:
         ended.error = "It was stopped."
     except PASSING as trouble:
+        if isinstance(trouble, StorageAway):
+            storage_refuses("reader", trouble)
         if work.drill.attempt < ATTEMPTS:
             ended.passing = trouble
         else:
-            ended.failed, ended.error = kind.code, in_words(trouble)
-    except LeaseLost:
-        KINDS["clean"].run(work)
-        raise
+            ended.failed = kind.code if isinstance(trouble, StorageAway) else WORKER
+            ended.error = machine_words(trouble)
 
 
 def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
@@ -128,7 +145,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
         _note(work, kind, State.SKIPPED, "It was stopped here.")
         raise
     except PASSING as trouble:
-        _note(work, kind, State.FAILED, in_words(trouble))
+        _note(work, kind, State.FAILED, machine_words(trouble))
         raise
     except LeaseLost:
         raise
@@ -138,7 +155,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
             str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
         )
         _note(work, kind, State.FAILED, says)
-        raise StepFailed(says) from problem
+        raise NotOfTheCopy(says) from problem
     else:
         _note(work, kind, State.PASSED, found.says, **found.details)
 

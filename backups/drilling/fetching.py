@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from backups.alarming.storage import storage_serves
+from backups.drilling.machine import check_room, spooled
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
 from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
@@ -13,18 +15,27 @@ from backups.pipeline import BLOCK, HEADER
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
+PAGE = 4096
 BIGGEST_SIGNATURE = 1000  # bytes, as whoever checks it reads
 
 
 def make_room(work: Work) -> Found:
     """An earlier drill that was killed left what it had restored: that goes before anything else."""
     things, folders = empty(work.scratch), remove_left_spools(work.spool)
+    check_room(work.spool, _needed(work.backup.manifest))
     if not things and not folders:
         return Found("scratch was empty.", {"things": 0, "folders": 0})
     says = (
         f"An interrupted drill had left {things} things in scratch and {folders} folders: they were removed."
     )
     return Found(says, {"things": things, "folders": folders})
+
+
+def _needed(manifest: Manifest) -> int:
+    """All that is fetched, and beside it the files, unpacked: each begins a page of the disk."""
+    files = manifest.get("files", {})
+    unpacked = files.get("file_bytes", 0) + PAGE * files.get("files", 0)
+    return int(sum(said["bytes"] for said in named_in(manifest).values()) + unpacked)
 
 
 def fetch(work: Work) -> Found:
@@ -35,10 +46,11 @@ def fetch(work: Work) -> Found:
     for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():
         path = f"{work.backup.folder}/{name}"
         try:
-            with work.store.read(path) as source, work.fetched.write(path) as target:
+            with work.store.read(path) as source, spooled(work.spool / path) as target:
                 total += _copy(work, source, target, most + 1)
         except ObjectMissing as missing:
             raise StepFailed(str(missing), missing=[path]) from missing
+    storage_serves("reader")
     return Found(f"{len(said) + 2} objects, {total} bytes.", {"objects": len(said) + 2, "bytes": total})
 
 

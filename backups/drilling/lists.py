@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 
 from backups.drilling.coverage import Coverage
 from backups.models import Drill
-from backups.models.drills import DrillQuerySet
+from backups.models.drills import STOPPED, DrillQuerySet
 from interface.tabs import Tab
 
 OUTCOMES = {
     "": Q(),
     "passed": Q(state=Drill.State.DONE),
-    "failed": Q(state=Drill.State.FAILED) & ~Q(failed_step=""),
+    "failed": Q(state=Drill.State.FAILED) & ~STOPPED,
     "unfinished": Q(state__in=[Drill.State.WAITING, Drill.State.RUNNING]),
 }
 

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from backups.drilling.machine import check_words_of_server
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
-from backups.exceptions import BackupError, RecoveryKeyMissing, StepFailed
+from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_not_older, environment_for, program
@@ -25,16 +26,13 @@ QUOTED = re.compile(r"(invalid [^:]*: |\)=\().*")
 
 def decrypt(work: Work) -> Found:
     """Every object to its last byte: age proves each block, and its end."""
-    try:
-        work.identity = _identity_for(work)
-    except RecoveryKeyMissing as missing:
-        raise StepFailed(str(missing)) from missing
+    work.identity = _identity_for(work)
     sizes = {}
     for name, said in work.manifest["objects"].items():
         counted = Counting(work.pulse.check)
         try:
             open_object(work, name, counted)
-        except (BackupError, OSError) as trouble:
+        except BackupError as trouble:
             work.pulse.check()
             raise StepFailed(f"{name} can't be decrypted: {trouble}") from trouble
         if counted.bytes != said["plain_bytes"]:
@@ -44,17 +42,23 @@ def decrypt(work: Work) -> Found:
 
 
 def _identity_for(work: Work) -> str:
-    """What opens this copy, which only the drill worker can unwrap here. Raises RecoveryKeyMissing."""
+    """What opens this copy, which only the drill worker can unwrap here.
+
+    Raises StepFailed: where the key is gone, with the copy; what is wrong with a key can be mended, and the copy waits.
+    """
     with bound_to(CATALOG):
         key = RecoveryKey.objects.filter(
             tenant=work.drill.tenant_id, version=work.manifest["key_version"]
         ).first()
     if key is None or key.destroyed_at or not key.wrapped:
         version = work.manifest["key_version"]
-        raise RecoveryKeyMissing(f"The recovery key of version {version} is gone: nobody can open this copy.")
-    identity = opened(key)
+        raise StepFailed(f"The recovery key of version {version} is gone: nobody can open this copy.")
+    try:
+        identity = opened(key)
+    except RecoveryKeyMissing as missing:
+        raise NotOfTheCopy(str(missing)) from missing
     if key.recipient != work.manifest["recipient"]:
-        raise RecoveryKeyMissing("The recovery key in the catalog isn't the one that this copy was made for.")
+        raise NotOfTheCopy("The recovery key in the catalog isn't the one that this copy was made for.")
     return identity
 
 
@@ -86,7 +90,7 @@ def parse(work: Work) -> Found:
 def restore(work: Work) -> Found:
     """All or nothing, and at the first error nothing. Exit code 0 is believed of no more than that it ended."""
     if is_superuser(work.scratch):
-        raise StepFailed("amana_drill is a superuser: that a restore works as one proves little.")
+        raise NotOfTheCopy("amana_drill is a superuser: that a restore works as one proves little.")
     options = ["--no-owner", "--no-acl", "--single-transaction", "--exit-on-error", "--dbname=scratch"]
     _feed(work, options, environment_for(drill_url()))
     row = work.scratch.execute("SELECT pg_database_size(current_database())").fetchone()
@@ -119,8 +123,12 @@ def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
         with suppress(BrokenPipeError):
             process.stdin.close()  # type: ignore[union-attr] # asked for with PIPE
     work.pulse.check()
+    if code < 0:
+        raise MachineFailed(f"pg_restore was killed on the drill worker's machine, by signal {-code}.")
     if code:
-        raise StepFailed(f"pg_restore ended with {code}: {_words(said)}")
+        words = _words(said)
+        check_words_of_server(words)
+        raise StepFailed(f"pg_restore ended with {code}: {words}")
 
 
 def _pour(work: Work, process: "subprocess.Popen[bytes]") -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backups.drilling.drawing import in_turn
 from backups.models import Backup, Drill
+from backups.models.drills import STOPPED
 from tenants.binding import CATALOG, bound_connection, bound_to
 from tenants.identity import Identity, sign
 from tenants.models import Tenant
@@ -19,7 +20,8 @@ AT_ONCE = (
 )
 # Everybody's turn comes after this part of the days: what is left is for trouble.
 MARGIN = 0.8
-AGAIN = timedelta(days=1)  # after one that failed
+AGAIN = timedelta(days=1)  # after one that passed or failed
+AFTER_A_STOP = timedelta(hours=1)  # whoever stops drills can't keep anybody undrilled by one a day
 
 
 def plan() -> list[Drill]:
@@ -39,11 +41,17 @@ def due_tenants() -> list[Tenant]:
         Tenant.objects.with_database()
         .filter(Exists(copies))
         .exclude(Exists(of_each.unfinished()))
-        .exclude(Exists(of_each.filter(finished_at__gt=timezone.now() - AGAIN)))
+        .exclude(Exists(of_each.filter(_lately())))
     )
     passed = Max("drills__finished_at", filter=Q(drills__state=Drill.State.DONE))
     known = known.annotate(last_drill=passed).filter(Q(last_drill=None) | Q(last_drill__lt=_turn()))
     return [*known.order_by(F("last_drill").asc(nulls_first=True), "created_at")]
+
+
+def _lately() -> Q:
+    """Another one so soon would be no use."""
+    now = timezone.now()
+    return Q(finished_at__gt=now - AFTER_A_STOP) | Q(finished_at__gt=now - AGAIN) & ~STOPPED
 
 
 def _turn() -> object:
@@ -53,20 +61,20 @@ def _turn() -> object:
 def _catalogs_copy() -> list[Backup]:
     """Its own turn comes like a tenant's."""
     drills = Drill.objects.filter(tenant=None)
-    recent = drills.filter(
-        Q(finished_at__gt=timezone.now() - AGAIN) | Q(state="done", finished_at__gt=_turn())
-    )
+    recent = drills.filter(_lately() | Q(state="done", finished_at__gt=_turn()))
     if recent.exists() or drills.unfinished().exists():
         return []
-    return [*_stored(None)[:1]]
+    return copies_to_prove(None)
 
 
 def _latest(tenant: Tenant) -> Backup:
-    return _stored(tenant)[0]
+    return copies_to_prove(tenant)[0]
 
 
-def _stored(tenant: Tenant | None) -> list[Backup]:
-    return [*Backup.objects.stored().filter(tenant=tenant).order_by("-snapshot_at")[:1]]
+def copies_to_prove(tenant: Tenant | None) -> list[Backup]:
+    """The newest good copy, since that is what would be restored; where none is good, the newest."""
+    stored = Backup.objects.stored().filter(tenant=tenant).newest_first()
+    return [*stored.good()[:1]] or [*stored[:1]]
 
 
 def _make(backup: Backup) -> Drill:

@@ -93,7 +93,9 @@ class DrillShown:
     def failure_words(self) -> str:
         kind = KINDS.get(self.drill.failed_step)
         if self.drill.failed_step == "worker":
-            return gettext("Its worker was killed again and again: nothing was proven.")
+            return gettext(
+                "Its worker couldn't carry it out: nothing was proven, and nothing is known against the copy."
+            )
         if kind is None:
             return ""
         return gettext("It failed at “%(step)s”. %(remedy)s") % {"step": kind.title, "remedy": kind.remedy}

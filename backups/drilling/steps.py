@@ -11,6 +11,7 @@ from backups.drilling.cleaning import clean
 from backups.drilling.comparing import compare_content, compare_files, compare_sequences, verify_seal
 from backups.drilling.constraints import check_constraints
 from backups.drilling.fetching import check_hashes, check_headers, check_signature, fetch, make_room
+from backups.drilling.judging import About
 from backups.drilling.opening import decrypt, parse, restore
 from backups.drilling.targets import meet_targets
 from backups.drilling.upgrading import upgrade
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DrillStepKind:
-    """`proves` and `remedy` stand beside the step on its page: nobody has to look for the runbook then."""
+    """`proves` and `remedy` stand beside the step on its page: nobody has to look for the runbook then.
+
+    `about`: what its failing speaks of. Only what speaks of the copy takes the copy's good standing away.
+    """
 
     code: str
     run: Callable[[Work], Found]
     title: "StrPromise"
     proves: "StrPromise"
     remedy: "StrPromise"
+    about: About = About.COPY
 
 
 STEPS = (
@@ -37,14 +42,19 @@ STEPS = (
         make_room,
         _("Make room"),
         _("Nothing of another copy lies in scratch, so what is found later is of this one."),
-        _("See who holds scratch: end what works there, then start the drill again."),
+        _("See who holds scratch, and that the drill worker's disk has room; then start the drill again."),
+        About.MACHINE,
     ),
     DrillStepKind(
         "fetch",
         fetch,
         _("Fetch the copy"),
         _("The storage gives out every object of the copy to a reader that can't write."),
-        _("An object that is missing: look whether somebody removed it, and take a new copy at once."),
+        _(
+            "Where the storage doesn't answer, mend that. Where an object is missing, see who removed it, and take"
+            " a new copy."
+        ),
+        About.OBJECTS,
     ),
     DrillStepKind(
         "signature",
@@ -52,6 +62,7 @@ STEPS = (
         _("Check the signature"),
         _("The manifest was signed by our backup worker (Ed25519), for this copy of this tenant."),
         _("Somebody changed the storage: treat it as an incident, and take a new copy at once."),
+        About.OBJECTS,
     ),
     DrillStepKind(
         "hash",
@@ -59,6 +70,7 @@ STEPS = (
         _("Compare sizes and SHA-256"),
         _("Not one bit of the stored objects has changed since the copy was taken."),
         _("The storage is damaged: restore from another copy, take a new one, and look at the disks."),
+        About.OBJECTS,
     ),
     DrillStepKind(
         "header",
@@ -124,6 +136,7 @@ STEPS = (
         _("Upgrade to today's code"),
         _("A copy of older code can be used: its migrations are today's beginning, and the rest runs on it."),
         _("Mend the migration that fails before the next restore is needed."),
+        About.MACHINE,
     ),
     DrillStepKind(
         "application",
@@ -131,6 +144,7 @@ STEPS = (
         _("Let the application answer"),
         _("Amana itself works on it: models, rights and a page, with mail and background work turned off."),
         _("Start the same release against a restored copy, and look at what it logs."),
+        About.MACHINE,
     ),
     DrillStepKind(
         "files",
@@ -145,6 +159,7 @@ STEPS = (
         _("Compare with the targets"),
         _("A restore takes no longer than promised; how much would have been lost is said beside it."),
         _("Find the step that took the time; the tenant may have outgrown its server, or the promise."),
+        About.MACHINE,
     ),
     DrillStepKind(
         "clean",
@@ -152,6 +167,7 @@ STEPS = (
         _("Clean up"),
         _("Nothing that could be read is left: neither in scratch nor on a disk."),
         _("Empty scratch by hand at once: what lies there is a customer's data."),
+        About.MACHINE,
     ),
 )
 KINDS = {step.code: step for step in STEPS}

@@ -10,7 +10,7 @@ from tenants.binding import CATALOG, bound_to
 
 
 def meet_targets(work: Work) -> Found:
-    """RTO: from the first byte fetched to the application's answer. RPO: the age of the tenant's newest copy.
+    """RTO: from the first byte fetched to the application's answer. RPO: the age of the tenant's newest good copy.
 
     An old newest copy is the schedule's failure and not this one's: it is said, and alarmed about elsewhere.
     """
@@ -40,7 +40,7 @@ def recovery_time(work: Work) -> float:
 def recovery_point(work: Work) -> float:
     """Seconds, when this drill began; what was taken since doesn't make it better."""
     with bound_to(CATALOG):
-        copies = Backup.objects.stored().filter(tenant=work.drill.tenant_id)
+        copies = Backup.objects.good().filter(tenant=work.drill.tenant_id)
         newest = copies.order_by("-snapshot_at").values_list("snapshot_at", flat=True).first()
     begun = work.began_at or timezone.now()
     at = newest or work.backup.snapshot_at or begun

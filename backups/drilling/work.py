@@ -84,7 +84,7 @@ def spools() -> Path:
     return Path(settings.AMANA_DRILL_DIR)
 
 
-def remove_left_spools(own: Path) -> int:
+def remove_left_spools(own: Path | None = None) -> int:
     """What killed drills left; those of workers that are at it are let be. How many there were."""
     with bound_to(CATALOG):
         running = {f"{pk}-{token}" for pk, token in Drill.objects.running().values_list("pk", "token")}

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm
+from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, EndingRefused, StorageAway
 from backups.keeping.clock import agreed_time, refused
 from backups.keeping.guarding import reason_to_keep
@@ -74,12 +75,17 @@ def expire(*, whose: Q | None = None, agreed: int = 0, tell: Say = lambda _: Non
 
 
 def expire_what_can_be() -> Round:
-    """As beat asks for it: the storage's absence is logged, and waited out; so is what somebody must look at."""
+    """As beat asks for it: the storage's absence is alarmed about, and waited out; so is what somebody must look at."""
     try:
-        return expire()
+        found = expire()
     except (StorageAway, EndingRefused) as trouble:
         logger.error("No copy can be ended: %s", trouble)
+        if isinstance(trouble, StorageAway):
+            storage_refuses("keeper", trouble)
         return Round()
+    if found.removed:
+        storage_serves("keeper")
+    return found
 
 
 def apply_policy(policy: Policy) -> int:

@@ -10,6 +10,7 @@ from audit.context import because
 from audit.recording import record
 from backups.exceptions import BackupRefused
 from backups.models import Backup, RecoveryKey
+from backups.persons import is_same_person
 from tenants.binding import CATALOG, bound_to
 
 TABLE = Backup._meta.db_table
@@ -46,7 +47,7 @@ def release(backup: Backup, reason: str, by: str) -> None:
         row = _locked(backup)
         if not row.is_held:
             raise BackupRefused(_("It isn't held."))
-        if row.hold_by == by:
+        if is_same_person(row.hold_by, by):
             raise BackupRefused(_("You put it on hold yourself: another operator must end that."))
         row.hold_until, row.hold_reason, row.hold_by = None, "", by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])

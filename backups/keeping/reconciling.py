@@ -18,7 +18,9 @@ from django.utils import timezone
 from audit.recording import record
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
+from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupError, BackupRefused, StorageAway
+from backups.keeping.overdue import overdue
 from backups.keeping.removing import remove_folder
 from backups.keeping.verifying import note_damage
 from backups.manifests import MANIFEST, SIGNATURE, read_manifest
@@ -28,6 +30,7 @@ from tenants.binding import CATALOG, bound_to
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(days=1)
+A_ROUND = timedelta(hours=2)  # of expiry
 FOLDER = re.compile(r"([a-z0-9_]+/[0-9]{8}T[0-9]{6}Z-[a-z]+-[0-9a-f]{8}-[0-9]+)/[^/]+")
 Say = Callable[[str], None]
 
@@ -65,7 +68,12 @@ def reconcile_what_can_be() -> None:
         found = reconcile()
     except StorageAway as trouble:
         logger.error("The storage can't be reconciled: %s", trouble)
+        storage_refuses("keeper", trouble)
         return
+    with bound_to(CATALOG):
+        is_behind = overdue(A_ROUND) > 0
+    if not is_behind:  # else it may list, and still not delete
+        storage_serves("keeper")
     _tell_of_unclaimed(found.unclaimed)
 
 

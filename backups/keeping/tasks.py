@@ -5,7 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from backups.exceptions import BackupError
+from backups.alarming.storage import storage_refuses
+from backups.exceptions import BackupError, StorageAway
 from backups.keeping.anchor_rounds import compare_all_anchors
 from backups.keeping.expiring import expire_what_can_be
 from backups.keeping.reconciling import reconcile_what_can_be
@@ -47,6 +48,8 @@ def remove_copy(pk: str, why: str) -> None:
         remove(_copy(pk), why)
     except BackupError as refusal:
         logger.error("Copy %s wasn't removed: %s", pk, refusal)
+        if isinstance(refusal, StorageAway):
+            storage_refuses("keeper", refusal)
 
 
 @shared_task(base=UnboundTask)

@@ -115,11 +115,15 @@ def note_damage(backup: Backup, words: str) -> None:
 
 
 def _note_good(backup: Backup) -> None:
-    """Also where it was thought damaged: its disk was away, or somebody has put the object back."""
+    """Also where it was thought damaged: its disk was away, or somebody has put the object back.
+
+    What another reading has found since this one began stands.
+    """
     with bound_to(CATALOG), transaction.atomic():
         row = _held(backup)
         row.verified_at = timezone.now()
-        row.damage = "" if row.damage.startswith(FOUND) else row.damage
+        if row.damage == backup.damage and row.damage.startswith(FOUND):
+            row.damage = ""
         row.save(update_fields=["verified_at", "damage"])
         record("backups.verified", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
     backup.verified_at, backup.damage = row.verified_at, row.damage

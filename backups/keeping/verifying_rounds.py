@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
+from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
 from backups.keeping.verifying import verify
 from backups.models import Backup
@@ -33,8 +34,11 @@ def verify_round(seconds: float = SECONDS) -> int:
             logger.warning("Copy %s: %s", backup.pk, refusal)
         except StorageAway as trouble:
             logger.error("No copy can be verified: %s", trouble)
-            break
+            storage_refuses("reader", trouble)
+            return done
         done += 1
+    if done:
+        storage_serves("reader")
     return done
 
 

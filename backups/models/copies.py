@@ -22,7 +22,7 @@ class BackupQuerySet(ClaimedQuerySet):
 
     def held(self) -> "BackupQuerySet":
         """Stored, and kept whatever the policy says."""
-        return self.stored().filter(hold_until__gt=timezone.now())
+        return self.stored().exclude(hold_until=None)
 
     def newest_first(self) -> "BackupQuerySet":
         return self.order_by("-snapshot_at")

@@ -19,11 +19,18 @@ OUTCOMES = {
     "failed": _("Failed"),
     "stopped": _("Stopped"),
 }
+# Broken off by somebody: it says nothing of its copy, nor of its tenant.
+STOPPED = models.Q(state=Claimed.State.FAILED, failed_step="")
 
 
 class DrillQuerySet(ClaimedQuerySet):
     def passed(self) -> "DrillQuerySet":
         return self.filter(state=Drill.State.DONE)
+
+    def decided(self) -> "DrillQuerySet":
+        """That passed or failed, the newest first: what pages, alarms and the schedule go by."""
+        over = self.filter(state__in=[Drill.State.DONE, Drill.State.FAILED], finished_at__isnull=False)
+        return over.exclude(STOPPED).order_by("-finished_at")
 
     def unfinished(self) -> "DrillQuerySet":
         return self.filter(state__in=[Drill.State.WAITING, Drill.State.RUNNING])
@@ -88,6 +95,10 @@ class Drill(Claimed):
     def subject_name(self) -> str:
         """Whose copy it is."""
         return str(self.tenant) if self.tenant else gettext("Amana's own catalog")
+
+    @property
+    def has_failed(self) -> bool:
+        return self.outcome == "failed"
 
     @property
     def is_being_stopped(self) -> bool:

@@ -20,11 +20,15 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
     def planner(self) -> "Pulse | None":
         return self.filter(name=Pulse.PLANNER).first()
 
+    def moment_of(self, name: str) -> datetime | None:
+        return self.filter(name=name).values_list("at", flat=True).first()
+
 
 class Pulse(models.Model):
-    """One row for the planner of backups; where it stays old, beat or the worker `default` is dead."""
+    """One row for the planner of backups; where it stays old, beat or the worker `default` is dead. One for escrows."""
 
     PLANNER = "planner"
+    ESCROW = "escrow"  # of recovery keys
     PATIENCE: ClassVar = timedelta(minutes=5)
 
     name = models.CharField(primary_key=True, max_length=20)

@@ -82,12 +82,10 @@ def _copy(backup: Backup | None) -> OwnCopy | None:
 
 
 def _drill(tenant_id: UUID) -> OwnDrill | None:
-    ended = Drill.objects.filter(tenant_id=tenant_id, state__in=(Drill.State.DONE, Drill.State.FAILED))
-    drill = ended.exclude(finished_at=None).order_by("-finished_at").first()
+    drill = Drill.objects.decided().filter(tenant_id=tenant_id).first()
     if drill is None or drill.finished_at is None:
         return None
-    passed = drill.state == Drill.State.DONE and not drill.failed_step
-    return OwnDrill(drill.finished_at, passed, drill.rto_seconds)
+    return OwnDrill(drill.finished_at, drill.outcome == "passed", drill.rto_seconds)
 
 
 def _restores(tenant_id: UUID) -> list[OwnRestore]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from audit.recording import record_in_catalog
 from backups.exceptions import EscrowRefused
 from backups.keeping.clock import agreed_time
-from backups.models import RecoveryKey
+from backups.models import Pulse, RecoveryKey
 from backups.recovery_keys.destroying import is_destroyed
 from backups.recovery_keys.proving import is_ours, sign
 from keys.certificates import escrow_lifetime
@@ -47,6 +47,8 @@ def make_escrow() -> Path:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
+    with bound_to(CATALOG):
+        Pulse.objects.beat(Pulse.ESCROW, now)
     record_in_catalog("backups.escrow_made", file=path.name)
     return path
 

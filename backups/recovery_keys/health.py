@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.reading import Page, TooMuchToRead, read_page
 from backups.exceptions import BackupRefused
-from backups.models import Backup, RecoveryKey
+from backups.models import Backup, Pulse, RecoveryKey
 from backups.recovery_keys.opening import FORGED
 from backups.recovery_keys.rotating import to_rewrap
 from backups.recovery_keys.wrapping import OFFLINE, offline_recipients
@@ -22,6 +22,7 @@ from keys.certificates import escrow_lifetime
 from tenants.models import Tenant
 
 CHECKED_WITHIN = timedelta(days=2)
+ESCROWED_WITHIN = timedelta(hours=26)
 SECONDS = 3
 
 
@@ -75,7 +76,7 @@ class Health:
 
     @property
     def is_escrow_late(self) -> bool:
-        return self.escrow_at is None or self.escrow_at < timezone.now() - timedelta(hours=26)
+        return self.escrow_at is None or self.escrow_at < timezone.now() - ESCROWED_WITHIN
 
     @property
     def is_well(self) -> bool:
@@ -132,7 +133,6 @@ def _copies() -> dict[tuple[UUID | None, int | None], int]:
 
 def health(found: list[Version]) -> Health:
     """Of the keys that `versions` gave; bound to the catalog."""
-    escrow_at, escrow_file = _last_escrow()
     return Health(
         offline=len({*offline_recipients()}),
         has_drill_recipient=bool(settings.AMANA_DRILL_RECIPIENT),
@@ -141,8 +141,8 @@ def health(found: list[Version]) -> Health:
         unchecked=sum(not each.is_checked for each in found),
         without_key=[*_without_key(found)],
         to_rewrap=_to_rewrap(),
-        escrow_at=escrow_at,
-        escrow_file=escrow_file,
+        escrow_at=Pulse.objects.moment_of(Pulse.ESCROW),
+        escrow_file=_last_escrow(),
     )
 
 
@@ -162,11 +162,11 @@ def _to_rewrap() -> int | None:
         return None
 
 
-def _last_escrow() -> tuple[datetime | None, str]:
+def _last_escrow() -> str:
     """From the activity log: the files lie where web doesn't see them."""
     lately = timezone.now() - 2 * escrow_lifetime()
     try:
         made = read_page(Page(most=1, seconds=SECONDS), action="backups.escrow_made", since=lately)
     except TooMuchToRead:
-        return None, ""
-    return (made[0].at, str(made[0].details.get("file", ""))) if made else (None, "")
+        return ""
+    return str(made[0].details.get("file", "")) if made else ""

@@ -117,6 +117,10 @@ def begin(restore: Restore, by: str) -> Operation:
     with transaction.atomic():
         fit = (State.APPROVED, State.RUNNING, State.FAILED)
         now = _held(restore, fit, _("Nobody has agreed to this restore, or it is over."))
+        if now.state == State.APPROVED and now.backup.damage:
+            raise RestoreRefused(
+                _("This copy was found to be damaged since: ask for a restore of another one.")
+            )
         now.operation = request(Operation.Kind.RESTORE, now.tenant, by)
         now.state, now.error = State.RUNNING, ""
         now.save(update_fields=["operation", "state", "error"])

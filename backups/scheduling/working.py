@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.recording import record_in_catalog
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
+from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, LeaseLost, RecoveryKeyMissing, StorageAway
 from backups.models import Backup
 from backups.scheduling.claiming import claim
@@ -94,7 +95,7 @@ def _is_ending(backup: Backup) -> bool:
 
 def _wait_for_storage(backup: Backup, error: StorageAway) -> None:
     """It isn't the copy's fault: no attempt is counted, for a day."""
-    raise_alarm(AlarmKind.STORAGE, None, "The backup storage doesn't answer, or is full: copies wait for it.")
+    storage_refuses("writer", error)
     if timezone.now() - backup.due > PATIENCE_WITH_STORAGE:
         _fail(backup, in_words(error), type(error).__name__)
     else:
@@ -135,7 +136,7 @@ def _fail(backup: Backup, says: str, error: str = "") -> None:
 def _tell_success(backup: Backup) -> None:
     record_in_catalog("backups.taken", subject=TABLE, object_id=backup.pk, tenant=whose(backup))
     end_alarm(AlarmKind.FAILED, backup.tenant)
-    end_alarm(AlarmKind.STORAGE, None)
+    storage_serves("writer")
 
 
 def whose(backup: Backup) -> str:

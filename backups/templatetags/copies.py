@@ -1,12 +1,12 @@
 """Copies, drills and restores in a word, as pills."""
 
 from django.template import Library
-from django.utils.translation import gettext_lazy as _
 
 from backups.console.conditions import tone_of, words_of
 from backups.models import Backup, Drill, Restore
 
 register = Library()
+OF_DRILLS = {"passed": "good", "failed": "bad", "stopped": "neutral"}
 PILL = "components/pill.html"
 OF_RESTORES = {
     Restore.State.REFUSED: "bad",
@@ -26,11 +26,7 @@ def condition(backup: Backup) -> dict[str, object]:
 
 @register.inclusion_tag(PILL)
 def drill_outcome(drill: Drill) -> dict[str, object]:
-    if drill.state == Drill.State.DONE and not drill.failed_step:
-        return {"tone": "good", "label": _("Passed")}
-    if drill.is_over:
-        return {"tone": "bad", "label": _("Failed")}
-    return {"tone": "info", "label": drill.get_state_display()}
+    return {"tone": OF_DRILLS.get(drill.outcome, "info"), "label": drill.outcome_label}
 
 
 @register.inclusion_tag(PILL)

@@ -36,9 +36,10 @@ def test_only_roles_that_may_do_everything_or_look_after_people_hold_a_pair() ->
     assert holding == {"owner", "super_admin", "tenant_admin", "recovery_operator"}
 
 
-def test_no_role_that_restores_also_agrees_to_it() -> None:
-    pair = {"platform.backup:restore", "platform.backup:approve"}
-    assert {role.code for role in BUILT_IN if pair <= role.codes} == {"super_admin"}
+@pytest.mark.parametrize("pair", [("restore", "approve"), ("update", "release")])
+def test_no_role_that_restores_or_holds_also_has_the_last_word(pair: tuple[str, str]) -> None:
+    both = {f"platform.backup:{action}" for action in pair}
+    assert {role.code for role in BUILT_IN if both <= role.codes} == {"super_admin"}
     assert (
         "platform.backup:approve" in next(role for role in BUILT_IN if role.code == "recovery_approver").codes
     )

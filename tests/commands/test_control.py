@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from accounts.models import User
 from tenants import control
 from tenants.binding import CATALOG, bound_to
 from tenants.control import ControlRun, carry_out_run
@@ -27,7 +28,9 @@ from tests.lifecycle.looking import (
     tenants_called,
     wait_until,
 )
+from tests.support.authenticator import code_for
 from tests.support.command_line import begin, end, manage, ours, without_secrets
+from tests.support.fleet import add_user
 
 pytestmark = pytest.mark.usefixtures("real_catalog")
 NEW = ("--name", "Hooli Ltd", "--owner-email", "ivy@hooli.example")
@@ -234,3 +237,23 @@ def test_a_broker_that_is_frozen_is_the_same_sentence_before_long() -> None:
 @pytest.mark.slow
 def test_a_run_that_was_taken_back_is_not_carried_out_when_its_message_arrives() -> None:
     carry_out_run(new_id())
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_operator_at_a_shell_is_proved_by_control_and_no_code_stays() -> None:
+    """A shell holds nothing that opens a second factor."""
+    email = f"{a_slug()}@proofs.example"
+    with bound_to(CATALOG):
+        add_user(email, "Yusuf", "recovery_operator")
+    words = ("prove_operator", email, "platform.backup:restore", "--code", code_for(CATALOG, email))
+
+    proved, again = (manage(*words, environment=without_secrets()) for _ in range(2))
+
+    assert (proved.code, proved.output) == (0, "It is Yusuf.\n")
+    assert again.code == 1
+    assert "used already" in again.error or "just expired" in again.error
+    with bound_to(CATALOG):
+        assert not ControlRun.objects.filter(command="prove_operator").exists()
+        User.objects.filter(email=email).update(is_active=False)
+    gone = manage(*words, environment=without_secrets())
+    assert (gone.code, "may not do that" in gone.error) == (1, True)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db.models import Min
 from django.utils import timezone
 
-from backups.exceptions import BackupError
+from backups.exceptions import BackupError, StorageAway
 from backups.keeping.commands import HereCommand, chosen
+from backups.keeping.overview import Names, overview
 from backups.keeping.reconciling import Reconciled, reconcile
 from backups.models import Backup
 from tenants.binding import CATALOG, bound_to
@@ -18,10 +18,20 @@ from tenants.models import Tenant
 COLUMNS = ("tenant", "copy", "condition", "age_hours", "stored_bytes", "expires_at", "held_until")
 
 
+WRONG = {
+    "without_a_good_copy": "Without a good copy",
+    "stale": "The newest good copy is too old",
+    "damaged": "Damaged",
+    "gone": "Objects are gone",
+    "away": "The storage can't be looked at",
+}
+
+
 class Command(HereCommand):
     help = (
         "List copies (of one tenant with --tenant SLUG, of the platform with --catalog): condition, size, age, end;"
-        " when the next is due; what lies in the storage without a row. Exit code 1 where somebody has no good copy."
+        " when the next is due; whom no drill has proven; what lies in the storage without a row. Exit code 1 where"
+        " somebody has no good copy or too old a one, a copy is damaged, objects are gone, or the storage is away."
     )
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
@@ -30,32 +40,28 @@ class Command(HereCommand):
             say(json.dumps(said, indent=2))
         else:
             _as_table(said, say)
-        if said["without_a_good_copy"]:
-            raise CommandError(f"Without a good copy: {', '.join(said['without_a_good_copy'])}.")
+        wrong = [f"{words}: {', '.join(said[name])}." for name, words in WRONG.items() if said[name]]
+        if wrong:
+            raise CommandError(" ".join(wrong))
 
 
 def _gathered(options: dict[str, Any]) -> dict[str, Any]:
     whose = chosen(options)
     with bound_to(CATALOG):
-        stored = Backup.objects.stored().filter(whose).select_related("tenant").newest_first()
-        copies = [_copy(each) for each in stored]
+        names = _names(options)
+        stored = Backup.objects.stored().filter(whose).select_related("tenant").defer("manifest")
+        copies = [*stored.newest_first()]
         unfinished = Backup.objects.filter(whose, state__in=[Backup.State.WAITING, Backup.State.RUNNING])
-        next_due = unfinished.aggregate(due=Min("due"))["due"]
-        expected = [] if options["only_catalog"] else [*_tenants(options["slug"])]
-        with_good = {each.whose for each in stored if not each.damage}
-    if not options["slug"]:
-        expected.append("catalog")
-    return {
-        "copies": copies,
-        "next_due": next_due and next_due.isoformat(),
-        "without_a_good_copy": [each for each in expected if each not in with_good],
-        **_besides(),
-    }
+        said = overview(names, copies) | {"unfinished": unfinished.count()}
+    return {"copies": [_copy(each) for each in copies], **said, **_besides(names)}
 
 
-def _tenants(slug: str) -> list[str]:
-    found = Tenant.objects.with_database()
-    return [*(found.filter(slug=slug) if slug else found).values_list("slug", flat=True)]
+def _names(options: dict[str, Any]) -> Names:
+    """Who should have copies: those that the command was asked about."""
+    found = Tenant.objects.with_database().order_by("slug")
+    if options["slug"]:
+        return dict(found.filter(slug=options["slug"]).values_list("pk", "slug"))
+    return ({} if options["only_catalog"] else dict(found.values_list("pk", "slug"))) | {None: "catalog"}
 
 
 def _copy(backup: Backup) -> dict[str, Any]:
@@ -78,17 +84,20 @@ def _copy(backup: Backup) -> dict[str, Any]:
     }
 
 
-def _besides() -> dict[str, Any]:
+def _besides(names: Names) -> dict[str, Any]:
     """What has no row, and what has lost its objects; where this process can't read the storage, why not."""
+    found, trouble, away = Reconciled(), "", []
     try:
-        found, trouble = reconcile(only_say=True), ""
+        found = reconcile(only_say=True)
     except BackupError as refusal:
-        found, trouble = Reconciled(), str(refusal)
+        trouble = str(refusal)
+        away = [trouble.rstrip(".")] if isinstance(refusal, StorageAway) else []
     return {
         "orphans": found.orphans,
         "unclaimed": found.unclaimed,
-        "gone": [str(each.pk) for each in found.gone],
+        "gone": [str(each.pk) for each in found.gone if each.tenant_id in names],
         "storage": trouble or "read",
+        "away": away,
     }
 
 
@@ -98,7 +107,7 @@ def _as_table(said: dict[str, Any], say: Callable[[str], None]) -> None:
     for line in lines:
         say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
     say(f"Next due: {said['next_due'] or 'nothing is planned'}")
-    for name in ("orphans", "unclaimed", "gone"):
+    for name in ("undrilled", "orphans", "unclaimed", "gone"):
         for each in said[name]:
             say(f"{name}: {each}")
     if said["storage"] != "read":

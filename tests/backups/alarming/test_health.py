@@ -88,7 +88,9 @@ def test_a_stale_copy_is_seen_though_nobody_watches(acme: Tenant) -> None:
 def test_a_failed_drill_is_seen_and_nobody_is_named(acme: Tenant) -> None:
     with bound_to(CATALOG):
         backup = Backup.objects.filter(tenant=acme).get()
-        Drill.objects.create(tenant=acme, backup=backup, state="failed", finished_at=timezone.now())
+        Drill.objects.create(
+            tenant=acme, backup=backup, state="failed", failed_step="restore", finished_at=timezone.now()
+        )
     raise_alarm("drill", acme, "The drill of acme failed at the step restore.")
     status, found = asked()
     assert (status, found["problems"], found["last_drill_passed"]) == (503, ["drill"], False)
@@ -96,6 +98,26 @@ def test_a_failed_drill_is_seen_and_nobody_is_named(acme: Tenant) -> None:
     words = str(found).lower()
     assert "acme" not in words
     assert acme.schema_name not in words
+
+
+def test_a_dead_drill_worker_is_seen_though_nothing_fails(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        ago = timezone.now() - timedelta(days=31)
+        Backup.objects.create(
+            tenant=acme, tier="daily", state="done", snapshot_at=ago, finished_at=ago, removed_at=ago
+        )
+        Backup.objects.filter(tenant=acme, removed_at=None).update(verified_at=ago)
+    status, found = asked()
+    assert (status, found["problems"]) == (503, ["undrilled", "unverified"])
+    assert (found["undrilled"], found["unverified"]) == (1, 1)
+
+
+def test_a_stopped_drill_is_none(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        backup = Backup.objects.filter(tenant=acme).get()
+        Drill.objects.create(tenant=acme, backup=backup, state="failed", finished_at=timezone.now())
+    status, found = asked()
+    assert (status, found["last_drill"], found["last_drill_passed"]) == (200, None, None)
 
 
 def test_it_is_looked_up_once_in_five_seconds_however_often_it_is_asked(acme: Tenant) -> None:

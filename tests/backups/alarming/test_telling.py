@@ -18,6 +18,7 @@ from pytest_django import Settings
 from accounts.models import User
 from audit.models import Alarm
 from backups.alarming import telling, webhooks
+from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.webhooks import NotTaken, post
 from tenants.binding import CATALOG, bound_to
@@ -77,6 +78,14 @@ def test_ten_thousand_stale_customers_are_one_letter(acme: Tenant, oscar: User) 
             Alarm(kind="stale", database=f"t_{number}", says="Too old.") for number in range(50)
         )
     assert told() == [("oscar@amana.example", "Backups: the newest good copy is too old")]
+
+
+def test_each_kind_has_words_of_its_own(oscar: User) -> None:
+    for kind in AlarmKind:
+        raise_alarm(kind, None, "Look at it.")
+    subjects = {subject for _, subject in told()}
+    assert len(subjects) == len(AlarmKind)
+    assert all(subject.startswith("Backups: ") for subject in subjects)
 
 
 class Listener:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from backups.console.catalog import catalog_row
 from backups.console.standing import judged, rows_of, together
 from backups.models import Backup, RecoveryKey
 from interface import words
@@ -43,6 +44,27 @@ def one_of_each(tenant: Named) -> None:
     copy_row(damaged, DAY, damage="a bit flipped")
     copy_row(tenant("old"), 27 * HOUR)
     tenant("none")
+
+
+def test_a_stopped_drill_counts_neither_as_passed_nor_as_failed(oscar_client: Client, tenant: Named) -> None:
+    proven, never = copy_row(tenant("proven")), copy_row(tenant("never"))
+    drill_row(proven, DAY)
+    for each in (proven, never):
+        drill_row(each, HOUR, state="failed")
+    assert standings(oscar_client) == [("never", "undrilled"), ("proven", "well")]
+    rows = {row.tenant.slug: row for row in oscar_client.get("/backups/").context["rows"]}
+    assert rows["never"].drill is None
+    assert not rows["proven"].has_failed_drill
+    shown = oscar_client.get(f"/backups/tenants/{never.tenant_id}/").content.decode()
+    assert ("Stopped" in shown, "Failed" in shown) == (True, False)
+
+
+def test_nor_one_of_the_catalog() -> None:
+    copy = copy_row(None)
+    drill_row(copy, DAY)
+    drill_row(copy, HOUR, state="failed")
+    with bound_to(CATALOG):
+        assert catalog_row().standing == "well"
 
 
 def test_the_worst_stands_first(oscar_client: Client, tenant: Named) -> None:

@@ -56,7 +56,7 @@ def copy(stored: tuple[Backup, Path], tmp_path: Path, settings: Settings) -> Bac
     settings.AMANA_DRILL_DIR = tmp_path / "spool"
     with bound_to(CATALOG):
         Alarm.objects.filter(kind="drill").delete()
-        Backup.objects.filter(pk=backup.pk).update(manifest=backup.manifest, drilled_at=None)
+        Backup.objects.filter(pk=backup.pk).update(manifest=backup.manifest, drilled_at=None, damage="")
         found: Backup = Backup.objects.select_related("tenant__server").get(pk=backup.pk)
     return found
 

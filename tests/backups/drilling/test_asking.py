@@ -102,6 +102,24 @@ def test_who_was_drilled_long_ago_is_planned_again(copy: Backup, tenant: Tenant,
     assert [each.backup_id for each in plan() if each.tenant_id == tenant.pk] == [copy.pk]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "values", "planned"),
+    [
+        (50, {"state": "failed"}, 0),
+        (70, {"state": "failed"}, 1),
+        (70, {"state": "failed", "failed_step": "content"}, 0),
+        (25 * 60, {"state": "failed", "failed_step": "content"}, 1),
+    ],
+)
+def test_whoever_stops_one_a_day_keeps_nobody_undrilled(
+    copy: Backup, tenant: Tenant, minutes: int, values: dict[str, str], planned: int
+) -> None:
+    ago = timezone.now() - timedelta(minutes=minutes)
+    with bound_to(CATALOG):
+        Drill.objects.create(tenant=tenant, backup=copy, finished_at=ago, **values)
+    assert len([each for each in plan() if each.tenant_id == tenant.pk]) == planned
+
+
 def test_a_drill_waits_for_the_word_of_control(copy: Backup) -> None:
     with bound_to(CATALOG):
         drill = Drill.objects.create(tenant=copy.tenant, backup=copy)

@@ -180,11 +180,20 @@ def test_a_killed_workers_leftovers_go_before_anything_else(copy: Backup, settin
     assert [*settings.AMANA_DRILL_DIR.iterdir()] == []
 
 
-def test_a_drill_whose_worker_was_killed_three_times_fails(copy: Backup) -> None:
+def test_a_drill_whose_worker_was_killed_three_times_fails_and_leaves_nothing(
+    copy: Backup, settings: Settings
+) -> None:
     drill = wanted(copy)
+    spool = settings.AMANA_DRILL_DIR / f"{drill.pk}-3"
+    (spool / "files").mkdir(parents=True)
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        scratch.execute("CREATE TABLE public.of_a_customer ()")
     with bound_to(CATALOG):
-        Drill.objects.filter(pk=drill.pk).update(attempt=3)
+        Drill.objects.filter(pk=drill.pk).update(attempt=3, token=3)
     run_next()
+    with psycopg.connect(drill_url(), autocommit=True) as scratch:
+        assert left(scratch) == 0
+    assert not spool.exists()
     ended = last_of(copy)
     assert (ended.outcome, ended.failed_step) == ("failed", "worker")
     assert ended.error == "Its worker was killed three times: nothing was proven."

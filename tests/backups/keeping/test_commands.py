@@ -3,9 +3,11 @@
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from backups.models import Backup
 from backups.storage.folder import Folder
@@ -94,7 +96,8 @@ def test_backups_lists_copies_and_what_the_storage_holds_besides(
     os.utime(store.root / orphan / "database.dump.zst.age", (0, 0))
     said = run("backups", "--tenant", hooli.slug, "--json")
     found = json.loads(said.output)
-    assert said.code == 0
+    assert (said.code, found["damaged"]) == (1, [f"{hooli.slug} {damaged.name}"])
+    assert said.error.strip().endswith(f"Damaged: {hooli.slug} {damaged.name}.")
     assert [(each["id"], each["condition"]) for each in found["copies"]] == [
         (str(good.pk), "stored"),
         (str(damaged.pk), "damaged"),
@@ -106,8 +109,49 @@ def test_backups_lists_copies_and_what_the_storage_holds_besides(
         Backup.objects.filter(pk=good.pk).update(damage="truncated")
     said = run("backups", "--tenant", hooli.slug)
     assert said.code == 1
-    assert f"Without a good copy: {hooli.slug}." in said.error
+    assert f"Without a good copy: {hooli.slug}. Damaged: {hooli.slug} " in said.error
     assert f"orphans: {orphan}" in said.lines
+
+
+def test_backups_ends_well_where_all_is_well_and_says_when_the_next_is_due(
+    hooli: Tenant, store: Folder, run: Run
+) -> None:
+    copy_of(hooli, store, 1)
+    said = run("backups", "--tenant", hooli.slug, "--json")
+    found = json.loads(said.output)
+    assert (said.code, found["stale"], found["undrilled"], found["gone"]) == (0, [], [], [])
+    due = datetime.fromisoformat(found["next_due"])
+    assert timezone.now() < due < timezone.now() + timedelta(days=1)
+
+
+@pytest.mark.slow
+def test_backups_fails_where_the_newest_copy_is_old_its_objects_are_gone_or_the_storage_is_away(
+    hooli: Tenant, store: Folder, run: Run
+) -> None:
+    old = copy_of(hooli, store, 31)
+    said = run("backups", "--tenant", hooli.slug, "--json")
+    found = json.loads(said.output)
+    assert (said.code, found["stale"], found["undrilled"]) == (1, [hooli.slug], [hooli.slug])
+    assert f"The newest good copy is too old: {hooli.slug}." in said.error
+
+    fresh = copy_of(hooli, store, 0.5)
+    store.delete(f"{fresh.folder}/manifest.sig")
+    said = run("backups", "--tenant", hooli.slug, "--json")
+    assert (said.code, json.loads(said.output)["gone"]) == (1, [str(fresh.pk)])
+    assert f"Objects are gone: {fresh.pk}." in said.error
+
+    away = {
+        "AMANA_BACKUP_STORE": "s3://copies/x?endpoint=http://127.0.0.1:9",
+        "AMANA_STORE_READER": "reader:x",
+    }
+    said = manage("backups", "--tenant", hooli.slug, environment=ours() | away)
+    assert said.code == 1
+    assert "The storage can't be looked at: " in said.error
+    assert there_are(old, fresh)
+
+
+def there_are(*backups: Backup) -> bool:
+    return all(now(each).is_stored and not now(each).damage for each in backups)
 
 
 def test_expire_backups_removes_and_says_what_it_kept(hooli: Tenant, store: Folder, run: Run) -> None:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from audit.reading import read
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
-from backups.keeping.verifying import verify
+from backups.keeping.verifying import note_damage, verify
 from backups.keeping.verifying_rounds import verify_round
 from backups.manifests import publish
 from backups.models import Backup
@@ -212,6 +212,15 @@ def test_what_was_put_back_is_good_again_but_not_what_a_drill_found(copies: Copi
     with pytest.raises(CopyDamaged):
         verify(copies.acme)
     assert refetched(copies.acme).damage == "public.orders has 3 rows and not 4"
+
+
+def test_what_another_reading_found_meanwhile_stands(copies: Copies) -> None:
+    begun = refetched(copies.acme)
+    note_damage(refetched(copies.acme), "its disk ate it.")
+    verify(begun)
+    assert refetched(copies.acme).damage == "In the storage: its disk ate it."
+    verify(refetched(copies.acme))
+    assert refetched(copies.acme).condition == "verified"
 
 
 def test_while_the_storage_is_away_nothing_is_said_of_a_copy(copies: Copies, settings: Settings) -> None:

@@ -43,6 +43,18 @@ def test_a_late_copy_and_a_failed_drill_are_not_hidden(alice_client: Client, acm
     assert "Failed: we are looking at it" in page
 
 
+def test_a_stopped_drill_is_no_news(alice_client: Client, acme: Tenant) -> None:
+    copy = copy_row(acme, 5 * HOUR)
+    drill_row(copy, 2 * DAY)
+    drill_row(copy, HOUR, state="failed")
+
+    page = alice_client.get("/backups/").content.decode()
+
+    assert "Passed" in page
+    assert "2 days ago" in page
+    assert "Failed: we are looking at it" not in page
+
+
 def test_mallory_at_globex_sees_nothing_of_acme(mallory_client: Client, acme: Tenant, globex: Tenant) -> None:
     copy = copy_row(acme, 3 * HOUR, plain_bytes=123_456_789)
     drill_row(copy, 3 * DAY)

@@ -209,11 +209,11 @@ def test_while_a_copy_is_on_hold_its_keys_stay_and_go_when_it_ends(
     assert verbs(initech) == ["keys kept: a copy is on hold"]
     with bound_to(CATALOG):
         told = initech.events.get(verb="keys kept: a copy is on hold").details
-        with pytest.raises(KeyHeld, match=r"is on hold until .*Case 7/2026"):
+        with pytest.raises(KeyHeld, match=r"is on hold .Case 7/2026"):
             destroy_tenant_key(initech, "somebody", "by hand")
     assert told == {"copy": backup.name, "until": f"{until:%Y-%m-%d}", "reason": "Case 7/2026"}
 
-    release(backup, "Settled", "operator:oscar@amana.example")
+    release(backup, "Settled", "operator:priya@amana.example")
     end_of_closed("beat")
     end_of_closed("beat")
 
@@ -224,11 +224,10 @@ def test_while_a_copy_is_on_hold_its_keys_stay_and_go_when_it_ends(
         hold(backup, until, "Case 8/2026", "operator:oscar@amana.example")
 
 
-def test_a_hold_that_has_run_out_keeps_nothing(acme: Tenant, globex: Tenant, catalog: None) -> None:
-    """Nor does another tenant's."""
-    long_ago, soon = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+def test_only_a_hold_on_a_copy_of_its_own_keeps_a_key(acme: Tenant, globex: Tenant, catalog: None) -> None:
+    """And whose day to be looked at has gone by is on hold as before."""
     with bound_to(CATALOG):
-        for tenant, until in ((acme, long_ago), (globex, soon)):
+        for tenant, until in ((acme, None), (globex, timezone.now() - timedelta(days=1))):
             Backup.objects.create(tenant=tenant, state="done", key_version=1, hold_until=until)
         assert destroy_tenant_key(acme, "test", "the end") is not None
         with pytest.raises(KeyHeld):

@@ -67,7 +67,7 @@ def test_it_is_restored_beside_with_what_was_encrypted_and_never_again_once_the_
     drop_what_is_over()
     assert ready.new_database not in databases()
 
-    release(closed.backup, "Settled", OSCAR)
+    release(closed.backup, "Settled", "operator:priya")
     end_of_closed("beat")
     with pytest.raises(RestoreRefused, match="nothing opens it any more"):
         closed.ask(purpose="legal")

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backups", "0002_r_keep")]
+    dependencies = [("backups", "0002_a_policy_kept_for_shorter")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,83 @@
+"""Which recovery keys can't be relied on: a copy is worth no more than the key that opens it."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from backups.exceptions import BackupRefused
+from backups.models import Pulse, RecoveryKey
+from backups.recovery_keys.health import CHECKED_WITHIN, ESCROWED_WITHIN
+from backups.recovery_keys.wrapping import wrapping_recipients
+from tenants.models import Tenant, TenantQuerySet
+
+Found = tuple[Tenant | None, str]
+
+
+def keys_in_trouble() -> Iterator[Found]:
+    """Whose, and the worst of it in words, once each; bound to the catalog."""
+    seen = set()
+    for tenant, says in _found():
+        if tenant not in seen:
+            seen.add(tenant)
+            yield tenant, says
+
+
+def _found() -> Iterator[Found]:
+    yield from _without_key()
+    for key in troubled():
+        yield key.tenant, f"{_name(key)} can't be opened: {key.trouble}"
+    for key in unchecked():
+        yield key.tenant, f"{_name(key)} wasn't opened for two days: is the worker drill running?"
+    for key in for_others():
+        yield key.tenant, f"{_name(key)} is wrapped for other recipients than today's: wrap all anew."
+
+
+def escrow_trouble() -> str:
+    """In words, where the newest escrow is too old or there is none; a platform of today has some hours for it."""
+    planner = Pulse.objects.planner()
+    made_at = Pulse.objects.moment_of(Pulse.ESCROW)
+    since = timezone.now() - ESCROWED_WITHIN
+    if made_at is None:
+        is_new = planner is None or planner.since > since
+        return "" if is_new else "The recovery keys were never escrowed: look at the worker control."
+    if made_at > since:
+        return ""
+    return f"The newest escrow of the recovery keys is of {made_at:%Y-%m-%d %H:%M} UTC: look at the worker control."
+
+
+def troubled() -> QuerySet[RecoveryKey]:
+    return _in_use().exclude(trouble="")
+
+
+def unchecked() -> QuerySet[RecoveryKey]:
+    since = timezone.now() - CHECKED_WITHIN
+    return _in_use().filter(Q(checked_at=None, made_at__lt=since) | Q(checked_at__lt=since))
+
+
+def for_others() -> QuerySet[RecoveryKey]:
+    """Wrapped for others than today's, as far as this process is told whom they are to be wrapped for."""
+    try:
+        today = ",".join(wrapping_recipients())
+    except BackupRefused:
+        return RecoveryKey.objects.none()
+    return _in_use().exclude(wrapped_for=today)
+
+
+def _without_key() -> Iterator[Found]:
+    have = RecoveryKey.objects.usable().exclude(tenant=None).values("tenant")
+    for tenant in Tenant.objects.with_database().exclude(pk__in=have):
+        yield tenant, f"{tenant.slug} has no recovery key, so no copy of it can be taken: run prepare."
+    if not RecoveryKey.objects.usable().filter(tenant=None).exists():
+        yield None, "The catalog has no recovery key, so no copy of it can be taken: run prepare."
+
+
+def _in_use() -> QuerySet[RecoveryKey]:
+    """Of whoever has a database, and of the catalog; those of who is being closed are about to be destroyed."""
+    states = TenantQuerySet.STATES_WITH_DATABASE
+    keys = RecoveryKey.objects.usable().select_related("tenant").defer("wrapped", "certificate")
+    return keys.filter(Q(tenant=None) | Q(tenant__state__in=states))
+
+
+def _name(key: RecoveryKey) -> str:
+    return f"The recovery key of {key.owner}, version {key.version},"

@@ -1,0 +1,95 @@
+"""What a drill needs of the machines that it works on, and how it is said that they fail: never as the copy's fault."""
+
+import errno
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import OperationalError as CatalogFailed
+from psycopg import OperationalError
+from psycopg.errors import DiskFull
+
+from backups.alarming.storage import is_full
+from backups.exceptions import MachineFailed, StorageAway
+
+# Nothing that the copy could help: another try may find the storage, the server or room back.
+PASSING = (MachineFailed, StorageAway, OperationalError, CatalogFailed, OSError)
+# What a name in an archive can bring about; any other trouble with a file is the disk's.
+OF_THE_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL, errno.ELOOP)
+# In the words of pg_restore, or of the server that it restores to.
+OF_THE_SERVER = re.compile(
+    r"No space left on device|Disk quota exceeded|Input/output error|out of (shared )?memory|too many clients"
+    r"|server closed the connection|terminating connection|connection to server|the database system is"
+)
+FULL_SERVER = re.compile(r"No space left on device|Disk quota exceeded")
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Raises MachineFailed where so many bytes don't go into it."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise MachineFailed(f"The drill worker's disk has {free} bytes free, and this copy needs {needed}.")
+
+
+class Spooled:
+    """A file on our own disk, written at once. Raises MachineFailed, so that it isn't taken for the storage."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+
+    def write(self, data: bytes, /) -> int:
+        left = memoryview(data)
+        with on_our_disk():
+            while left:
+                left = left[os.write(self.handle, left) :]
+        return len(data)
+
+
+@contextmanager
+def spooled(path: Path) -> Iterator[Spooled]:
+    with on_our_disk():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    try:
+        yield Spooled(handle)
+    finally:
+        with on_our_disk():
+            os.close(handle)
+
+
+@contextmanager
+def on_our_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MachineFailed(_of_disk(error)) from error
+
+
+def machine_words(trouble: BaseException) -> str:
+    """Of what PASSING names, without what a program said: it goes into letters."""
+    if isinstance(trouble, DiskFull) or isinstance(trouble.__cause__, DiskFull):
+        return "The server that a drill restores to has no room left."
+    if isinstance(trouble, CatalogFailed):
+        return "The catalog doesn't answer the drill worker."
+    if isinstance(trouble, OperationalError):
+        return "The server that a drill restores to failed, or went away."
+    return _of_disk(trouble) if isinstance(trouble, OSError) else str(trouble)
+
+
+def check_words_of_server(said: str) -> None:
+    """Raises MachineFailed where a program failed at the server, and not at what it was given."""
+    if FULL_SERVER.search(said):
+        raise MachineFailed("The server that a drill restores to has no room left.")
+    if OF_THE_SERVER.search(said):
+        raise MachineFailed("The server that a drill restores to failed, or went away.")
+
+
+def _of_disk(error: OSError) -> str:
+    if is_full(error):
+        return "The drill worker's disk is full."
+    return (
+        f"The drill worker's disk fails: {os.strerror(error.errno) if error.errno else type(error).__name__}."
+    )
