@@ -35,6 +35,8 @@ def verify(backup: Backup, tell: Tell = lambda _: None, store: Store | None = No
     """
     if not backup.is_stored:
         raise BackupRefused("There is no such copy in the storage: it was never finished, or was removed.")
+    with bound_to(CATALOG):
+        backup.refresh_from_db(fields=["damage"])  # what is found while we read isn't ours to take back
     try:
         compared = compare(store or open_store("reader"), backup, tell)
     except (ObjectMissing, ManifestRefused, CopyDamaged) as fault:

@@ -227,5 +227,5 @@ def test_its_job_is_shown_on_this_page_and_on_no_other(
 
     assert f'href="/operations/{provisioning.pk}/">Setting up Initech Ltd</a>' in listed
     assert page["Location"] == f"/operations/{provisioning.pk}/"
-    assert refused.status_code == 409
+    assert refused.status_code == 404
     assert jobs_of(provisioning) == [("Setting up Initech Ltd", "queued", oscar.pk)]

@@ -215,9 +215,8 @@ def test_what_was_put_back_is_good_again_but_not_what_a_drill_found(copies: Copi
 
 
 def test_what_another_reading_found_meanwhile_stands(copies: Copies) -> None:
-    begun = refetched(copies.acme)
-    note_damage(refetched(copies.acme), "its disk ate it.")
-    verify(begun)
+    another = refetched(copies.acme)
+    verify(copies.acme, lambda _: note_damage(another, "its disk ate it."))
     assert refetched(copies.acme).damage == "In the storage: its disk ate it."
     verify(refetched(copies.acme))
     assert refetched(copies.acme).condition == "verified"
