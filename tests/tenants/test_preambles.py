@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
+from psycopg import IsolationLevel
 
 from accounts.models import User
 from tenants.binding import bound_connection, bound_to
 from tenants.models import Tenant
+from tests.lifecycle.looking import superuser
 
 saying: list[str] = []
 
@@ -112,6 +114,41 @@ def test_a_lone_write_has_a_transaction_of_its_own_to_hear_it_in(tenant: Tenant)
         assert setting() == ""
         assert User.objects.get().name == "a "
         assert connection.connection.autocommit
+
+
+def test_a_transaction_that_begins_in_another_way_hears_it_too(tenant: Tenant) -> None:
+    with bound_to(tenant):
+        connection.ensure_connection()
+        connection.connection.isolation_level = IsolationLevel.SERIALIZABLE
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                assert setting() == "a"
+                cursor.execute("SHOW transaction_isolation")
+                assert cursor.fetchone() == ("serializable",)
+        finally:
+            connection.connection.isolation_level = None
+
+
+def test_what_cannot_be_said_fails_with_its_own_error(tenant: Tenant) -> None:
+    with bound_to(tenant):
+        saying.append("' || (1 / 0)::text || '")
+        with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+            setting()
+        saying.pop()
+        with transaction.atomic():
+            assert setting() == "a"
+
+
+def test_a_server_that_has_gone_is_noticed_where_a_transaction_begins(tenant: Tenant) -> None:
+    with bound_to(tenant):
+        connection.ensure_connection()
+        with superuser() as server:
+            server.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        with pytest.raises(OperationalError), transaction.atomic():
+            setting()
+        connection.close()
+        with transaction.atomic():
+            assert setting() == "a"
 
 
 def test_it_may_have_nothing_to_say(tenant: Tenant) -> None:
