@@ -302,6 +302,12 @@ def test_the_matrix_has_every_permission_and_role(alice_client: Client) -> None:
     assert "1 permission ·" in html
 
 
+def test_the_matrix_goes_on_paper_by_a_button(alice_client: Client) -> None:
+    html = page(alice_client, "/roles/matrix/")
+    assert "data-print" in html
+    assert "js/printing." in html
+
+
 def test_the_matrix_is_narrowed_by_risk_and_area(alice_client: Client) -> None:
     html = page(alice_client, "/roles/matrix/?risk=pii&area=Records")
     assert "2 permissions ·" in html
