@@ -6,9 +6,10 @@ from django.utils.translation import gettext
 
 from accounts.addresses import our_site
 from accounts.exceptions import PasswordRefused
+from accounts.granting import refuse_who_may_no_longer
 from accounts.inviting import set_password_link
 from accounts.letters.sending import send_letter
-from accounts.models import User
+from accounts.models import SecurityPolicy, User
 from accounts.passwords.changing import shut_out
 from accounts.passwords.tokens import RESET_LASTS
 from accounts.passwords.voiding import void_password
@@ -17,6 +18,7 @@ from audit.context import because
 from audit.recording import record
 
 TABLE = User._meta.db_table
+CODE = "accounts.user:reset_password"
 
 
 def send_reset(address: str) -> None:
@@ -42,12 +44,15 @@ def demand_new_password(person: User, by: User, reason: str) -> None:
     """A colleague's doing, for a password that was forgotten or that somebody else may know: it works no more.
 
     Every session ends, no browser is known any more, and a letter to the person's own address brings a link: whoever
-    asks for it learns nothing. Raises PasswordRefused for oneself, and for whoever has no password to replace.
+    asks for it learns nothing. Raises PasswordRefused for oneself, and for whoever has no password to replace;
+    GrantRefused where `by` may not do it any more.
     """
     with because(reason), transaction.atomic():
+        SecurityPolicy.hold()
         found = User.objects.select_for_update().get(pk=person.pk)
         if found.pk == by.pk:
             raise PasswordRefused(gettext("For yourself, change your password on your security page."))
+        refuse_who_may_no_longer(by, CODE)
         if not may_reset(found):
             raise PasswordRefused(gettext("This person has no password to replace: invite them again."))
         void_password(found)

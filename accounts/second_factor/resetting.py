@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.exceptions import FactorRefused
+from accounts.granting import refuse_who_may_no_longer
 from accounts.letters.sending import send_letter
-from accounts.models import TotpDevice, User
+from accounts.models import SecurityPolicy, TotpDevice, User
 from accounts.visits.browsers import forget_all
 from audit.context import because
 from audit.recording import record
@@ -20,13 +21,16 @@ def reset_second_factor(person: User, by: User | None, reason: str) -> None:
     any more, and they are told by letter.
 
     `by` is None where the product itself does it. Raises FactorRefused for oneself, without the permission, and
-    without a reason, which stands in the log.
+    without a reason, which stands in the log; GrantRefused where `by` may not do it any more.
     """
     if by is not None:
         _refuse(person, by)
     if not reason.strip():
         raise FactorRefused(gettext("Say why: it stands in the activity log."))
     with because(reason.strip()), transaction.atomic():
+        if by is not None:
+            SecurityPolicy.hold()
+            refuse_who_may_no_longer(by, CODE)
         _take_away(person)
 
 

@@ -10,7 +10,9 @@ from accounts.exceptions import GrantRefused
 from accounts.granting import Terms, end, grant
 from accounts.models import Assignment, Role, User
 from accounts.outranking import Outranked
+from accounts.passwords.resetting import demand_new_password
 from accounts.people.standing import deactivate, withdraw
+from accounts.second_factor.resetting import reset_second_factor
 from audit.reading import read
 from tenants.binding import bound_to
 from tenants.models import Tenant
@@ -96,6 +98,9 @@ def test_it_is_asked_of_what_somebody_may_now(acme: Tenant, alice: User, carla: 
         held = alice.rights
         assert held.may("accounts.user:deactivate")
         end(alice.assignments.get(), carla, "Left")
-        with pytest.raises(GrantRefused, match="your rights have changed meanwhile"):
-            deactivate(bob, alice, "A quarrel")
-        assert User.objects.get(pk=bob.pk).is_active
+        password = bob.password
+        for verb in (deactivate, demand_new_password, reset_second_factor):
+            with pytest.raises(GrantRefused, match="your rights have changed meanwhile"):
+                verb(bob, alice, "A quarrel")
+        now = User.objects.get(pk=bob.pk)
+        assert (now.is_active, now.password, now.factor_reset_at) == (True, password, None)
