@@ -21,11 +21,16 @@ def refuse_outranked(person: User, by: User) -> None:
     Who holds something that the other lacks isn't above them: an administrator sees no addresses, and yet shuts out
     somebody who does. Roles count that are to come, and those of whoever is deactivated.
     """
-    if _given_to(person) > rights_now(by).everywhere:
+    if is_above(person, rights_now(by)):
         raise Outranked(
             gettext("%(name)s may do all that you may, and more: ask an owner to do this.")
             % {"name": person.name}
         )
+
+
+def is_above(person: User, rights: Rights) -> bool:
+    """Whether `person` may, or will, or could do all that these rights allow everywhere, and more."""
+    return _given_to(person) > rights.everywhere
 
 
 def rights_now(by: User) -> Rights:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.limits.lockouts import locked_until
 from accounts.models import Assignment, TotpDevice, User
+from accounts.outranking import is_above
 from accounts.people.about import OVERVIEW, tabs_about
 from accounts.people.states import TONES, State, state_of
 from interface.tabs import Tab
@@ -74,11 +75,20 @@ class PersonPage:
 
     @property
     def may(self) -> dict[str, bool]:
-        """Which verbs are offered. Nobody does any of these to themselves; what is refused is refused by the verb."""
+        """Which verbs are offered. Nobody does any of these to themselves, nor takes anything from who is above them;
+        what is refused is refused by the verb.
+        """
         offered = {verb: self._may(verb) and self.state in states for verb, states in VERBS.items()}
         offered["reset_2fa"] = offered["reset_2fa"] and self.factor is not None
         offered["unlock"] = offered["unlock"] and self.locked_until is not None
+        offered["end_role"] = offered["assign_role"] and not self._is_above
+        offered["withdraw"] = offered["invite"] and not self._is_above
+        offered["deactivate"] = offered["deactivate"] and not self._is_above
         return offered
+
+    @cached_property
+    def _is_above(self) -> bool:
+        return is_above(self.person, self.reader.rights)
 
     def _may(self, verb: str) -> bool:
         return not self.is_reader and self.reader.has_perm(f"accounts.user:{verb}")

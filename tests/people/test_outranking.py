@@ -61,6 +61,17 @@ def test_an_administrator_shuts_no_owner_out(
         assert read(action="accounts.deactivated", outcome="done") == []
 
 
+def test_what_an_administrator_couldnt_do_to_an_owner_isnt_offered(
+    acme: Tenant, nadia: User, carla: User, bob: User
+) -> None:
+    client = fleet.signed_in(acme, nadia)
+    for person, offered in ((carla, False), (bob, True)):
+        page = client.get(f"/people/{person.pk}/").content.decode()
+        assert (f"/people/{person.pk}/deactivate/" in page) is offered
+        assert ("/end/" in page) is offered
+        assert f"/people/{person.pk}/roles/new/" in page
+
+
 def test_nor_withdraws_an_owners_invitation(acme: Tenant, nadia: User, alice: User) -> None:
     with bound_to(acme):
         olivia = User.objects.get(email="owner@example.com")
