@@ -15,6 +15,7 @@ from tenants.models import Tenant
 from tenants.pool import pool
 from tests.support import fleet
 from tests.support.fleet import PASSWORD as PASSWORD
+from tests.support.passwords import make_cheap
 from tests.support.savepoints import Savepoints
 
 
@@ -28,6 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if name in seen:
                 item.add_marker(pytest.mark.slow)
             seen.add(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    make_cheap()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from django.test import Client
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.house.test_closed_by_default import OPEN, views
+from tests.support.passwords import PRODUCTS
 
 
 def tables() -> set[str]:
@@ -49,6 +50,11 @@ def test_a_post_without_a_csrf_token_is_refused(acme: Tenant) -> None:
 
 def test_passwords_are_hashed_with_argon2id() -> None:
     assert make_password("correct horse battery staple 7").startswith("argon2$argon2id$")
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    passes, memory, lanes = PRODUCTS  # more than OWASP's least: 2 passes over 19 MiB in 1 lane
+    assert passes >= 2
+    assert memory >= 19 * 1024
+    assert lanes >= 1
 
 
 def test_a_password_has_twelve_characters_at_least(acme: Tenant) -> None:

@@ -73,7 +73,7 @@ def test_many_guesses_at_once_are_five(hooli: Tenant, gavins: Client) -> None:
     answers = at_once(lambda _: sister_of(gavins, hooli).post("/locked/", {"proof": "wrong"}).status_code)
 
     assert answers.count(422) <= 4
-    assert set(answers) <= {422, 302}
+    assert set(answers) <= {422, 302, 400}  # 400: the session ended while this one was being answered
     with bound_to(hooli):
         assert not Session.objects.filter(user__isnull=False).exists()
 
