@@ -132,6 +132,17 @@ def test_nobody_agrees_to_what_they_asked_for(oscar_client: Client, asked: Calla
     assert state_of(restore) == "requested"
 
 
+def test_who_asked_begins_it_once_somebody_else_has_agreed(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:oscar@amana.example")
+    begin = f"/restores/{restore.pk}/begin/"
+    assert begin not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    with bound_to(CATALOG):
+        asking.approve(restore, "operator:priya@amana.example")
+    assert begin in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+
 def test_what_the_owner_asked_for_one_operator_carries_out(
     oscar_client: Client, asked: Callable[..., Restore]
 ) -> None:
