@@ -236,6 +236,8 @@ def test_the_owner_asks_and_both_logs_say_so(acme: Tenant, alice_client: Client,
     )
     assert "backups.restore_asked" in ours
     assert "backups.restore_requested" in theirs
+    asked = alice_client.get("/restores/request/").content.decode().split("Asked for so far")[1]
+    assert words.moment(restore.requested_at) in asked
 
 
 def test_mallory_can_neither_see_nor_choose_a_copy_of_acmes(
