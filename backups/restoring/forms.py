@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from backups.console.naming import name_of_copy
 from backups.models import Backup, Restore
 from backups.restoring.asking import Wish
+from interface.forms import ChoiceRows
 
 NAME = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 
@@ -29,7 +30,7 @@ class WishForm(ReasonForm):
     purpose = forms.ChoiceField(
         choices=Restore.Purpose,
         label=_("Purpose"),
-        widget=forms.RadioSelect,
+        widget=ChoiceRows,
         error_messages={"required": _("Choose what the restore is for.")},
     )
     field_order: Sequence[str] = ("purpose", "reason")
@@ -48,7 +49,7 @@ class RestoreForm(WishForm):
         ],
         required=False,
         label=_("How"),
-        widget=forms.RadioSelect,
+        widget=ChoiceRows,
     )
     typed = forms.CharField(
         required=False,
