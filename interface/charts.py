@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TOP, PLOT = 12, 140
 FLOOR = TOP + PLOT
+LEAST = 2  # of the height: what is more than nothing is seen
 LABELS = 6
 NARROWEST, LETTER, GAP = 300, 7, 10
 NICE = (1, 2, 2.5, 5, 10)
@@ -154,7 +155,7 @@ def _bars(chart: Chart, *, share: float, widest: float, mirrored: bool) -> Bars:
         _bar(
             point,
             middle=_mirror(slot * (number + 0.5), mirrored=mirrored),
-            size=(width, PLOT * values[number] / top),
+            size=(width, max(PLOT * values[number] / top, LEAST if values[number] else 0)),
             labelled=number % every == 0,
             over=chart.most and chart.target is not None and point.value > chart.target,
         )

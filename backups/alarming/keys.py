@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from backups.exceptions import BackupRefused
 from backups.models import Pulse, RecoveryKey
-from backups.recovery_keys.health import CHECKED_WITHIN, ESCROWED_WITHIN
+from backups.recovery_keys.health import CHECKED_WITHIN, ESCROWED_WITHIN, is_new
 from backups.recovery_keys.wrapping import wrapping_recipients
 from tenants.models import Tenant, TenantQuerySet
 
@@ -35,12 +35,10 @@ def _found() -> Iterator[Found]:
 
 def escrow_trouble() -> str:
     """In words, where the newest escrow is too old or there is none; a platform of today has some hours for it."""
-    planner = Pulse.objects.planner()
     made_at = Pulse.objects.moment_of(Pulse.ESCROW)
     since = timezone.now() - ESCROWED_WITHIN
     if made_at is None:
-        is_new = planner is None or planner.since > since
-        return "" if is_new else "The recovery keys were never escrowed: look at the worker control."
+        return "" if is_new() else "The recovery keys were never escrowed: look at the worker control."
     if made_at > since:
         return ""
     return f"The newest escrow of the recovery keys is of {made_at:%Y-%m-%d %H:%M} UTC: look at the worker control."

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
 from backups.console.naming import name_of_whose
 from backups.console.speed import Speed, speed
-from backups.console.standing import Together, oldest_points
+from backups.console.standing import Together, oldest_points, whole_age
 from backups.models import Backup, Policy, Tier
 from backups.recovery_keys.wrapping import OFFLINE
 from backups.storage.whereabouts import is_off_the_machine
@@ -25,6 +25,7 @@ from interface.words import ago, day, duration, moment, number, size
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+HOUR = timedelta(hours=1)
 GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", "neutral"
 
 
@@ -66,14 +67,14 @@ def _protected(seen: Together) -> Figure:
 
 
 def _worst(seen: Together) -> Figure:
-    target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
+    target = _target(FRESH)
     if seen.worst is None:
         return Figure(_("Worst age"), "–", PLAIN, _("No tenants yet"), target)
     pk, name, at = seen.worst
     who = (reverse("backups:tenant-detail", args=[pk]), name)
     if at is None:
         return Figure(_("Worst age"), "–", BAD, _("Never copied"), target, who)
-    age = timezone.now() - at
+    age = whole_age(at)
     tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("In time"))
     return Figure(_("Worst age"), duration(age.total_seconds()), tone, says, target, who)
 
@@ -106,7 +107,7 @@ def _drilled(seen: Together) -> Figure:
 
 
 def _speed(found: Speed) -> Figure:
-    target = _("Target: %(time)s at most") % {"time": duration(RTO.total_seconds())}
+    target = _target(RTO)
     if found.median is None or found.slowest is None:
         return Figure(_("Time to restore"), "–", PLAIN, _("No drill has passed yet"), target)
     late = found.slowest > RTO.total_seconds()
@@ -125,13 +126,13 @@ def _away(seen: Together) -> Figure:
     label = _("Off-site lag")
     if not is_off_the_machine():
         return Figure(label, "–", WARN, _("On this machine"), _("Target: off the machine"))
-    target = _("Target: %(hours)d hours at most") % {"hours": _hours(FRESH)}
+    target = _target(FRESH)
     left = seen.size - seen.protected_size
     behind = (_("%(size)s of data is behind") % {"size": size(left)},) if left else ()
     address, name, at = _farthest_behind(seen)
     if at is None:
         return Figure(label, "–", BAD, _("Never copied"), target, (address, name), behind)
-    age = timezone.now() - at
+    age = whole_age(at)
     tone, says = (BAD, _("Too old")) if age > FRESH else (GOOD, _("Off this machine"))
     return Figure(label, duration(age.total_seconds()), tone, says, target, (address, name), behind)
 
@@ -207,6 +208,13 @@ def _storage(stored: list[dict[str, Any]]) -> Figure:
 def _share(part: int, whole: int) -> str:
     """Cut off, so that 100% is all of them."""
     return _("%(number)d%%") % {"number": 100 * part // whole if whole else 0}
+
+
+def _target(span: timedelta) -> str:
+    """In hours, as every span of the strip, where it is whole ones."""
+    if span % HOUR or span == HOUR:
+        return _("Target: %(time)s at most") % {"time": duration(span.total_seconds())}
+    return _("Target: %(hours)d hours at most") % {"hours": _hours(span)}
 
 
 def _hours(span: timedelta) -> int:

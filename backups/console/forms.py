@@ -49,9 +49,9 @@ class HoldForm(forms.Form):
         return day
 
     @property
-    def end(self) -> datetime:
-        """The end of that day, UTC."""
-        return datetime.combine(self.cleaned_data["until"] + timedelta(days=1), time(), UTC)
+    def look_at(self) -> datetime:
+        """The beginning of that day, UTC: whatever names the day names this one."""
+        return datetime.combine(self.cleaned_data["until"], time(), UTC)
 
 
 class ReleaseForm(forms.Form):

@@ -4,7 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.requests import PersonRequest
+from backups.models import Backup
 from backups.persons import named_operator
+from interface.words import moment
 from tenants.models import Tenant
 
 
@@ -15,6 +17,11 @@ def operator_of(request: PersonRequest) -> str:
 
 def name_of_whose(tenant: Tenant | None) -> str:
     return str(tenant) if tenant else gettext("The platform's catalog")
+
+
+def name_of_copy(copy: Backup) -> str:
+    """As a list to choose from names it: by its moment and its kind."""
+    return f"{moment(copy.snapshot_at)} · {copy.get_tier_display()}" if copy.snapshot_at else copy.name
 
 
 def page_of_whose(tenant: Tenant | None) -> str:

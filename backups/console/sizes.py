@@ -6,6 +6,7 @@ from statistics import median
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backups.models import Backup
 from interface.charts import Chart, Point
@@ -53,7 +54,7 @@ def size_chart(copies: Sequence[Backup]) -> Chart:
     return Chart(
         _("Size of copies"),
         _("What each takes in the storage, in megabytes."),
-        (_("Copy"), _("Size")),
+        (pgettext_lazy("a backup", "Copy"), _("Size")),
         [_point(each) for each in reversed(stored)],
     )
 

@@ -28,6 +28,7 @@ from backups.models import Backup, Drill, RecoveryKey
 from backups.targets import DRILLED, FRESH
 from tenants.models import Tenant
 
+MINUTE = timedelta(minutes=1)
 PASSED = Q(state=Drill.State.DONE, failed_step="")
 
 
@@ -87,11 +88,17 @@ class Row:
 
     @property
     def age(self) -> timedelta | None:
-        return timezone.now() - self.copy.snapshot_at if self.copy and self.copy.snapshot_at else None
+        return whole_age(self.copy.snapshot_at) if self.copy and self.copy.snapshot_at else None
 
     @property
     def has_failed_drill(self) -> bool:
         return self.drill is not None and self.drill.has_failed
+
+
+def whole_age(at: datetime) -> timedelta:
+    """To the minute, and within the first one to the second: the rest tells nothing of a copy."""
+    age = timezone.now() - at
+    return age - age % (MINUTE if age >= MINUTE else timedelta(seconds=1))
 
 
 def judged() -> "QuerySet[Any]":

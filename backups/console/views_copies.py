@@ -63,7 +63,7 @@ def copy_hold(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = HoldForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _form_page(request, "backups/copy_hold.html", backup, form)
-    reason, until = form.cleaned_data["reason"], form.end
+    reason, until = form.cleaned_data["reason"], form.look_at
     return _changed(
         request, pk, lambda held: holding.hold(held, until, reason, operator_of(request)), _("It is held.")
     )

@@ -9,7 +9,7 @@ from access.declaring import requires
 from backups.console.forms import PolicyForm
 from backups.console.policies import Terms, change_policy, effect_of, seen_of, take_back
 from backups.exceptions import ChangedMeanwhile, PolicyRefused
-from backups.models import Policy
+from backups.models import Policy, Tier
 
 
 @requires("platform.backup:view")
@@ -56,7 +56,8 @@ def policy_take_back(request: HttpRequest, tier: str) -> HttpResponse:
 
 
 def _list(request: HttpRequest, refusal: str = "") -> HttpResponse:
-    shown = {"policies": Policy.objects.all(), "above": _above()[:1], "refusal": refusal}
+    policies = sorted(Policy.objects.all(), key=lambda policy: Tier.values.index(policy.tier))
+    shown = {"policies": policies, "above": _above()[:1], "refusal": refusal}
     return render(request, "backups/policy_list.html", shown, status=409 if refusal else 200)
 
 

@@ -2,7 +2,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from backups.console.naming import name_of_copy
 from backups.drilling.asking import latest_copy, random_copy
 from backups.models import Backup
 from interface.forms import ChoiceRows, SearchSelect
@@ -50,14 +52,18 @@ class CopyForm(forms.Form):
         label=_("Which copy"),
         widget=ChoiceRows,
     )
-    copy = forms.ChoiceField(required=False, label=_("Copy"), help_text=_("Asked for only if you choose it."))
+    copy = forms.ChoiceField(
+        required=False,
+        label=pgettext_lazy("a backup", "Copy"),
+        help_text=_("Asked for only if you choose it."),
+    )
 
     def __init__(self, data: Any, subject: Tenant | None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.subject = subject
         stored = Backup.objects.stored().filter(tenant=subject).order_by("-snapshot_at")[:MOST]
         self.copies: dict[str, Backup] = {str(each.pk): each for each in stored}
-        choices = [("", _("None chosen")), *((key, each.name) for key, each in self.copies.items())]
+        choices = [("", _("None chosen")), *((key, name_of_copy(each)) for key, each in self.copies.items())]
         self.fields["copy"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -76,7 +77,7 @@ def drill_detail(request: PersonRequest, pk: UUID) -> HttpResponse:
 def drill_progress(request: PersonRequest, pk: UUID) -> HttpResponse:
     drill = _drill(pk)
     progress = shown(drill, may_stop=request.user.has_perm("platform.drill:abort"))
-    return following.changes(request, "drills/_drill_changes.html", progress, drill=drill)
+    return following.changes(request, "drills/_drill_changes.html", progress, **_shown(request, drill))
 
 
 @requires("platform.drill:abort", confirmed=True)
@@ -150,15 +151,21 @@ def _above(drill: Drill | None = None) -> dict[str, list[tuple[str, str]]]:
 def _page(request: PersonRequest, drill: Drill, refusal: str = "") -> HttpResponse:
     person = request.user
     context = {
-        "drill": drill,
         "refusal": refusal,
-        "is_genuine": bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature)),
-        "may_sign_off": _may_sign_off(request, drill),
         "classification": _("Internal"),
+        **_shown(request, drill),
         **_above(),
     }
     progress = shown(drill, may_stop=person.has_perm("platform.drill:abort"))
     return following.page(request, "drills/drill_detail.html", progress, **context)
+
+
+def _shown(request: PersonRequest, drill: Drill) -> dict[str, Any]:
+    return {
+        "drill": drill,
+        "is_genuine": bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature)),
+        "may_sign_off": _may_sign_off(request, drill),
+    }
 
 
 def _may_sign_off(request: PersonRequest, drill: Drill) -> bool:

@@ -69,6 +69,7 @@ class Health:
     to_rewrap: int | None
     escrow_at: datetime | None
     escrow_file: str
+    is_new: bool
 
     @property
     def is_set_up(self) -> bool:
@@ -76,12 +77,15 @@ class Health:
 
     @property
     def is_escrow_late(self) -> bool:
-        return self.escrow_at is None or self.escrow_at < timezone.now() - ESCROWED_WITHIN
+        """None is late but on a platform of today, which has some hours for its first one."""
+        if self.escrow_at is None:
+            return not self.is_new
+        return self.escrow_at < timezone.now() - ESCROWED_WITHIN
 
     @property
     def is_well(self) -> bool:
         wrong = self.troubled or self.unchecked or self.without_key or self.to_rewrap or self.is_escrow_late
-        return self.is_set_up and not wrong
+        return self.is_set_up and self.escrow_at is not None and not wrong
 
 
 class Recipient(NamedTuple):
@@ -143,6 +147,7 @@ def health(found: list[Version]) -> Health:
         to_rewrap=_to_rewrap(),
         escrow_at=Pulse.objects.moment_of(Pulse.ESCROW),
         escrow_file=_last_escrow(),
+        is_new=is_new(),
     )
 
 
@@ -160,6 +165,11 @@ def _to_rewrap() -> int | None:
         return to_rewrap()
     except BackupRefused:
         return None
+
+
+def is_new() -> bool:
+    planner = Pulse.objects.planner()
+    return planner is None or planner.since > timezone.now() - ESCROWED_WITHIN
 
 
 def _last_escrow() -> str:

@@ -2,9 +2,12 @@ from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from backups.console.naming import name_of_copy
 from backups.models import Backup, Restore
 from backups.restoring.asking import Wish
+from interface.forms import ChoiceRows
 
 NAME = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 
@@ -27,7 +30,7 @@ class WishForm(ReasonForm):
     purpose = forms.ChoiceField(
         choices=Restore.Purpose,
         label=_("Purpose"),
-        widget=forms.RadioSelect,
+        widget=ChoiceRows,
         error_messages={"required": _("Choose what the restore is for.")},
     )
     field_order: Sequence[str] = ("purpose", "reason")
@@ -46,7 +49,7 @@ class RestoreForm(WishForm):
         ],
         required=False,
         label=_("How"),
-        widget=forms.RadioSelect,
+        widget=ChoiceRows,
     )
     typed = forms.CharField(
         required=False,
@@ -90,21 +93,19 @@ class RequestForm(WishForm):
     """The tenant's own: which copy, what for, and why."""
 
     backup = forms.ChoiceField(
-        label=_("Copy"), error_messages={"required": _("Choose a copy.")}, widget=forms.Select
+        label=pgettext_lazy("a backup", "Copy"),
+        error_messages={"required": _("Choose a copy.")},
+        widget=forms.Select,
     )
     field_order: Sequence[str] = ("backup", "purpose", "reason")
 
     def __init__(self, copies: list[Backup], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.copies = {str(copy.pk): copy for copy in copies}
-        self.fields["backup"].choices = [(key, _moment(copy)) for key, copy in self.copies.items()]  # type: ignore[attr-defined]
+        self.fields["backup"].choices = [(key, name_of_copy(copy)) for key, copy in self.copies.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> Backup:
         return self.copies[self.cleaned_data["backup"]]
 
     def wish(self) -> Wish:
         return Wish(self.cleaned_data["purpose"], self.cleaned_data["reason"], by_tenant=True)
-
-
-def _moment(copy: Backup) -> str:
-    return f"{copy.snapshot_at:%Y-%m-%d %H:%M} UTC · {copy.get_tier_display()}"

@@ -55,7 +55,7 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,
-        "may_begin": may and fresh and not mine,
+        "may_begin": may and fresh and not (asked and mine),
         "may_swap": may and restore.state == State.READY and not at_work and not restore.tenant.is_ending,
         "may_give_up": may and restore.state in OPEN and not at_work,
     }

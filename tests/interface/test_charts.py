@@ -42,6 +42,12 @@ def test_a_bar_stands_on_nought_in_the_middle_of_its_place() -> None:
     assert [(tick.label, tick.y) for tick in drawn.ticks[:2]] == [("0", "152"), ("2", "124")]
 
 
+def test_what_is_next_to_nothing_is_seen_and_nothing_is_not() -> None:
+    drawn = bars(chart(0, 0.02, target=240.0))
+
+    assert [bar.height for bar in drawn.bars] == ["0", "2"]
+
+
 def test_where_reading_goes_from_right_to_left_so_does_time() -> None:
     onward, back = bars(chart(1, 2, 3)), bars(chart(1, 2, 3), mirrored=True)
 

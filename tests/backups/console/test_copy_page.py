@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from backups.models import Backup
+from interface import words
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import Take
@@ -84,7 +85,9 @@ def test_a_copy_is_held_for_a_reason_and_let_go(oscar_client: Client, copy: Back
     held = saved(copy)
     assert (held.is_held, held.hold_reason, held.hold_by) == (True, "Case 7", "operator:oscar@amana.example")
     assert held.hold_until is not None
-    assert held.hold_until.date() == until + DAY
+    assert held.hold_until.date() == until
+    page = oscar_client.get(f"/backups/copies/{copy.pk}/").content.decode()
+    assert f"To be looked at on {words.day(until)}." in re.sub("<[^>]*>", "", page)
 
     refused = oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
     assert (refused.status_code, saved(copy).is_held) == (409, True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from backups.console.catalog import catalog_row
-from backups.console.standing import judged, rows_of, together
+from backups.console.standing import judged, rows_of, together, whole_age
 from backups.models import Backup, RecoveryKey
 from interface import words
 from tenants.binding import CATALOG, bound_to
@@ -44,6 +44,31 @@ def one_of_each(tenant: Named) -> None:
     copy_row(damaged, DAY, damage="a bit flipped")
     copy_row(tenant("old"), 27 * HOUR)
     tenant("none")
+
+
+def test_an_age_has_no_parts_that_tell_nothing() -> None:
+    now = timezone.now()
+    spans = [timedelta(seconds=47.6), timedelta(seconds=132), timedelta(hours=3, seconds=70)]
+    assert [whole_age(now - each) for each in spans] == [
+        timedelta(seconds=47),
+        timedelta(minutes=2),
+        timedelta(hours=3, minutes=1),
+    ]
+
+
+def test_the_catalog_is_no_tenant(oscar_client: Client, tenant: Named) -> None:
+    copy_row(tenant("acme-two"))
+    shown = oscar_client.get("/backups/").content.decode()
+    tenants, catalog = shown.split('class="catalog-head"')
+    assert '<th scope="col">Tenant</th>' in tenants
+    assert '<th scope="col">Database</th>' in catalog
+    assert '<th scope="col">Tenant</th>' not in catalog
+
+
+def test_targets_of_the_strip_are_in_hours(oscar_client: Client) -> None:
+    shown = {str(each.label): each.target for each in oscar_client.get("/backups/").context["figures"]}
+    assert shown["Worst age"] == "Target: 26 hours at most"
+    assert shown["Time to restore"] == "Target: 4 hours at most"
 
 
 def test_a_stopped_drill_counts_neither_as_passed_nor_as_failed(oscar_client: Client, tenant: Named) -> None:

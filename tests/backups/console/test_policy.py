@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from backups.models import Backup, Policy
+from backups.models import Backup, Policy, Tier
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import forget_copies
@@ -37,6 +37,13 @@ def typed(**changed: str) -> dict[str, str]:
 def kept_for(days: int) -> None:
     with bound_to(CATALOG):
         Policy.objects.filter(tier="daily").update(keep_days=days)
+
+
+def test_kinds_stand_in_the_same_order_however_long_each_is_kept(oscar_client: Client, daily: Policy) -> None:
+    kept_for(400)
+    tiers = [policy.tier for policy in oscar_client.get("/backups/policy/").context["policies"]]
+    assert tiers == [tier for tier in Tier.values if tier in tiers]
+    assert tiers[0] == "daily"
 
 
 def saved() -> Policy:

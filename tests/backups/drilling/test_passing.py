@@ -95,7 +95,10 @@ def test_its_page_its_list_and_its_download(passed: Passed, oscar_client: Client
     assert "The report is as our drill worker signed it" in page.content.decode()
     assert "tables with" in page.content.decode()
     assert "Brindley" in oscar_client.get("/drills/?outcome=passed").content.decode()
-    assert oscar_client.get(f"/drills/{drill.pk}/progress/").status_code == 286
+    came = oscar_client.get(f"/drills/{drill.pk}/progress/", headers={"HX-Request": "true"})
+    assert came.status_code == 286
+    for what in ("data-print", f"/drills/{drill.pk}/report/", "The report is as our drill worker signed it"):
+        assert what in came.content.decode()
     answer = oscar_client.post(f"/drills/{drill.pk}/report/")
     assert answer.content == document(drill)
     assert answer["Content-Disposition"] == f'attachment; filename="drill-{drill.pk}.json"'

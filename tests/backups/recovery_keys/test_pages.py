@@ -104,9 +104,10 @@ def test_an_escrow_of_two_days_ago_is_late(acme: Tenant, catalog: None) -> None:
         assert now.escrow_at
         assert now.escrow_at > timezone.now() - timedelta(minutes=1)
         at = now.escrow_at
-        assert [replace(now, escrow_at=each).is_escrow_late for each in (at - timedelta(hours=27), None)] == [
-            True
-        ] * 2
+        assert replace(now, escrow_at=at - timedelta(hours=27)).is_escrow_late
+        none = replace(now, escrow_at=None)
+        assert [replace(none, is_new=each).is_escrow_late for each in (False, True)] == [True, False]
+        assert not replace(none, is_new=True).is_well
         assert re.fullmatch(r"recovery-keys-\d{8}T\d{6}Z\.escrow", now.escrow_file)
 
 

@@ -12,6 +12,7 @@ from audit.reading import read
 from backups.models import Backup, Restore
 from backups.restoring import asking
 from backups.restoring.runbook import coming
+from interface import words
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.access.cases_backups import copy_of
@@ -124,12 +125,39 @@ def test_before_it_is_begun_all_that_will_happen_is_told(
     assert "If it fails:" not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
 
 
+def test_a_link_to_what_can_be_done_now_stands_only_where_the_page_is_older(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    oscar_client.post(f"/restores/{restore.pk}/approve/")
+    oscar_client.post(f"/restores/{restore.pk}/begin/")
+    with bound_to(CATALOG):
+        restore.refresh_from_db()
+        assert restore.operation is not None
+        restore.operation.start()
+        restore.operation.finish()
+    assert "Show what can be done now" not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    came = oscar_client.get(f"/restores/{restore.pk}/progress/", headers={"HX-Request": "true"})
+    assert "Show what can be done now" in came.content.decode()
+
+
 def test_nobody_agrees_to_what_they_asked_for(oscar_client: Client, asked: Callable[..., Restore]) -> None:
     restore = asked("operator:oscar@amana.example")
     answer = oscar_client.post(f"/restores/{restore.pk}/approve/")
     assert answer.status_code == 409
     assert "You asked for it yourself" in answer.content.decode()
     assert state_of(restore) == "requested"
+
+
+def test_who_asked_begins_it_once_somebody_else_has_agreed(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:oscar@amana.example")
+    begin = f"/restores/{restore.pk}/begin/"
+    assert begin not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    with bound_to(CATALOG):
+        asking.approve(restore, "operator:priya@amana.example")
+    assert begin in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
 
 
 def test_what_the_owner_asked_for_one_operator_carries_out(
@@ -186,6 +214,12 @@ def test_every_table_is_shown_against_the_copy_and_today(
     assert "34" in page
 
 
+def test_the_owner_chooses_a_copy_by_its_moment_in_words(alice_client: Client, copy: Backup) -> None:
+    page = alice_client.get("/restores/request/").content.decode()
+    assert f">{words.moment(copy.snapshot_at)} · {copy.get_tier_display()}</option>" in page
+    assert '<a class="button quiet" href="/backups/">Cancel</a>' in page
+
+
 def test_the_owner_asks_and_both_logs_say_so(acme: Tenant, alice_client: Client, copy: Backup) -> None:
     assert alice_client.get("/restores/request/").status_code == 200
     answer = alice_client.post("/restores/request/", {**WISH, "backup": str(copy.pk)})
@@ -202,6 +236,8 @@ def test_the_owner_asks_and_both_logs_say_so(acme: Tenant, alice_client: Client,
     )
     assert "backups.restore_asked" in ours
     assert "backups.restore_requested" in theirs
+    asked = alice_client.get("/restores/request/").content.decode().split("Asked for so far")[1]
+    assert words.moment(restore.requested_at) in asked
 
 
 def test_mallory_can_neither_see_nor_choose_a_copy_of_acmes(
