@@ -215,6 +215,7 @@ def test_every_table_is_shown_against_the_copy_and_today(
 
 
 def test_the_owner_chooses_a_copy_by_its_moment_in_words(alice_client: Client, copy: Backup) -> None:
+    assert copy.snapshot_at is not None
     page = alice_client.get("/restores/request/").content.decode()
     assert f">{words.moment(copy.snapshot_at)} · {copy.get_tier_display()}</option>" in page
     assert '<a class="button quiet" href="/backups/">Cancel</a>' in page
