@@ -46,7 +46,7 @@ def made(name: str, place: Any, within: float = 15) -> Event:
     while time.monotonic() < deadline:
         with bound_to(place):
             for event in reversed(events()):
-                if event.subject == "auth_group" and event.after and event.after["name"] == name:
+                if event.subject == "auth_group" and event.after and event.after.get("name") == name:
                     return event
         time.sleep(0.05)
     raise AssertionError(f"nobody wrote {name}")
