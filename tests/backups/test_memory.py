@@ -27,10 +27,10 @@ def large(databases: None) -> Iterator[Tenant]:
     tenant = fleet.provision(name="Massive Dynamic")
     fill(tenant, MEGABYTES)
     yield tenant
+    fleet.close(tenant)  # drops what was restored beside it, too
     with bound_to(CATALOG):
         Drill.objects.filter(tenant=tenant).delete()
         Restore.objects.filter(tenant=tenant).delete()
-    fleet.close(tenant)
 
 
 @pytest.fixture(scope="module")
