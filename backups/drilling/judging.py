@@ -2,11 +2,9 @@
 
 from enum import Enum
 
-from audit.recording import record
-from backups.keeping.verifying import FOUND
+from backups.keeping.verifying import FOUND, record_damage
 from backups.models import Backup, Drill
 
-TABLE = Backup._meta.db_table
 FOUND_IN_A_DRILL = "In a drill: "
 
 
@@ -39,12 +37,4 @@ def convict(drill: Drill, about: About, says: str) -> None:
         row.damage = begins + says
     row.drilled_at = None
     row.save(update_fields=["damage", "drilled_at"])
-    record(
-        "backups.verified",
-        "failed",
-        subject=TABLE,
-        object_id=row.pk,
-        tenant=row.whose,
-        copy=row.name,
-        why=says,
-    )
+    record_damage(row, says)

@@ -103,17 +103,22 @@ def note_damage(backup: Backup, words: str) -> None:
         if not row.damage or row.damage.startswith(FOUND):
             row.damage = FOUND + words
             row.save(update_fields=["damage"])
-        record(
-            "backups.verified",
-            "failed",
-            subject=TABLE,
-            object_id=row.pk,
-            tenant=row.whose,
-            copy=row.name,
-            why=words,
-        )
+        record_damage(row, words)
     backup.damage = row.damage
     logger.error("Copy %s is damaged: %s", row.pk, words)
+
+
+def record_damage(row: Backup, words: str) -> None:
+    """Into the platform's log, whoever found it; bound to the catalog."""
+    record(
+        "backups.verified",
+        "failed",
+        subject=TABLE,
+        object_id=row.pk,
+        tenant=row.whose,
+        copy=row.name,
+        why=words,
+    )
 
 
 def _note_good(backup: Backup) -> None:
