@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from audit.recording import record
+from backups.exceptions import NotWhatWasCopied
+from backups.keeping import damage
 from backups.models import Restore
 from backups.restoring import fetching
 from backups.restoring.asking import ask_swap
@@ -48,11 +51,13 @@ def _swap_of_in_place(done: Operation) -> UUID | None:
 def _write_down_failure(operation_id: UUID, error: Exception) -> None:
     """A failed restore is one; a failed swap leaves what was restored where it is. The log names the kind of error."""
     why, kind = in_words(error), type(error).__name__
-    with bound_to(CATALOG):
+    with bound_to(CATALOG), transaction.atomic():
         mine = Q(operation=operation_id) | Q(swap=operation_id)
         restore = Restore.objects.select_related("tenant").filter(mine).first()
         if restore is None:
             return
+        if isinstance(error, NotWhatWasCopied):
+            damage.convict(restore.backup_id, damage.IN_A_RESTORE, error.found)
         pk, slug, here = restore.pk, restore.tenant.slug, Restore.objects.filter(pk=restore.pk)
         if restore.state == State.RUNNING:
             here.update(state=State.FAILED, error=why)
