@@ -120,8 +120,8 @@ def begin(restore: Restore, by: str) -> Operation:
         now = _held(restore, fit, _("Nobody has agreed to this restore, or it is over."))
         _refuse_damaged(now)
         now.operation = request(Operation.Kind.RESTORE, now.tenant, by)
-        now.state, now.error = State.RUNNING, ""
-        now.save(update_fields=["operation", "state", "error"])
+        now.state, now.error, now.storage_away_since = State.RUNNING, "", None
+        now.save(update_fields=["operation", "state", "error", "storage_away_since"])
         record("backups.restore_begun", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
     return now.operation
 

@@ -227,6 +227,8 @@ def make_ready(operation: Operation) -> None:
         values = {
             "state": Restore.State.READY,
             "ready_at": timezone.now(),
+            "error": "",
+            "storage_away_since": None,
         }
         if ready.update(**values):
             restore.tenant.note(gettext_noop("restored beside"), operation.requested_by)
