@@ -27,6 +27,7 @@ logged(
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
         "log_trouble": "shown on the restore's page",
+        "storage_away_since": "shown on the restore's page, and an alarm",
     },
 )
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")

@@ -24,6 +24,7 @@ from backups.exceptions import (
     StorageAway,
 )
 from backups.models import Backup, Drill, DrillStep
+from backups.scheduling.working import PATIENCE_WITH_STORAGE
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
 
@@ -65,10 +66,18 @@ def _give_up(drill: Drill) -> None:
 def _wait(drill: Drill, trouble: BaseException) -> None:
     """For another try, or not any more: it is its worker then that failed."""
     logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
-    if drill.attempt < ATTEMPTS:
-        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+    if _may_wait(drill, trouble):
+        at = timezone.now() + timedelta(minutes=2**drill.attempt)
+        put_back(drill, machine_words(trouble), at, counts=not isinstance(trouble, StorageAway))
     else:
         end(drill, failed=WORKER, error=machine_words(trouble))
+
+
+def _may_wait(drill: Drill, trouble: BaseException) -> bool:
+    """While the storage is away no drill of whomever can go on: its alarm stands, and no attempt counts for a day."""
+    if isinstance(trouble, StorageAway):
+        return timezone.now() - drill.requested_at < PATIENCE_WITH_STORAGE
+    return drill.attempt < ATTEMPTS
 
 
 def _lay_out(drill: Drill) -> None:
@@ -124,7 +133,7 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
     except PASSING as trouble:
         if isinstance(trouble, StorageAway):
             storage_refuses("reader", trouble)
-        if work.drill.attempt < ATTEMPTS:
+        if _may_wait(work.drill, trouble):
             ended.passing = trouble
         else:
             ended.failed = kind.code if isinstance(trouble, StorageAway) else WORKER

@@ -52,6 +52,8 @@ class Restore(models.Model):
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
+    storage_away_since = models.DateTimeField(null=True)
+
     asked_by_tenant = models.BooleanField(default=False)
     operation = models.OneToOneField("tenants.Operation", on_delete=models.SET_NULL, null=True)
     swap = models.OneToOneField(

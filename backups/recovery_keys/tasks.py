@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=UnboundTask)
 def lend_identity(restore_pk: str) -> None:
-    """To the restore that is agreed to; redelivered it is lent to the same key again."""
+    """To the restore that is agreed to; redelivered or asked again, it was lent already."""
     with bound_to(CATALOG):
         restore = Restore.objects.select_related("tenant", "backup").filter(pk=restore_pk).first()
         if restore is not None:

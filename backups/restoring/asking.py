@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
+from backups.keeping.damage import is_of_bytes
 from backups.models import Backup, RecoveryKey, Restore
 from backups.persons import is_proven, is_same_person
 from tenants.carrying_out import request
@@ -117,15 +118,20 @@ def begin(restore: Restore, by: str) -> Operation:
     with transaction.atomic():
         fit = (State.APPROVED, State.RUNNING, State.FAILED)
         now = _held(restore, fit, _("Nobody has agreed to this restore, or it is over."))
-        if now.state == State.APPROVED and now.backup.damage:
-            raise RestoreRefused(
-                _("This copy was found to be damaged since: ask for a restore of another one.")
-            )
+        _refuse_damaged(now)
         now.operation = request(Operation.Kind.RESTORE, now.tenant, by)
-        now.state, now.error = State.RUNNING, ""
-        now.save(update_fields=["operation", "state", "error"])
+        now.state, now.error, now.storage_away_since = State.RUNNING, "", None
+        now.save(update_fields=["operation", "state", "error", "storage_away_since"])
         record("backups.restore_begun", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
     return now.operation
+
+
+def _refuse_damaged(restore: Restore) -> None:
+    """What is wrong with its bytes somebody may have put right since, and each try looks at those itself."""
+    damage = restore.backup.damage
+    was_tried = restore.state != State.APPROVED and is_of_bytes(damage)
+    if damage and restore.state != State.RUNNING and not was_tried:
+        raise RestoreRefused(_("This copy was found to be damaged since: ask for a restore of another one."))
 
 
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
