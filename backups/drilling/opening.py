@@ -12,7 +12,7 @@ from backups.drilling.work import Found, Work
 from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
-from backups.programs import check_not_older, environment_for, program
+from backups.programs import check_can_restore, environment_for, program
 from backups.recovery_keys.opening import opened
 from backups.storage import Writable
 from backups.taking import DUMP
@@ -82,7 +82,7 @@ class Counting:
 
 def parse(work: Work) -> Found:
     """pg_restore reads the archive from end to end and writes it as SQL, to nobody."""
-    check_not_older("pg_restore", work.manifest["versions"]["server"])
+    check_can_restore(work.manifest["versions"])
     _feed(work, ["--file=/dev/null"], {})
     return Found("pg_restore read the whole archive.", {"pg_restore": work.manifest["versions"]["pg_dump"]})
 

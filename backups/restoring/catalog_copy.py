@@ -11,6 +11,7 @@ from audit.batches import Sealed
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
 from backups.keeping.anchors import PREFIX as ANCHORS
 from backups.manifests import MANIFEST, Manifest, read_manifest
+from backups.programs import check_can_restore
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.restoring.comparing import compare
@@ -79,11 +80,12 @@ def load_catalog(manifest: Manifest, identity: str) -> None:
 
     Raises BackupError; it can be asked for again.
     """
+    check_can_restore(manifest["versions"])
     with fetched_of_catalog(manifest) as store:
         pool.close_idle()
         _empty_catalog()
         opened = partial(open_dump, store, manifest["folder"], identity)
-        load(CATALOG, manifest["versions"]["server"], opened)
+        load(CATALOG, manifest["versions"], opened)
     _found, wrong = compare(CATALOG, manifest["content"], NEVER_DUMPED)
     if wrong:
         raise CopyDamaged(f"What was restored isn't what was copied: {'; '.join(wrong[:3])}.")

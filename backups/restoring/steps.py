@@ -12,6 +12,7 @@ from audit.continuing import begin_era
 from audit.recording import record
 from backups.exceptions import CopyDamaged
 from backups.models import Restore
+from backups.programs import check_can_restore
 from backups.restoring import copies, fetching, loading
 from backups.restoring.comparing import compare as compare_content
 from backups.restoring.comparing import rows_now
@@ -55,8 +56,9 @@ def new_place(restore: Restore) -> Place:
 
 @step(gettext_noop("Check the copy: signature, size and hash of every object"))
 def check_the_copy(operation: Operation) -> None:
-    """Fetched first: nothing is read of the storage after it was verified."""
+    """Fetched first: nothing is read of the storage after it was verified. What we couldn't restore isn't fetched."""
     restore = restore_of(operation)
+    check_can_restore(restore.backup.manifest["versions"])
     fetching.fetched(restore)
     if not restore.new_database:
         with bound_to(CATALOG):
@@ -97,7 +99,7 @@ def restore_database(operation: Operation) -> None:
         )
         execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
         execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", place.database)
-    loading.load(place, restore.backup.manifest["versions"]["server"], partial(open_dump, restore))
+    loading.load(place, restore.backup.manifest["versions"], partial(open_dump, restore))
 
 
 @step(gettext_noop("Compare every table with the manifest"))
