@@ -4,8 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-
 from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
 from backups.drilling.judging import About
@@ -26,6 +24,7 @@ from backups.exceptions import (
 from backups.models import Backup, Drill, DrillStep
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 State = DrillStep.State
@@ -51,7 +50,7 @@ def carry_out(drill: Drill) -> None:
                     _lay_out(drill)
                 _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
-        put_back(drill, str(taken), timezone.now() + SOON, counts=False)
+        put_back(drill, str(taken), time_of_catalog() + SOON, counts=False)
     except PASSING as trouble:
         _wait(drill, trouble)
 
@@ -66,7 +65,7 @@ def _wait(drill: Drill, trouble: BaseException) -> None:
     """For another try, or not any more: it is its worker then that failed."""
     logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
     if drill.attempt < ATTEMPTS:
-        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+        put_back(drill, machine_words(trouble), time_of_catalog() + timedelta(minutes=2**drill.attempt))
     else:
         end(drill, failed=WORKER, error=machine_words(trouble))
 
@@ -173,7 +172,7 @@ def _found(work: Work, kind: DrillStepKind) -> Found:
 
 def _note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
     """Raises LeaseLost: who has lost the drill writes nothing about it."""
-    now = timezone.now()
+    now = time_of_catalog()
     moments = {"started_at": now} if state == State.RUNNING else {"finished_at": now}
     if state == State.SKIPPED and says == NOT_REACHED:
         moments = {}

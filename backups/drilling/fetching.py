@@ -1,9 +1,8 @@
 """The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
+import time
 from typing import Any
-
-from django.utils import timezone
 
 from backups.alarming.storage import storage_serves
 from backups.drilling.machine import check_room, spooled
@@ -53,7 +52,7 @@ def _needed(manifest: Manifest) -> int:
 
 def fetch(work: Work) -> Found:
     """What the manifest names, and of each a byte more at most: whoever writes there fills no disk of ours."""
-    work.began_at = timezone.now()
+    work.began = time.monotonic()
     said = {name: each["bytes"] for name, each in named_in(work.backup.manifest).items()}
     total = 0
     for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():

@@ -4,7 +4,6 @@ import shutil
 from dataclasses import replace
 from functools import partial
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -21,6 +20,7 @@ from backups.storage import Writable
 from backups.tenant_files import Told, folder_of, unpack
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
+from tenants.clock import time_of_catalog
 from tenants.fingerprints import database_fingerprint
 from tenants.identifiers import new_database_name
 from tenants.models import Operation, Template
@@ -178,7 +178,7 @@ def make_ready(operation: Operation) -> None:
     restore = restore_of(operation)
     with bound_to(CATALOG):
         ready = Restore.objects.filter(pk=restore.pk, state=Restore.State.RUNNING)
-        if ready.update(state=Restore.State.READY, ready_at=timezone.now()):
+        if ready.update(state=Restore.State.READY, ready_at=time_of_catalog()):
             restore.tenant.note(gettext_noop("restored beside"), operation.requested_by)
             slug = restore.tenant.slug
             record("backups.restore_ready", subject="backups_restore", object_id=restore.pk, tenant=slug)
