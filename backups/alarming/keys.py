@@ -76,10 +76,12 @@ def _without_key() -> Iterator[Found]:
 def without_its_key() -> QuerySet[Backup]:
     """Of each owner and version that the table of keys has lost, one stored copy. A key that was destroyed is there."""
     keys = RecoveryKey.objects.filter(version=OuterRef("key_version"))
-    lost = Q(tenant=None) & ~Exists(keys.filter(tenant=None))
-    lost |= Q(tenant__state__in=TenantQuerySet.STATES_WITH_DATABASE) & ~Exists(
-        keys.filter(tenant=OuterRef("tenant"))
+    of_catalog = Q(~Exists(keys.filter(tenant=None)), tenant=None)
+    of_tenants = Q(
+        ~Exists(keys.filter(tenant=OuterRef("tenant"))),
+        tenant__state__in=TenantQuerySet.STATES_WITH_DATABASE,
     )
+    lost = of_catalog | of_tenants
     copies = Backup.objects.stored().exclude(key_version=None).filter(lost).select_related("tenant")
     found: QuerySet[Backup] = copies.order_by("tenant_id", "key_version").distinct("tenant_id", "key_version")
     return found.defer("manifest")

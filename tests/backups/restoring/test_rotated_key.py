@@ -117,7 +117,7 @@ def test_neither_opens_with_the_others_key(rotated: tuple[Kept, Kept]) -> None:
     identities = []
     for each in rotated:
         with bound_to(CATALOG):
-            key = RecoveryKey.objects.get(tenant=each.tenant, version=each.backup.key_version)
+            key = RecoveryKey.objects.get(tenant=each.tenant, version=each.backup.key_version or 0)
         identities.append(unwrap_identity(key.wrapped, product.AMANA_DRILL_KEY))
     for kept, own, others in zip(rotated, identities, reversed(identities), strict=True):
         said = {name: each["plain_bytes"] for name, each in kept.backup.manifest["objects"].items()}
@@ -141,7 +141,7 @@ def test_an_old_copy_opens_with_a_new_offline_key_and_no_longer_with_the_old(
 
     for kept in rotated:
         with bound_to(CATALOG):
-            key = RecoveryKey.objects.get(tenant=kept.tenant, version=kept.backup.key_version)
+            key = RecoveryKey.objects.get(tenant=kept.tenant, version=kept.backup.key_version or 0)
         said = {name: each["plain_bytes"] for name, each in kept.backup.manifest["objects"].items()}
         for private, _public in keepers:
             assert opened_bytes(kept, unwrap_identity(key.wrapped, private)) == said
