@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from audit.recording import record
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
@@ -16,6 +15,7 @@ from backups.models import Backup
 from backups.pipeline import BLOCK, HEADER
 from backups.storage import Store, open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 TABLE = Backup._meta.db_table
@@ -110,7 +110,7 @@ def _note_good(backup: Backup) -> None:
     """
     with bound_to(CATALOG), transaction.atomic():
         row = _held(backup)
-        row.verified_at = timezone.now()
+        row.verified_at = time_of_catalog()
         if row.damage == backup.damage and is_of_bytes(row.damage):
             row.damage = ""
         row.save(update_fields=["verified_at", "damage"])

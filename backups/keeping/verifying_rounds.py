@@ -5,12 +5,13 @@ import time
 from datetime import timedelta
 
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
 from backups.keeping.verifying import verify
 from backups.models import Backup
+from backups.models.moments import is_ahead
 from tenants.binding import CATALOG, bound_to
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def verify_round(seconds: float = SECONDS) -> int:
 
 
 def _due() -> list[Backup]:
-    unverified = Q(verified_at=None) | Q(verified_at__lt=timezone.now() - AGAIN)
+    unverified = Q(verified_at=None) | Q(verified_at__lt=Now() - AGAIN) | is_ahead("verified_at")
     with bound_to(CATALOG):
         found = Backup.objects.good().filter(unverified).select_related("tenant")
         return [*found.order_by(F("verified_at").asc(nulls_first=True), "snapshot_at")[:MOST]]

@@ -17,9 +17,9 @@ from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
 from backups.models import Restore
 from backups.persons import is_proven, is_same_person
+from backups.recovery_keys.checking import opened_and_noted
 from backups.recovery_keys.finding import key_of
 from backups.recovery_keys.making import name_of
-from backups.recovery_keys.opening import opened
 from backups.recovery_keys.proving import is_ours, sign
 from backups.recovery_keys.wrapping import new_identity, unwrap_identity
 from tenants.binding import CATALOG, bound_to
@@ -156,7 +156,7 @@ def _identity_for(restore: Restore) -> tuple[str, int]:
     if restore.backup.tenant_id != restore.tenant_id:
         raise BackupRefused("The copy is another tenant's: its recovery key isn't lent for it.")
     key = key_of(restore.backup)
-    return opened(key), key.version
+    return opened_and_noted(key), key.version
 
 
 def check_agreed(restore: Restore) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from audit.recording import record
 from backups.exceptions import NotWhatWasCopied, StorageAway
@@ -17,6 +16,7 @@ from backups.restoring.asking import ask_swap
 from backups.restoring.identity import forget
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out, in_words
+from tenants.clock import time_of_catalog
 from tenants.models import Operation, Step
 
 State = Restore.State
@@ -71,4 +71,4 @@ def _write_down_failure(operation_id: UUID, error: Exception) -> None:
 
 def _since(restore: Restore, error: Exception) -> datetime | None:
     """When the storage was found away first; nobody begins it anew until it was there, or for a day."""
-    return (restore.storage_away_since or timezone.now()) if isinstance(error, StorageAway) else None
+    return (restore.storage_away_since or time_of_catalog()) if isinstance(error, StorageAway) else None

@@ -7,7 +7,7 @@ grants and triggers out as they were, without a superuser. A pass reads the copy
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from backups.drilling.machine import words_of_server
 from backups.drilling.opening import QUOTED
 from backups.exceptions import BackupError, MachineFailed
-from backups.programs import check_not_older, environment_for, program
+from backups.programs import check_can_restore, environment_for, program
 from backups.storage import Writable
 from tenants.places import Place, provisioner_url
 from tenants.provisioner import execute, provisioner
@@ -59,9 +59,9 @@ def contents_of(opened: Opened) -> Contents:
     return Contents.of(_fed("pg_restore", ["--list"], environment_for(""), opened))
 
 
-def load(place: Place, server_major: int, opened: Opened) -> None:
+def load(place: Place, versions: Mapping[str, int], opened: Opened) -> None:
     """Everything into an empty database that was cloned from amana_base. Raises BackupError with pg_restore's words."""
-    check_not_older("pg_restore", server_major)
+    check_can_restore(versions)
     contents = contents_of(opened)
     _make_schemas(place, contents)
     for owner in owners_of(place):

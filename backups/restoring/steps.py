@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Error
@@ -18,6 +17,7 @@ from audit.recording import record
 from backups.drilling.machine import OF_THE_NAME
 from backups.exceptions import BackupError, NotWhatWasCopied
 from backups.models import Restore
+from backups.programs import check_can_restore
 from backups.restoring import copies, fetching, loading
 from backups.restoring.comparing import compare as compare_content
 from backups.restoring.comparing import rows_now
@@ -26,6 +26,7 @@ from backups.storage import Writable
 from backups.tenant_files import Told, folder_of, unpack
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
+from tenants.clock import time_of_catalog
 from tenants.fingerprints import database_fingerprint
 from tenants.identifiers import new_database_name
 from tenants.models import Operation, Template
@@ -62,8 +63,9 @@ def new_place(restore: Restore) -> Place:
 
 @step(gettext_noop("Check the copy: signature, size and hash of every object"))
 def check_the_copy(operation: Operation) -> None:
-    """Fetched first: nothing is read of the storage after it was verified."""
+    """Fetched first: nothing is read of the storage after it was verified. What we couldn't restore isn't fetched."""
     restore = restore_of(operation)
+    check_can_restore(restore.backup.manifest["versions"])
     fetching.fetched(restore)
     if not restore.new_database:
         with bound_to(CATALOG):
@@ -107,7 +109,7 @@ def restore_database(operation: Operation) -> None:
         execute(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", place.database)
         execute(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", place.database)
     try:
-        loading.load(place, restore.backup.manifest["versions"]["server"], partial(open_dump, restore))
+        loading.load(place, restore.backup.manifest["versions"], partial(open_dump, restore))
     except BaseException:
         _drop_the_half(place)
         raise
@@ -226,7 +228,7 @@ def make_ready(operation: Operation) -> None:
         ready = Restore.objects.filter(pk=restore.pk, state=Restore.State.RUNNING)
         values = {
             "state": Restore.State.READY,
-            "ready_at": timezone.now(),
+            "ready_at": time_of_catalog(),
             "error": "",
             "storage_away_since": None,
         }
