@@ -12,6 +12,7 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.console.history import Past
 from backups.console.naming import operator_of
+from backups.console.pace import pace_chart
 from backups.console.sizes import oddity, size_chart
 from backups.console.speed import speed_chart
 from backups.exceptions import BackupRefused
@@ -67,7 +68,7 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
     }
     if "HX-Request" in request.headers:
         return render(request, "backups/_copies.html", shown)
-    drills, newest = past.drills(), past.newest()
+    drills, newest, charted = past.drills(), past.newest(), past.charted()
     shown |= {
         "refusal": refusal,
         "above": [(_("Backups"), reverse("backups:fleet"))],
@@ -78,7 +79,8 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
         "oldest": past.oldest_good(),
         "drills": drills,
         "restores": past.restores(),
-        "size_chart": size_chart(past.charted()),
+        "size_chart": size_chart(charted),
+        "pace_chart": pace_chart(charted),
         "speed_chart": speed_chart(drills),
         "take_url": _take_url(tenant),
     }

@@ -187,3 +187,20 @@ def test_how_far_back_one_can_go_is_said(oscar_client: Client, initech: Tenant) 
 
     assert answer.context["oldest"] == oldest.snapshot_at
     assert "Oldest restorable point: <time" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("longest", "unit"), [(90, "seconds"), (300, "minutes")])
+def test_how_long_copies_took_is_charted_in_a_unit_that_is_easily_read(
+    oscar_client: Client, initech: Tenant, longest: int, unit: str
+) -> None:
+    for days_ago, seconds in ((3, longest), (2, 60), (1, None)):
+        began = at(days_ago)
+        taken = began if seconds is None else began + timedelta(seconds=seconds)
+        on_day(initech, days_ago, snapshot_at=began, finished_at=taken, started_at=seconds and began)
+
+    chart = oscar_client.get(f"/backups/tenants/{initech.pk}/").context["pace_chart"]
+
+    counted = {"seconds": [90, 60], "minutes": [5, 1]}[unit]
+    assert [point.value for point in chart.points] == counted
+    assert chart.description == f"What each took, in {unit}."
+    assert chart.points[1].words == "1\N{NO-BREAK SPACE}min"
