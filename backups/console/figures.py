@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
 from backups.console.naming import name_of_whose
-from backups.console.speed import Speed, speed
+from backups.console.speed import OF_LATE, Speed, speed
 from backups.console.standing import Together, oldest_points, whole_age
 from backups.models import Backup, Policy, Tier
 from backups.recovery_keys.wrapping import OFFLINE
@@ -112,9 +112,12 @@ def _speed(found: Speed) -> Figure:
         return Figure(_("Time to restore"), "–", PLAIN, _("No drill has passed yet"), target)
     late = found.slowest > RTO.total_seconds()
     says = _("Slower than promised") if late else _("Within the target")
-    most = _("95%% within %(time)s") % {"time": duration(found.slowest)}
+    lines = (
+        _("Median of %(days)d days") % {"days": OF_LATE.days},
+        _("95%% within %(time)s") % {"time": duration(found.slowest)},
+    )
     return Figure(
-        _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, (most,)
+        _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, lines
     )
 
 
