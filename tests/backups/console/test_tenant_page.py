@@ -161,12 +161,14 @@ def test_the_list_follows_along_while_a_copy_is_taken(oscar_client: Client, init
 def test_drills_stand_with_what_they_found(oscar_client: Client, initech: Tenant) -> None:
     copy = on_day(initech, 3)
     drill_row(copy, rto_seconds=90.0)
-    drill_row(copy, DAY, state="failed", failed_step="rows", rto_seconds=None)
+    drill_row(copy, DAY, state="failed", failed_step="content", rto_seconds=None)
+    drill_row(copy, 2 * DAY, state="failed", failed_step="worker", rto_seconds=None)
 
     page = oscar_client.get(f"/backups/tenants/{initech.pk}/").content.decode()
 
     assert "restored in <bdi>1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}secs</bdi>" in page
-    assert "failed at <bdi>rows</bdi>" in page
+    assert "failed at <bdi>Compare every row</bdi>" in page
+    assert "failed at <bdi>worker</bdi>" in page
 
 
 def test_nobody_s_page_shows_another_s_copies(oscar_client: Client, tenant: Named) -> None:
