@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.console.figures_of_one import figures_of_one
 from backups.console.history import Past
 from backups.console.naming import operator_of
 from backups.console.pace import pace_chart
@@ -68,15 +69,14 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
     }
     if "HX-Request" in request.headers:
         return render(request, "backups/_copies.html", shown)
-    drills, newest, charted = past.drills(), past.newest(), past.charted()
+    drills, charted = past.drills(), past.charted()
     shown |= {
         "refusal": refusal,
         "above": [(_("Backups"), reverse("backups:fleet"))],
         "grid": past.grid(),
-        "oddity": oddity(newest),
-        "newest": newest[0] if newest else None,
-        "newest_good": next((each for each in newest if not each.damage), None),
-        "oldest": past.oldest_good(),
+        "oddity": oddity(past.newest()),
+        "figures": figures_of_one(past),
+        "newest_good": past.newest_good(),
         "drills": drills,
         "restores": past.restores(),
         "size_chart": size_chart(charted),

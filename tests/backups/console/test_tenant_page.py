@@ -178,17 +178,48 @@ def test_nobody_s_page_shows_another_s_copies(oscar_client: Client, tenant: Name
     assert str(copy.pk) not in oscar_client.get(f"/backups/tenants/{globex.pk}/").content.decode()
 
 
+def figures(client: Client, tenant: Tenant) -> dict[str, tuple[str, str]]:
+    """What each says, and how it is judged in words."""
+    shown = client.get(f"/backups/tenants/{tenant.pk}/").context["figures"]
+    return {str(each.label): (each.number, str(each.says)) for each in shown}
+
+
 def test_how_far_back_one_can_go_is_said(oscar_client: Client, initech: Tenant) -> None:
-    where = f"/backups/tenants/{initech.pk}/"
-    assert "Oldest restorable point" not in oscar_client.get(where).content.decode()
+    assert figures(oscar_client, initech)["Oldest restorable point"] == ("–", "")
     copy_row(initech)
-    oldest = copy_row(initech, 5 * DAY)
+    copy_row(initech, 5 * DAY)
     copy_row(initech, 6 * DAY, damage="a bit flipped")
 
-    answer = oscar_client.get(where)
+    assert figures(oscar_client, initech)["Oldest restorable point"] == ("5 days ago", "")
 
-    assert answer.context["oldest"] == oldest.snapshot_at
-    assert "Oldest restorable point: <time" in answer.content.decode()
+
+def test_figures_judge_the_newest_good_copy_and_the_last_drill(oscar_client: Client, initech: Tenant) -> None:
+    assert figures(oscar_client, initech) == {
+        "Newest copy": ("–", "No good copy"),
+        "Last drill": ("–", "Not yet"),
+        "Time to restore": ("–", "No drill has passed yet"),
+        "Oldest restorable point": ("–", ""),
+    }
+    copy = copy_row(initech, timedelta(hours=5))
+    drill_row(copy, 2 * DAY, rto_seconds=90.0)
+    told = figures(oscar_client, initech)
+    assert told["Newest copy"] == ("5 hours ago", "In time")
+    assert told["Last drill"] == ("2 days ago", "Passed")
+    assert told["Time to restore"][1] == "Within the target"
+
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(snapshot_at=timezone.now() - 2 * DAY)
+    drill_row(copy, DAY, state="failed", failed_step="content", rto_seconds=100_000.0)
+    told = figures(oscar_client, initech)
+    assert told["Newest copy"] == ("2 days ago", "Too old")
+    assert told["Last drill"] == ("1 day ago", "Failed")
+    assert told["Time to restore"][1] == "Slower than promised"
+
+
+def test_a_drill_of_long_ago_is_overdue(oscar_client: Client, initech: Tenant) -> None:
+    drill_row(copy_row(initech), 31 * DAY)
+
+    assert figures(oscar_client, initech)["Last drill"][1] == "Overdue"
 
 
 @pytest.mark.parametrize(("longest", "unit"), [(90, "seconds"), (300, "minutes")])
