@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.models import Alarm
 from backups.alarming.kinds import AlarmKind
 from backups.models import Pulse
+from interface.words import END_OF_ISOLATE, ISOLATE
 from tenants.binding import CATALOG
 from tenants.models import Tenant
 
@@ -25,6 +26,12 @@ class Standing:
     says: str
     tenant: UUID | None = None
     is_of_catalog: bool = False
+
+    @property
+    def title(self) -> str:
+        """Whose name may be written the other way than the words."""
+        about = str(self.kind.label)
+        return f"{ISOLATE}{self.whose}{END_OF_ISOLATE}: {about}" if self.whose else about
 
     @property
     def url(self) -> str:
