@@ -1,11 +1,11 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from backups.console.days import Grid
+from backups.console.days import Cell, Grid
 from backups.models import Backup, Tier
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant, TenantState
@@ -86,6 +86,12 @@ def test_weeks_are_named_by_their_monday_and_hold_weekly_copies_alone(
     assert len(grid.strip) == 13
     assert {cell.on.weekday() for cell in grid.strip} == {0}
     assert [cell.condition for cell in grid.strip[-3:]] == ["missed", "stored", "due"]
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "5 Oct"), ("ar", "5 أكتوبر"), ("zh-hans", "10月5日")])
+def test_a_week_is_named_as_its_language_names_days(language: str, name: str) -> None:
+    with translation.override(language):
+        assert Cell(date(2026, 10, 5), "stored").short == name
 
 
 def test_of_two_copies_of_a_day_the_stored_one_counts(oscar_client: Client, initech: Tenant) -> None:
