@@ -161,14 +161,15 @@ def _page(request: PersonRequest, drill: Drill, refusal: str = "") -> HttpRespon
 
 
 def _shown(request: PersonRequest, drill: Drill) -> dict[str, Any]:
+    genuine = bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature))
     return {
         "drill": drill,
-        "is_genuine": bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature)),
-        "may_sign_off": _may_sign_off(request, drill),
+        "is_genuine": genuine,
+        "may_sign_off": genuine and _may_sign_off(request, drill),
     }
 
 
 def _may_sign_off(request: PersonRequest, drill: Drill) -> bool:
     is_another = drill.requested_by != _operator(request)
-    waits = bool(drill.signed_text) and drill.signed_off_at is None
+    waits = drill.signed_off_at is None
     return waits and is_another and request.user.has_perm("platform.drill:sign_off")

@@ -39,6 +39,10 @@ class OwnRestore:
     state_label: str
     of: datetime | None
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in Restore.OPEN
+
 
 @dataclass(frozen=True)
 class Own:
@@ -51,6 +55,11 @@ class Own:
     kept: dict[str, int]
     drill: OwnDrill | None
     restores: list[OwnRestore]
+
+    @property
+    def under_way(self) -> OwnRestore | None:
+        """There is one at most."""
+        return next((each for each in self.restores if each.is_under_way), None)
 
 
 def read_own() -> Own:
