@@ -57,7 +57,9 @@ class Borrowing:
             if self.restore.lent_identity:
                 return borrowed_identity(self.restore, self.ephemeral)
             if time.monotonic() > until:
-                raise BackupRefused("The drill worker is silent, so nobody can open the copy: is it running?")
+                raise BackupRefused(
+                    "The worker lending is silent, so nobody can open the copy: is it running?"
+                )
             time.sleep(POLL_SECONDS)
 
     def end(self) -> None:

@@ -1,4 +1,6 @@
-"""What beat and others ask of the drill worker, which alone opens a wrapped identity, and of `control`."""
+"""What beat and others ask of the worker `lending`, which opens wrapped identities as the drill worker does, and
+of `control`.
+"""
 
 import logging
 

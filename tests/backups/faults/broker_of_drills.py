@@ -53,7 +53,9 @@ def watch(folder: Path) -> dict[str, object]:
     )
     module = os.environ["DJANGO_SETTINGS_MODULE"]
     with worker(
-        queues="drill", settings_module=module, environment={**told, "AMANA_PG_BIN": str(first.folder)}
+        queues="drill,lending",
+        settings_module=module,
+        environment={**told, "AMANA_PG_BIN": str(first.folder)},
     ):
         ends = {"a drill in hand when it went": _drill(kept, broker, first)}
         ends["a key asked for while it was away"] = _lent(kept, broker)
