@@ -38,6 +38,7 @@ class OwnRestore:
     state: str
     state_label: str
     of: datetime | None
+    why: str
 
     @property
     def is_under_way(self) -> bool:
@@ -106,6 +107,7 @@ def _restores(tenant_id: UUID) -> list[OwnRestore]:
             each.state,
             each.get_state_display(),
             each.backup.snapshot_at,
+            each.error if each.state in (Restore.State.REFUSED, Restore.State.GIVEN_UP) else "",
         )
         for each in found
     ]

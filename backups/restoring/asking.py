@@ -12,6 +12,7 @@ from backups.exceptions import RestoreRefused
 from backups.keeping.damage import is_of_bytes
 from backups.models import Backup, RecoveryKey, Restore
 from backups.persons import is_proven, is_same_person
+from backups.restoring.telling import tell_operators, tell_the_owner
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
 
@@ -48,6 +49,7 @@ def ask(tenant: Tenant, backup: Backup, by: str, wish: Wish) -> Restore:
         )
         held.note(gettext_noop("restore asked for"), by, reason=restore.reason)
         record("backups.restore_asked", subject=TABLE, object_id=restore.pk, tenant=held.slug)
+        tell_operators(restore)
     return restore
 
 
@@ -69,6 +71,10 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
         told = {"tenant": tenant.name}
+        if wish.by_tenant:
+            raise RestoreRefused(
+                _("A restore of %(tenant)s is under way: ask for another one once it is over.") % told
+            )
         raise RestoreRefused(
             _("Another restore of %(tenant)s isn't over yet: finish it or give it up first.") % told
         )
@@ -111,6 +117,7 @@ def refuse(restore: Restore, by: str, why: str) -> None:
         now.save(update_fields=["state", "decided_by", "decided_at", "finished_at", "error"])
         now.tenant.note(gettext_noop("restore refused"), by, reason=now.error)
         record("backups.restore_declined", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
+        tell_the_owner(now)
 
 
 def begin(restore: Restore, by: str) -> Operation:
@@ -164,16 +171,17 @@ def _end_what_only_shuts(tenant: Tenant) -> None:
         _end(operation)
 
 
-def give_up(restore: Restore, by: str) -> None:
-    """The restored one isn't wanted; `beside.drop_given_up` drops what there is of it. Raises RestoreRefused."""
+def give_up(restore: Restore, by: str, why: str = "") -> None:
+    """It isn't wanted any more; `beside.drop_what_is_over` drops what there is of it. Raises RestoreRefused."""
     with transaction.atomic():
         now = _held(restore, OPEN, _("This is over already."))
         for operation in filter(None, (now.operation, now.swap)):
             _end(operation)
-        now.state, now.finished_at = State.GIVEN_UP, timezone.now()
-        now.save(update_fields=["state", "finished_at"])
-        now.tenant.note(gettext_noop("restore given up"), by)
+        now.state, now.finished_at, now.error = State.GIVEN_UP, timezone.now(), why.strip()[:500]
+        now.save(update_fields=["state", "finished_at", "error"])
+        now.tenant.note(gettext_noop("restore given up"), by, reason=now.error)
         record("backups.restore_given_up", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
+        tell_the_owner(now)
 
 
 def _end(operation: Operation) -> None:

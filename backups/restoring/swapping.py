@@ -22,6 +22,7 @@ from backups.restoring.handing_over import hand_over, is_there
 from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import take_up
+from backups.restoring.telling import tell_the_owner
 from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
@@ -165,4 +166,5 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until", "error"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
         record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
+        tell_the_owner(restore)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

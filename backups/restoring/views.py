@@ -131,13 +131,20 @@ def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 
 @requires("platform.backup:restore", confirmed=True)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def restore_give_up(request: PersonRequest, pk: UUID) -> HttpResponse:
+    restore = _restore(pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
     def give_up(restore: Restore) -> None:
-        asking.give_up(restore, _actor(request))
+        asking.give_up(restore, _actor(request), form.cleaned_data["reason"])
         drop_soon()
 
-    return _changed(request, pk, give_up)
+    if form.is_valid():
+        return _changed(request, pk, give_up)
+    status = 422 if form.is_bound else 200
+    shown = {"restore": restore, "form": form, "above": above(restore)}
+    return render(request, "restores/restore_give_up.html", shown, status=status)
 
 
 def _restore(pk: UUID) -> Restore:
