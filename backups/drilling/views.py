@@ -16,7 +16,7 @@ from audit.recording import record
 from backups.drilling import asking
 from backups.drilling.coverage import coverage
 from backups.drilling.forms import CopyForm, SubjectForm
-from backups.drilling.lists import drills_asked_for, stats_of, tabs_of
+from backups.drilling.lists import OUTCOMES, drills_asked_for, stats_of, tabs_of
 from backups.drilling.reporting import document, is_genuine
 from backups.drilling.showing import shown
 from backups.drilling.steps import STEPS
@@ -40,6 +40,7 @@ def drill_list(request: HttpRequest) -> HttpResponse:
         "coverage": seen,
         "stats": stats_of(seen),
         "tabs": tabs_of(outcome),
+        "is_narrow": outcome in OUTCOMES and outcome != "",
     }
     return render(request, "drills/drill_list.html", context)
 

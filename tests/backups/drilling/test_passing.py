@@ -96,6 +96,9 @@ def test_its_page_its_list_and_its_download(passed: Passed, oscar_client: Client
     assert "The report is as our drill worker signed it" in page.content.decode()
     assert "tables with" in page.content.decode()
     assert "Brindley" in oscar_client.get("/drills/?outcome=passed").content.decode()
+    failed = oscar_client.get("/drills/?outcome=failed").content.decode()
+    assert "No drill is in this state" in failed
+    assert '<a class="button " href="/drills/">Show all</a>' in failed
     came = oscar_client.get(f"/drills/{drill.pk}/progress/", headers={"HX-Request": "true"})
     assert came.status_code == 286
     for what in ("data-print", f"/drills/{drill.pk}/report/", "The report is as our drill worker signed it"):
