@@ -27,7 +27,8 @@ MANY = (
     FROM generate_series(1, 12000) AS number""",
     """
     DO $$ DECLARE its text; BEGIN
-        FOR its IN SELECT tgname FROM pg_trigger WHERE tgrelid = 'public.contacts_contact'::regclass AND NOT tgisinternal
+        FOR its IN SELECT tgname FROM pg_trigger
+                   WHERE tgrelid = 'public.contacts_contact'::regclass AND NOT tgisinternal
         LOOP EXECUTE format('ALTER TABLE public.contacts_contact ENABLE ALWAYS TRIGGER %I', its); END LOOP;
     END $$""",
 )
