@@ -170,7 +170,8 @@ def test_a_storage_that_is_away_is_told_of_and_waited_for(kept: Kept, storage: F
     restore = kept.restore(operation)
     assert (restore.state, restore.new_database, restore.backup.damage) == ("failed", "", "")
     assert (spool(), reading_alarms()) == ([], 1)
-    progress = progress_of(restore, may_retry=True)
+    with bound_to(CATALOG):
+        progress = progress_of(restore, may_retry=True)
     assert progress
     assert progress.failure_words.startswith("The storage is away. It is tried again each minute")
 
