@@ -155,8 +155,9 @@ LOST_CATALOG = Chapter(
         ),
         Step(
             _(
-                "It lists what belongs to nobody: a person decides about that. Then start everything again, and see"
-                " that every log is as it was sealed."
+                "It lists what belongs to nobody: a person decides about that. Copies on hold are so again, and none"
+                " that it noted ends within thirty days. Then start everything again, and see that every log is as it"
+                " was sealed."
             ),
             typed="./manage.py verify_activity",
         ),
