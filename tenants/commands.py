@@ -133,7 +133,7 @@ class ControlCommand(BaseCommand):
     `tell` says on standard error how far it is, where what is said is for a program.
     """
 
-    tell: Callable[[str], object]
+    tell: Callable[[str], None]
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def handle(self, *_: Any, **options: Any) -> None:
