@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backups.exceptions import BackupRefused
 from backups.recovery_keys.initialising import EVERYBODY, KINDS, Made, Offline, make, missing, write_out
+from tenants.endings import NOT_CARRIED_OUT
 
 LAST = 6
 CLEAR = "\033[H\033[2J\033[3J"
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         try:
             written = write_out(made, folder)
         except BackupRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(str(refusal), returncode=NOT_CARRIED_OUT) from refusal
         for path in written:
             self.stdout.write(f"{path} was written.")
         self.stdout.write("Give each offline key to one person, and take the medium away from this machine.")
@@ -95,7 +96,8 @@ class Command(BaseCommand):
             return input(f"Its last {LAST} characters: ").strip().upper()
         except EOFError:
             raise CommandError(
-                "Nobody typed them: forget what was shown, it opens nothing. In scripts give --out FOLDER."
+                "Nobody typed them: forget what was shown, it opens nothing. In scripts give --out FOLDER.",
+                returncode=NOT_CARRIED_OUT,
             ) from None
 
     def _lines(self, made: Made, holders: list[str] | tuple[str, ...]) -> None:

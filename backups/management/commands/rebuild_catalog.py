@@ -47,6 +47,9 @@ class Command(BaseCommand):
             self._rebuild(options)
         except BackupError as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        except OSError as error:
+            said = f"{error.filename} can't be read: {error.strerror}." if error.filename else str(error)
+            raise CommandError(said, returncode=2) from error
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         refuse_unless_lost()
