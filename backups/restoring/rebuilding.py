@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
-from backups.keeping.clock import time_of_catalog
 from backups.keeping.hold_notes import HoldNote
 from backups.keeping.holding import hold_as_noted
 from backups.manifests import Manifest
 from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
 from tenants.identity import Identity, is_signed, read_identity
 from tenants.models import Domain, Server, Tenant, TenantState
