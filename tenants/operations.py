@@ -60,6 +60,12 @@ class Operation(models.Model):
             self.state = self.State.QUEUED
             self.save(update_fields=["state"])
 
+    def put_back(self) -> None:
+        """Its worker ends: another begins at the first step that isn't done."""
+        self.state = self.State.QUEUED
+        self.save(update_fields=["state"])
+        self.steps.filter(finished_at=None).update(started_at=None)
+
     def start(self) -> None:
         self.state = self.State.RUNNING
         self.error = ""
