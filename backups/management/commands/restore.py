@@ -26,7 +26,7 @@ SILENT = "No step has ended for a quarter of an hour: is the worker `restore` ru
 # What is of no use, and so a slip, with another verb than these.
 ONLY_WITH = {
     "purpose": ASKING,
-    "reason": ASKING,
+    "reason": (*ASKING, "give_up"),
     "in_place": ASKING,
     "confirm": ("in_place", "put_in_force"),
     "leave_log": ("put_in_force",),
