@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.models import Alarm
@@ -10,6 +11,9 @@ from backups.alarming.kinds import AlarmKind
 from backups.models import Pulse
 from tenants.binding import CATALOG
 from tenants.models import Tenant
+
+# On the operator site, for whoever may see copies.
+PAGES = {AlarmKind.UNCLAIMED: "backups:unclaimed"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,11 @@ class Standing:
     kind: AlarmKind
     whose: str
     says: str
+
+    @property
+    def url(self) -> str:
+        """Of the page that tells more than the alarm may; "" where its own words lead on."""
+        return reverse(PAGES[self.kind]) if self.kind in PAGES else ""
 
 
 def ours() -> QuerySet[Alarm]:

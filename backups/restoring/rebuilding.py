@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
+from backups.keeping.claiming import claim
 from backups.manifests import Manifest
-from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import WrongDatabase
 from tenants.identity import Identity, is_signed, read_identity
@@ -107,26 +104,5 @@ def _log_of(manifest: Manifest) -> str:
 
 
 def _note(manifest: Manifest) -> bool:
-    """The copy's own row; False where it is there, or its tenant isn't."""
-    at = datetime.fromisoformat(manifest["snapshot_at"])
     with bound_to(CATALOG), transaction.atomic():
-        tenant = UUID(manifest["tenant"]) if manifest["tenant"] else None
-        if tenant and not Tenant.objects.filter(pk=tenant).exists():
-            return False
-        policy = Policy.objects.filter(tier=manifest["tier"]).first()
-        values: dict[str, Any] = {
-            "tenant_id": tenant,
-            "tier": manifest["tier"],
-            "due": at,
-            "state": Backup.State.DONE,
-            "folder": manifest["folder"],
-            "database": manifest["database"],
-            "key_version": manifest["key_version"],
-            "snapshot_at": at,
-            "manifest": manifest,
-            "plain_bytes": sum(each["plain_bytes"] for each in manifest["objects"].values()),
-            "stored_bytes": sum(each["bytes"] for each in manifest["objects"].values()),
-            "expires_at": at + policy.kept if policy else None,
-            "finished_at": at,
-        }
-        return Backup.objects.get_or_create(pk=UUID(manifest["backup"]), defaults=values)[1]
+        return claim(manifest)
