@@ -83,7 +83,7 @@ def _oldest(seen: Together, policies: list[Policy]) -> Figure:
     """How far back somebody can go who notices late: the farthest of anybody, and what everybody can count on."""
     label = _("Oldest restorable point")
     target = _("Kept by the policy: %(days)d days") % {
-        "days": max((each.keep_days for each in policies), default=0)
+        "days": max((each.days_now for each in policies), default=0)
     }
     farthest, everybody = oldest_points()
     if farthest is None or everybody is None:

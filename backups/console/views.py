@@ -31,7 +31,7 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "figures": figures_of(seen),
         "catalog": catalog_row(),
-        "shortenings": Policy.objects.exclude(shorter_from=None),
+        "shortenings": [each for each in Policy.objects.all() if each.is_to_be_shorter],
         "unclaimed": UnclaimedCopy.objects.standing().count(),
         "is_narrow": bool(bar.q or bar.chips),
     }
