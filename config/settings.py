@@ -251,7 +251,7 @@ MIDDLEWARE = [
     "interface.violations.PolicyReports",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.interrupted.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
