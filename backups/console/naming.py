@@ -1,7 +1,6 @@
 """How those pages name who asks, and whose copy it is."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from accounts.requests import PersonRequest
 from backups.models import Backup
@@ -13,10 +12,6 @@ from tenants.models import Tenant
 def operator_of(request: PersonRequest) -> str:
     """As the rows name who asked."""
     return named_operator(request.user)
-
-
-def name_of_whose(tenant: Tenant | None) -> str:
-    return str(tenant) if tenant else gettext("The platform's catalog")
 
 
 def name_of_copy(copy: Backup) -> str:

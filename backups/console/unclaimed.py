@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from backups.console.naming import name_of_whose, page_of_whose
+from backups.console.naming import page_of_whose
 from backups.models import UnclaimedCopy
+from backups.owners import full_name
 from tenants.binding import CATALOG
 from tenants.models import Tenant
 
@@ -27,4 +28,4 @@ def _row(copy: UnclaimedCopy, tenant: Tenant | None) -> Row:
     is_catalogs = copy.database == CATALOG.database
     if not copy.is_signed or (tenant is None and not is_catalogs):
         return Row(copy)
-    return Row(copy, name_of_whose(tenant), page_of_whose(tenant))
+    return Row(copy, full_name(tenant), page_of_whose(tenant))

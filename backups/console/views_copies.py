@@ -15,13 +15,14 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.console.copies import content_of, objects_of, stages_of
 from backups.console.forms import HoldForm, ReleaseForm, RemoveForm
-from backups.console.naming import name_of_whose, operator_of, page_of_whose
+from backups.console.naming import operator_of, page_of_whose
 from backups.console.sizes import OF_THE_LAST, odd_among
 from backups.exceptions import BackupRefused
 from backups.keeping import holding
 from backups.keeping.asking import remove_soon, verify_soon
 from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
+from backups.owners import full_name
 from interface.filtering import FilterBar
 
 OVER = 286  # htmx: shown like a 200, and not asked for again
@@ -123,7 +124,7 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
         "backup": backup,
         "refusal": refusal,
         "above": _above(backup),
-        "whose": name_of_whose(backup.tenant),
+        "whose": full_name(backup.tenant),
         "stages": stages_of(backup),
         "objects": objects_of(backup),
         "bar": bar,
@@ -148,12 +149,12 @@ def _before(backup: Backup) -> list[Backup]:
 def _form_page(request: PersonRequest, template: str, backup: Backup, form: Form) -> HttpResponse:
     name = _("Copy of %(day)s") % {"day": backup.name}
     above = [*_above(backup), (name, reverse("backups:copy-detail", args=[backup.pk]))]
-    shown = {"backup": backup, "form": form, "above": above, "whose": name_of_whose(backup.tenant)}
+    shown = {"backup": backup, "form": form, "above": above, "whose": full_name(backup.tenant)}
     return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
 def _above(backup: Backup) -> list[tuple[str, str]]:
     return [
         (_("Backups"), reverse("backups:fleet")),
-        (name_of_whose(backup.tenant), page_of_whose(backup.tenant)),
+        (full_name(backup.tenant), page_of_whose(backup.tenant)),
     ]

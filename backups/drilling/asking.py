@@ -10,6 +10,7 @@ from audit.recording import record
 from backups.drilling.sending import begin_soon
 from backups.exceptions import DrillRefused
 from backups.models import Backup, Drill
+from backups.owners import short_name
 from tenants.models import Tenant
 
 TABLE = "backups_drill"
@@ -47,7 +48,7 @@ def ask_for(backup: Backup, by: str) -> Drill:
     drill = Drill.objects.create(
         tenant=backup.tenant, backup=backup, era=era, is_scheduled=False, requested_by=by
     )
-    record("backups.drill_asked", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+    record("backups.drill_asked", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))
     transaction.on_commit(begin_soon)
     return drill
 
@@ -64,7 +65,7 @@ def stop(drill: Drill, by: str) -> None:
     if drill.state == Drill.State.WAITING:
         drill.state, drill.finished_at = Drill.State.FAILED, now
     drill.save(update_fields=["stop_requested_at", "error", "state", "finished_at"])
-    record("backups.drill_stopped", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+    record("backups.drill_stopped", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))
 
 
 @transaction.atomic
@@ -79,8 +80,4 @@ def sign_off(drill: Drill, by: str) -> None:
         raise DrillRefused(_("Whoever asked for a drill doesn't sign it off: a second person must."))
     drill.signed_off_by, drill.signed_off_at = by, timezone.now()
     drill.save(update_fields=["signed_off_by", "signed_off_at"])
-    record("backups.drill_signed_off", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
-
-
-def slug_of(drill: Drill) -> str:
-    return drill.tenant.slug if drill.tenant else "catalog"
+    record("backups.drill_signed_off", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))

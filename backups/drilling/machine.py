@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import OperationalError as CatalogFailed
+from django.utils.translation import gettext_noop
 from psycopg import OperationalError
 from psycopg.errors import DiskFull
 
 from backups.alarming.storage import is_full
 from backups.exceptions import MachineFailed, StorageAway
+from backups.sentences import sentence, words_of
 
 # Nothing that the copy could help: another try may find the storage, the server or room back.
 PASSING = (MachineFailed, StorageAway, OperationalError, CatalogFailed, OSError)
@@ -24,6 +26,8 @@ OF_THE_SERVER = re.compile(
     r"No space left on device|Disk quota exceeded|Input/output error|out of (shared )?memory|too many clients"
     r"|server closed the connection|terminating connection|connection to server|the database system is"
 )
+NO_ROOM = gettext_noop("The server that a drill restores to has no room left.")
+SERVER_GONE = gettext_noop("The server that a drill restores to failed, or went away.")
 FULL_SERVER = re.compile(r"No space left on device|Disk quota exceeded")
 
 
@@ -31,7 +35,15 @@ def check_room(folder: Path, needed: int) -> None:
     """Raises MachineFailed where so many bytes don't go into it."""
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise MachineFailed(f"The drill worker's disk has {free} bytes free, and this copy needs {needed}.")
+        raise MachineFailed(
+            sentence(
+                gettext_noop(
+                    "The drill worker's disk has %(free)s bytes free, and this copy needs %(needed)s."
+                ),
+                free=free,
+                needed=needed,
+            )
+        )
 
 
 class Spooled:
@@ -71,25 +83,24 @@ def on_our_disk() -> Iterator[None]:
 def machine_words(trouble: BaseException) -> str:
     """Of what PASSING names, without what a program said: it goes into letters."""
     if isinstance(trouble, DiskFull) or isinstance(trouble.__cause__, DiskFull):
-        return "The server that a drill restores to has no room left."
+        return sentence(NO_ROOM)
     if isinstance(trouble, CatalogFailed):
-        return "The catalog doesn't answer the drill worker."
+        return sentence(gettext_noop("The catalog doesn't answer the drill worker."))
     if isinstance(trouble, OperationalError):
-        return "The server that a drill restores to failed, or went away."
-    return _of_disk(trouble) if isinstance(trouble, OSError) else str(trouble)
+        return sentence(SERVER_GONE)
+    return _of_disk(trouble) if isinstance(trouble, OSError) else words_of(trouble)
 
 
 def check_words_of_server(said: str) -> None:
     """Raises MachineFailed where a program failed at the server, and not at what it was given."""
     if FULL_SERVER.search(said):
-        raise MachineFailed("The server that a drill restores to has no room left.")
+        raise MachineFailed(sentence(NO_ROOM))
     if OF_THE_SERVER.search(said):
-        raise MachineFailed("The server that a drill restores to failed, or went away.")
+        raise MachineFailed(sentence(SERVER_GONE))
 
 
 def _of_disk(error: OSError) -> str:
     if is_full(error):
-        return "The drill worker's disk is full."
-    return (
-        f"The drill worker's disk fails: {os.strerror(error.errno) if error.errno else type(error).__name__}."
-    )
+        return sentence(gettext_noop("The drill worker's disk is full."))
+    why = os.strerror(error.errno) if error.errno else type(error).__name__
+    return sentence(gettext_noop("The drill worker's disk fails: %(why)s."), why=why)

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
 from backups.exceptions import BackupError, StorageAway
 from backups.manifests import read_manifest
 from backups.models import Pulse, UnclaimedCopy
+from backups.sentences import sentence
 from backups.storage import Store
 from tenants.binding import CATALOG, bound_to
 
@@ -39,7 +41,10 @@ def note_unclaimed(store: Store, folders: Mapping[str, int]) -> None:
         end_alarm(AlarmKind.UNCLAIMED, None)
         return
     logger.warning("Copies that the catalog doesn't know: %s", ", ".join(folders))
-    says = f"Whole copies that no row tells of: {len(folders)}. `./manage.py backups` lists them."
+    says = sentence(
+        gettext_noop("Whole copies that no row tells of: %(number)s. `./manage.py backups` lists them."),
+        number=len(folders),
+    )
     raise_alarm(AlarmKind.UNCLAIMED, None, says)
 
 
