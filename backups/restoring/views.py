@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.console.naming import above_form_of
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
 from backups.persons import named_operator
@@ -54,7 +55,8 @@ def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
         "backup": backup,
         "tenant": backup.tenant,
         "form": form,
-        "back": reverse("restores:restore-list"),
+        "above": above_form_of(backup),
+        "back": reverse("backups:copy-detail", args=[pk]),
     }
     return render(request, "restores/restore_create.html", shown, status=422 if form.is_bound else 200)
 
@@ -92,7 +94,7 @@ def restore_refuse(request: PersonRequest, pk: UUID) -> HttpResponse:
         why = form.cleaned_data["reason"]
         return _changed(request, pk, lambda found: asking.refuse(found, _actor(request), why))
     status = 422 if form.is_bound else 200
-    shown = {"restore": restore, "form": form, "back": _address(pk)}
+    shown = {"restore": restore, "form": form, "above": _above(restore), "back": _address(pk)}
     return render(request, "restores/restore_refuse.html", shown, status=status)
 
 
@@ -127,7 +129,13 @@ def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
         except RestoreRefused as refusal:
             form.add_error("typed", str(refusal))
     status = 422 if form.is_bound else 200
-    shown = {"restore": restore, "tenant": restore.tenant, "form": form, "back": _address(pk)}
+    shown = {
+        "restore": restore,
+        "tenant": restore.tenant,
+        "form": form,
+        "above": _above(restore),
+        "back": _address(pk),
+    }
     return render(request, "restores/restore_swap.html", shown, status=status)
 
 
@@ -144,6 +152,11 @@ def restore_give_up(request: PersonRequest, pk: UUID) -> HttpResponse:
 def _restore(pk: UUID) -> Restore:
     found = Restore.objects.select_related("tenant", "backup", "operation__tenant", "swap__tenant")
     return get_object_or_404(found, pk=pk)
+
+
+def _above(restore: Restore) -> list[tuple[str, str]]:
+    name = _("Restore of %(tenant)s") % {"tenant": restore.tenant}
+    return [(_("Restores"), reverse("restores:restore-list")), (name, _address(restore.pk))]
 
 
 def _address(pk: UUID) -> str:
