@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.returning import with_next
@@ -18,15 +18,14 @@ NOT_CARRIED_OUT = 400  # and above
 class Sessions(SessionMiddleware):
     """Django's, with the answer of everybody who comes too late in the place of a 400."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except SessionInterrupted:
-            response.close()
             return answer_signed_out(request, response)
 
 
-def answer_signed_out(request: HttpRequest, response: HttpResponseBase | None = None) -> HttpResponse:
+def answer_signed_out(request: HttpRequest, response: HttpResponse | None = None) -> HttpResponse:
     """Instead of `response`, which told of a form whether it was carried out; without one, nothing was done."""
     request.user = AnonymousUser()
     request.session = SessionStore()

@@ -31,7 +31,7 @@ IN_CHINESE = {
 @pytest.fixture
 def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     """These have a translation, whatever the files of translations hold now."""
-    catalogue = trans_real.translation("zh-hans")._catalog._catalogs[0]
+    catalogue = trans_real.translation("zh-hans")._catalog._catalogs[0]  # type: ignore[attr-defined]
     for message, translated in IN_CHINESE.items():
         monkeypatch.setitem(catalogue, message, translated)
 
