@@ -12,7 +12,7 @@ from tests.support import fleet
 from tests.visits.visiting import PAGE
 
 ENDING = "tests.visits.ending_meanwhile.EndsMeanwhile"
-TYPED = {"name": "Tea & Co", "notes": "One\nTwo", "kind": "company", "language": ""}
+TYPED = {"name": "Tea & Co", "notes": "One\nTwo", "kind": "company", "version": "1"}
 
 
 @pytest.fixture

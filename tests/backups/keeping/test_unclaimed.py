@@ -2,8 +2,11 @@
 
 import json
 import shutil
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 
@@ -114,3 +117,18 @@ def test_what_mallory_writes_into_the_storage_is_believed_in_nothing(
 
 def test_no_tenant_has_such_a_page(lost: Backup, mallory_client: Client) -> None:
     assert mallory_client.get(URL).status_code == 404
+
+
+def test_the_command_claims_all_that_are_signed_and_says_which_it_cannot(
+    copies: Copies, lost: Backup
+) -> None:
+    said = StringIO()
+    with pytest.raises(CommandError, match="Name a folder, or --all: nothing was claimed"):
+        call_command("claim_backups", stdout=said)
+    forged = f"{lost.folder[:-1]}9"
+    with pytest.raises(CommandError, match=f"Not claimed: {forged}"):
+        call_command("claim_backups", forged, stdout=said)
+    assert is_alarmed()
+    call_command("claim_backups", "--all", stdout=said)
+    assert said.getvalue().splitlines()[-1] == f"globex {now(lost).name}: it counts again."
+    assert (now(lost).is_stored, is_alarmed()) == (True, False)
