@@ -27,6 +27,7 @@ logged(
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
         "log_trouble": "shown on the restore's page",
+        "storage_away_since": "shown on the restore's page, and an alarm",
     },
 )
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
@@ -51,6 +52,7 @@ event(
 )
 event("backups.claimed", _("The copy %(copy)s of %(tenant)s, found in the storage, counts again"))
 event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
+event("backups.anchors_set_aside", _("What the storage held of a lost part of the log is kept as %(file)s"))
 event(
     "backups.identity_lent",
     _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),

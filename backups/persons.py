@@ -16,6 +16,11 @@ def named_at_tenant(person: User) -> str:
     return f"{AT_A_TENANT}{person.get_username()}"
 
 
+def shown(by: str) -> str:
+    """As a customer's person reads it: the address alone; what a command line calls itself, as it stands."""
+    return by.removeprefix(OPERATOR).removeprefix(AT_A_TENANT)
+
+
 def shown_name(by: str) -> str:
     """For a page of ours: an operator's name, and of whoever isn't one, or isn't here any more, the address."""
     sort, _colon, address = by.partition(":")

@@ -1,6 +1,7 @@
 """Which alarms of backups stand, in the words of whoever reads them. Bound to the catalog."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -11,10 +12,12 @@ from audit.models import Alarm
 from backups.alarming.kinds import AlarmKind
 from backups.models import Pulse
 from backups.sentences import facts_of, sentence, told
+from interface.words import END_OF_ISOLATE, ISOLATE
 from tenants.binding import CATALOG
 from tenants.models import Tenant
 
-# On the operator site, for whoever may see copies.
+KEYS = (AlarmKind.KEYS, AlarmKind.ESCROW)
+# Of the whole platform, and with a page of their own on the operator site.
 PAGES = {AlarmKind.UNCLAIMED: "backups:unclaimed"}
 
 
@@ -25,12 +28,30 @@ class Standing:
     kind: AlarmKind
     whose: str
     says: str
+    tenant: UUID | None = None
+    is_of_catalog: bool = False
     is_english: bool = True
 
     @property
+    def title(self) -> str:
+        """Whose name may be written the other way than the words."""
+        about = str(self.kind.label)
+        return f"{ISOLATE}{self.whose}{END_OF_ISOLATE}: {about}" if self.whose else about
+
+    @property
     def url(self) -> str:
-        """Of the page that tells more than the alarm may; "" where its own words lead on."""
-        return reverse(PAGES[self.kind]) if self.kind in PAGES else ""
+        """The operators' page that shows more of it, for whoever has `permission`."""
+        if self.kind in KEYS:
+            return reverse("recovery-keys:key-list")
+        if self.kind in PAGES:
+            return reverse(PAGES[self.kind])
+        if self.tenant:
+            return reverse("backups:tenant-detail", args=[self.tenant])
+        return reverse("backups:catalog-detail" if self.is_of_catalog else "backups:fleet")
+
+    @property
+    def permission(self) -> str:
+        return "platform.key:view" if self.kind in KEYS else "platform.backup:view"
 
 
 def ours() -> QuerySet[Alarm]:
@@ -40,9 +61,25 @@ def ours() -> QuerySet[Alarm]:
 def standing(most: int) -> list[Standing]:
     """The oldest first, and before all others that nothing plans: by its own word, so that no watcher is needed."""
     open_ones = [*ours().filter(closed_at=None).exclude(kind=AlarmKind.SCHEDULER)[:most]]
-    names = names_of(open_ones)
-    found = [_standing(AlarmKind(each.kind), names[each.database], each) for each in open_ones]
-    return [*_silence(), *found][:most]
+    return [*_silence(), *_told(open_ones)][:most]
+
+
+def _told(alarms: list[Alarm]) -> list[Standing]:
+    names = names_of(alarms)
+    tenants = Tenant.objects.in_bulk({each.database for each in alarms}, field_name="schema_name")
+    return [_standing(each, names[each.database], tenants.get(each.database)) for each in alarms]
+
+
+def _standing(alarm: Alarm, whose: str, tenant: Tenant | None) -> Standing:
+    here = told(alarm.says, alarm.facts)
+    return Standing(
+        AlarmKind(alarm.kind),
+        whose,
+        here,
+        tenant.pk if tenant else None,
+        alarm.database == CATALOG.alias,
+        is_english=here == alarm.says,
+    )
 
 
 def _silence() -> list[Standing]:
@@ -52,11 +89,6 @@ def _silence() -> list[Standing]:
     says = silence_since(planner)
     here = told(says, facts_of(says))
     return [Standing(AlarmKind.SCHEDULER, "", here, is_english=here == says)]
-
-
-def _standing(kind: AlarmKind, whose: str, alarm: Alarm) -> Standing:
-    here = told(alarm.says, alarm.facts)
-    return Standing(kind, whose, here, is_english=here == alarm.says)
 
 
 def silence_since(planner: Pulse) -> str:

@@ -21,7 +21,7 @@ KINDS: dict[Role, AlarmKind] = {
 }
 WAITS: dict[Role, str] = {
     "writer": gettext_noop("copies wait for it"),
-    "reader": gettext_noop("no copy can be verified or drilled"),
+    "reader": gettext_noop("no copy can be verified, drilled or restored"),
     "keeper": gettext_noop("no copy can be ended"),
 }
 FORBIDS = gettext_noop(

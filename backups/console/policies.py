@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from accounts.models import User
 from backups.console.shortening import tell_of_shortening
 from backups.exceptions import ChangedMeanwhile
-from backups.keeping.clock import time_of_catalog
 from backups.keeping.expiring import apply_policy
 from backups.models import Backup, Policy
 from backups.models.policies import NOTICE
+from tenants.clock import time_of_catalog
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audit.recording import record
@@ -15,6 +14,7 @@ from backups.models import Drill
 from backups.owners import in_a_sentence, short_name
 from backups.sentences import sentence
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 TABLE = "backups_drill"
 FAILED = gettext_noop("The drill of %(whose)s failed at the step %(step)s: its report says what it found.")
@@ -28,7 +28,7 @@ def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About
     result = "failed" if failed else "stopped" if error else "passed"
     with bound_to(CATALOG), transaction.atomic():
         drill.refresh_from_db(fields=["stop_requested_at", "error"])
-        drill.failed_step, drill.finished_at = failed, timezone.now()
+        drill.failed_step, drill.finished_at = failed, time_of_catalog()
         report = report_of(drill, result)
         text, signature = sign(report)
         drill.end(

@@ -14,8 +14,8 @@ from backups.drilling.work import Found, Work
 from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
-from backups.programs import check_not_older, environment_for, program
-from backups.recovery_keys.opening import opened
+from backups.programs import check_can_restore, environment_for, program
+from backups.recovery_keys.checking import opened_and_noted
 from backups.sentences import sentence, words_of
 from backups.storage import Writable
 from backups.taking import DUMP
@@ -58,21 +58,21 @@ def decrypt(work: Work) -> Found:
 def _identity_for(work: Work) -> str:
     """What opens this copy, which only the drill worker can unwrap here.
 
-    Raises StepFailed: where the key is gone, with the copy; what is wrong with a key can be mended, and the copy waits.
+    Raises StepFailed: where the key was destroyed, with the copy; what else is wrong with one an escrow mends.
     """
     with bound_to(CATALOG):
         key = RecoveryKey.objects.filter(
             tenant=work.drill.tenant_id, version=work.manifest["key_version"]
         ).first()
-    if key is None or key.destroyed_at or not key.wrapped:
-        raise StepFailed(
-            sentence(
-                gettext_noop("The recovery key of version %(version)s is gone: nobody can open this copy."),
-                version=work.manifest["key_version"],
-            )
-        )
+    version = work.manifest["key_version"]
+    if key is None:
+        missing = gettext_noop("The recovery key of version %(version)s is missing: restore an escrow.")
+        raise NotOfTheCopy(sentence(missing, version=version))
+    if key.destroyed_at:
+        gone = gettext_noop("The recovery key of version %(version)s is gone: nobody can open this copy.")
+        raise StepFailed(sentence(gone, version=version))
     try:
-        identity = opened(key)
+        identity = opened_and_noted(key)
     except RecoveryKeyMissing as missing:
         raise NotOfTheCopy(str(missing)) from missing
     if key.recipient != work.manifest["recipient"]:
@@ -104,7 +104,7 @@ class Counting:
 
 def parse(work: Work) -> Found:
     """pg_restore reads the archive from end to end and writes it as SQL, to nobody."""
-    check_not_older("pg_restore", work.manifest["versions"]["server"])
+    check_can_restore(work.manifest["versions"])
     _feed(work, ["--file=/dev/null"], {})
     says = sentence(gettext_noop("pg_restore read the whole archive."))
     return Found(says, {"pg_restore": work.manifest["versions"]["pg_dump"]})

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backups", "0003_a_restore_says_why_a_log_stays"),
+        ("backups", "0004_a_restore_waits_for_the_storage"),
     ]
 
     operations = [
