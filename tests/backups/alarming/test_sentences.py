@@ -69,7 +69,7 @@ def test_an_alarm_is_read_in_ones_own_language_and_sent_to_machines_in_english(
         assert Alarm.objects.get(kind="stale", closed_at=None).says == said
     page = oscar_client.get("/backups/").content.decode()
     assert "acme 的最新备份过旧（27 小时）。" in page
-    assert '<bdi lang="en" dir="ltr">Somebody&#x27;s own words.</bdi>' in page
+    assert '<bdi class="aside" lang="en" dir="ltr">Somebody&#x27;s own words.</bdi>' in page
     assert said not in page
     with posted(CATALOG) as letters, bound_to(CATALOG):
         telling.tell()
