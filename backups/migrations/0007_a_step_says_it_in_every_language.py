@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backups", "0005_what_nobody_claims"),
+        ("backups", "0006_what_nobody_claims"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backups", "0004_a_restore_waits_for_the_storage"),
+        ("backups", "0005_a_copy_found_again_is_spared"),
     ]
 
     operations = [
