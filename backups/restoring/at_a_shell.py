@@ -17,13 +17,18 @@ from tenants.binding import CATALOG, bound_to
 
 
 def as_operator(email: str, code: str, *, agreeing: bool) -> str:
+    """As `proven`, for a restore."""
+    return proven(email, code, AGREE if agreeing else MAY)
+
+
+def proven(email: str, code: str, permission: str) -> str:
     """Their name as the pages write it, unbound; from here on it is they who act. Raises RestoreRefused.
 
     `control` looks at the code: a shell holds nothing that opens a second factor. Without one it is asked for.
     """
     code = code or _asked(email)
     try:
-        call_command("prove_operator", email, AGREE if agreeing else MAY, code=code, stdout=StringIO())
+        call_command("prove_operator", email, permission, code=code, stdout=StringIO())
     except CommandError as refusal:
         raise RestoreRefused(str(refusal)) from refusal
     with bound_to(CATALOG):
