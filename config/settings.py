@@ -134,8 +134,8 @@ AMANA_STEPS = {
         "accounts.provisioning.write_to_the_owner",
     ],
     "close": [
-        "backups.provisioning.wait_for_archiving",
         "tenants.closing.unpublish",
+        "backups.provisioning.wait_for_archiving",
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "backups.restoring.beside.drop_what_lies_beside",

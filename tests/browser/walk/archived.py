@@ -1,4 +1,4 @@
-"""Archived copies in several states, as rows: nobody could open their files."""
+"""Archived copies in several states, as rows: nobody could open their files. One that waits would keep Acme open."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,18 +18,19 @@ RECIPIENTS = ",".join(f"age1{letters * 29}" for letters in ("q3", "7x"))
 def archived_at(tenant: Tenant) -> Samples:
     with bound_to(CATALOG):
         if not ArchivedCopy.objects.filter(tenant=tenant).exists():
-            for state in ("waiting", "failed", "done"):
+            for state in ("failed", "done"):
                 _make(tenant, state)
+            _end(_make(tenant, "done"))
             for state in Retrieval.State.values:
                 _take_out(_make(tenant, "done"), state)
         copies = ArchivedCopy.objects.filter(tenant=tenant)
-        found = {each.state: each.pk for each in copies.filter(retrievals=None)}
+        found = {each.condition: each.pk for each in copies.filter(retrievals=None)}
         asked = {each.state: each.archived_id for each in Retrieval.objects.filter(archived__tenant=tenant)}
         current = Retrieval.objects.get(archived__tenant=tenant, state="approved")
     return {
         "archive-detail": in_each_state({**found, **asked}),
+        "retrieval": [_sample(current.pk)],
         "retrieval-create": [_sample(found["done"])],
-        "retrieval-stop": [_sample(current.pk)],
     }
 
 
@@ -50,6 +51,11 @@ def _make(tenant: Tenant, state: str) -> ArchivedCopy:
         copy.sha256, copy.recipients = "5f" * 32, RECIPIENTS
     copy.save()
     return copy
+
+
+def _end(copy: ArchivedCopy) -> None:
+    copy.removed_at, copy.damage = timezone.now(), "It isn't what was sealed."
+    copy.save()
 
 
 def _take_out(copy: ArchivedCopy, state: str) -> None:
