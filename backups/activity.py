@@ -27,6 +27,7 @@ logged(
         "comparison": "shown on the restore's page",
         "error": "shown on the restore's page",
         "log_trouble": "shown on the restore's page",
+        "storage_away_since": "shown on the restore's page, and an alarm",
     },
 )
 logged(
@@ -55,6 +56,7 @@ event(
     failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
 )
 event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
+event("backups.anchors_set_aside", _("What the storage held of a lost part of the log is kept as %(file)s"))
 event(
     "backups.identity_lent",
     _("The recovery key of %(tenant)s, version %(version)s, was lent to the restore %(restore)s"),

@@ -55,6 +55,14 @@ class CopyDamaged(BackupError):
     """What is stored isn't what the manifest says."""
 
 
+class NotWhatWasCopied(CopyDamaged):
+    """What came out of a copy isn't what went in; `found` stands on the copy then, until a drill of it passes."""
+
+    def __init__(self, says: str, found: str) -> None:
+        super().__init__(says)
+        self.found = found
+
+
 class RecoveryKeyMissing(BackupError):
     """There is no key to encrypt to or to decrypt with: none was made, or it was destroyed."""
 

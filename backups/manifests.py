@@ -15,7 +15,7 @@ from django.conf import settings
 from backups.exceptions import BackupRefused, ManifestRefused
 from backups.storage import Store
 
-FORM = "amana backup 1"
+FORM = "amana backup 2"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 BIGGEST = 1 << 26
 Manifest = dict[str, Any]

@@ -14,6 +14,11 @@ def named_at_tenant(person: User) -> str:
     return f"{AT_A_TENANT}{person.get_username()}"
 
 
+def shown(by: str) -> str:
+    """As a page says it to a reader: their address alone; what a command line calls itself, as it stands."""
+    return by.removeprefix(OPERATOR).removeprefix(AT_A_TENANT)
+
+
 def is_proven(by: str) -> bool:
     """Not so what a command line calls itself."""
     return by.startswith((OPERATOR, AT_A_TENANT))

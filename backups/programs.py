@@ -3,15 +3,20 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict
 
 from backups.exceptions import BackupRefused
 
+PIPE = 1 << 20
 ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -46,10 +51,20 @@ def major_version(name: str) -> int:
 
 
 def check_not_older(name: str, server_major: int) -> None:
-    """Raises BackupRefused: an older pg_dump refuses a newer server, and an older pg_restore its dumps."""
+    """Raises BackupRefused: an older pg_dump refuses a newer server."""
     if major_version(name) < server_major:
         raise BackupRefused(
             f"{name} is of PostgreSQL {major_version(name)}, the server of {server_major}: install a newer one."
+        )
+
+
+def check_can_restore(versions: Mapping[str, int]) -> None:
+    """What a manifest says it was taken with. Raises BackupRefused: an older pg_restore can't read a newer dump."""
+    ours, wrote = major_version("pg_restore"), versions["pg_dump"]
+    if ours < wrote:
+        raise BackupRefused(
+            f"pg_restore is of PostgreSQL {ours}, and this copy was written by pg_dump of {wrote}: install a newer"
+            " one, and restart this worker."
         )
 
 
@@ -58,3 +73,10 @@ def environment_for(conninfo: str) -> dict[str, str]:
     parts = conninfo_to_dict(conninfo)
     told = {ENVIRONMENT[key]: str(value) for key, value in parts.items() if key in ENVIRONMENT and value}
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "PGAPPNAME": "amana", **told}
+
+
+def widen(*pipes: IO[bytes] | None) -> None:
+    """So that programs which hand on a dump wait less for each other; where it isn't allowed, they do."""
+    for pipe in filter(None, pipes):
+        with suppress(OSError):
+            fcntl(pipe, F_SETPIPE_SZ, PIPE)

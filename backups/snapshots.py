@@ -14,7 +14,8 @@ from psycopg.conninfo import make_conninfo
 from psycopg.errors import LockNotAvailable, UndefinedTable
 
 from backups.exceptions import BackupRefused, DumpFailed
-from backups.programs import check_not_older, environment_for, program
+from backups.fingerprints.databases import TEXT_OPTIONS
+from backups.programs import check_not_older, environment_for, program, widen
 from backups.storage import Readable
 from tenants.identity import check_identity
 from tenants.places import Place
@@ -95,12 +96,12 @@ def dump_of(snapshot: Snapshot) -> Iterator[Readable]:
     command = [program("pg_dump"), "--format=custom", "--compress=none", f"--snapshot={snapshot.name}"]
     command += [f"--lock-wait-timeout={int(settings.AMANA_BACKUP_LOCK_SECONDS * 1000)}"]
     command += [f"--exclude-table-data={table}" for table in sorted(snapshot.left_out)]
-    process = subprocess.Popen(
-        command, env=environment_for(snapshot.conninfo), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    environment = environment_for(snapshot.conninfo) | {"PGOPTIONS": TEXT_OPTIONS}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         if process.stdout is None or process.stderr is None:
             raise DumpFailed("pg_dump has no output.")
+        widen(process.stdout)
         yield Whole(process)
     finally:
         if process.poll() is None:

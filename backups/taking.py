@@ -1,16 +1,16 @@
 """Taking a copy: one snapshot, dumped, compressed, encrypted and stored, with the tenant's files and a manifest."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from backups.fingerprints import Fingerprint, fingerprint
+from backups.exceptions import DumpFailed
+from backups.fingerprints.beside import beside
+from backups.fingerprints.databases import rows_counted, sequences
+from backups.fingerprints.digests import Fingerprint
 from backups.heartbeats import Heartbeat
 from backups.keeping.anchors import keep_anchors
 from backups.manifests import FORM, Manifest, publish
@@ -70,9 +70,12 @@ def folder_name(backup: Backup, place: Place) -> str:
 
 
 def _store(store: Store, backup: Backup, snapshot: Snapshot, key: RecoveryKey, beat: Heartbeat) -> Manifest:
-    with _fingerprinted(snapshot) as found, dump_of(snapshot) as dump:
-        objects = {DUMP: seal_into(store, f"{backup.folder}/{DUMP}", dump, key.recipient, beat)}
-        content = _awaited(found, beat)
+    with dump_of(snapshot) as dump, beside(dump) as read:
+        counted = rows_counted(snapshot.connection, snapshot.left_out)  # while pg_dump reads its catalogs
+        objects = {DUMP: seal_into(store, f"{backup.folder}/{DUMP}", read, key.recipient, beat)}
+        content = read.found()
+    _refuse_unless_all(content, counted)
+    content |= sequences(snapshot.connection)
     told = Told()
     if not snapshot.place.is_catalog:
         with files_of(folder_of(snapshot.place), told) as files:
@@ -90,24 +93,12 @@ def _store_as_it_is(store: Store, name: str, text: str) -> dict[str, Any]:
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-@contextmanager
-def _fingerprinted(snapshot: Snapshot) -> Iterator[Future[Fingerprint]]:
-    """In a thread beside the dump; it is cancelled where that fails."""
-    with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as beside:
-        try:
-            yield beside.submit(fingerprint, snapshot.connection, snapshot.left_out)
-        except BaseException:
-            with suppress(psycopg.Error):  # it is gone already
-                snapshot.connection.cancel_safe()
-            raise
-
-
-def _awaited(found: Future[Fingerprint], beat: Heartbeat) -> Fingerprint:
-    while True:
-        try:
-            return found.result(timeout=0.5)
-        except TimeoutError:
-            beat.tick()
+def _refuse_unless_all(content: Fingerprint, counted: dict[str, int]) -> None:
+    """Two witnesses of one snapshot: the dump that went by, and PostgreSQL's own count."""
+    dumped = {name: said["rows"] for name, said in content.items()}
+    for name in sorted(dumped.keys() | counted.keys()):
+        if dumped.get(name) != counted.get(name):
+            raise DumpFailed(f"{name} has {counted.get(name)} rows, and {dumped.get(name)} were dumped.")
 
 
 def _manifest(backup: Backup, snapshot: Snapshot, key: RecoveryKey, objects: dict[str, Sealed]) -> Manifest:

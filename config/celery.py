@@ -22,7 +22,8 @@ app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[
-        Queue(name) for name in ("default", "files", "backup", "drill", "restore", "seal", "control")
+        Queue(name)
+        for name in ("default", "files", "backup", "drill", "lending", "restore", "seal", "control")
     ],
     task_default_queue="default",
     task_routes={
@@ -34,7 +35,7 @@ app.conf.update(
         "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
         "backups.keeping.tasks.*": {"queue": "control"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
-        "backups.recovery_keys.tasks.*": {"queue": "drill"},
+        "backups.recovery_keys.tasks.*": {"queue": "lending"},
         "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
         "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
         "backups.drilling.tasks.*": {"queue": "control"},

@@ -21,6 +21,7 @@ WORKERS: Mapping[str, tuple[str, ...]] = {
         "report_public_key",
         "recovery_recipients",
     ),
+    "lending": ("drill_key", "drill_recipient", "recovery_recipients"),
     "restore": ("provisioner_url", "identity_key", "manifest_public_key"),
     "control": ("provisioner_url", "identity_key", "recovery_recipients", "drill_recipient", "escrow_dir"),
 }
@@ -48,7 +49,7 @@ def faults_of_worker(queue: str, environment: "Environment") -> Iterator[str]:
             "AMANA_ESCROW_DIR is a folder of this server: name one on another machine's disk that is mounted there,"
             " and say so with AMANA_ESCROW_IS_REMOTE=1"
         )
-    if queue == "drill" and environment.drill_key and environment.drill_recipient:
+    if queue in {"drill", "lending"} and environment.drill_key and environment.drill_recipient:
         yield from _faults_of_drill_key(environment.drill_key, environment.drill_recipient)
 
 

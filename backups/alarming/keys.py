@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from backups.exceptions import BackupRefused
-from backups.models import Pulse, RecoveryKey
+from backups.models import Backup, Pulse, RecoveryKey
 from backups.recovery_keys.health import CHECKED_WITHIN, ESCROWED_WITHIN, is_new
 from backups.recovery_keys.wrapping import wrapping_recipients
 from tenants.models import Tenant, TenantQuerySet
@@ -25,6 +25,9 @@ def keys_in_trouble() -> Iterator[Found]:
 
 def _found() -> Iterator[Found]:
     yield from _without_key()
+    for copy in without_its_key():
+        says = f"The recovery key of {copy.whose}, version {copy.key_version}, is missing, and copies need it"
+        yield copy.tenant, f"{says}: restore an escrow."
     for key in troubled():
         yield key.tenant, f"{_name(key)} can't be opened: {key.trouble}"
     for key in unchecked():
@@ -68,6 +71,20 @@ def _without_key() -> Iterator[Found]:
         yield tenant, f"{tenant.slug} has no recovery key, so no copy of it can be taken: run prepare."
     if not RecoveryKey.objects.usable().filter(tenant=None).exists():
         yield None, "The catalog has no recovery key, so no copy of it can be taken: run prepare."
+
+
+def without_its_key() -> QuerySet[Backup]:
+    """Of each owner and version that the table of keys has lost, one stored copy. A key that was destroyed is there."""
+    keys = RecoveryKey.objects.filter(version=OuterRef("key_version"))
+    of_catalog = Q(~Exists(keys.filter(tenant=None)), tenant=None)
+    of_tenants = Q(
+        ~Exists(keys.filter(tenant=OuterRef("tenant"))),
+        tenant__state__in=TenantQuerySet.STATES_WITH_DATABASE,
+    )
+    lost = of_catalog | of_tenants
+    copies = Backup.objects.stored().exclude(key_version=None).filter(lost).select_related("tenant")
+    found: QuerySet[Backup] = copies.order_by("tenant_id", "key_version").distinct("tenant_id", "key_version")
+    return found.defer("manifest")
 
 
 def _in_use() -> QuerySet[RecoveryKey]:

@@ -1,15 +1,20 @@
 """Which alarms of backups stand, in the words of whoever reads them. Bound to the catalog."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.models import Alarm
 from backups.alarming.kinds import AlarmKind
 from backups.models import Pulse
+from interface.words import END_OF_ISOLATE, ISOLATE
 from tenants.binding import CATALOG
 from tenants.models import Tenant
+
+KEYS = (AlarmKind.KEYS, AlarmKind.ESCROW)
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,27 @@ class Standing:
     kind: AlarmKind
     whose: str
     says: str
+    tenant: UUID | None = None
+    is_of_catalog: bool = False
+
+    @property
+    def title(self) -> str:
+        """Whose name may be written the other way than the words."""
+        about = str(self.kind.label)
+        return f"{ISOLATE}{self.whose}{END_OF_ISOLATE}: {about}" if self.whose else about
+
+    @property
+    def url(self) -> str:
+        """The operators' page that shows more of it, for whoever has `permission`."""
+        if self.kind in KEYS:
+            return reverse("recovery-keys:key-list")
+        if self.tenant:
+            return reverse("backups:tenant-detail", args=[self.tenant])
+        return reverse("backups:catalog-detail" if self.is_of_catalog else "backups:fleet")
+
+    @property
+    def permission(self) -> str:
+        return "platform.key:view" if self.kind in KEYS else "platform.backup:view"
 
 
 def ours() -> QuerySet[Alarm]:
@@ -28,9 +54,22 @@ def ours() -> QuerySet[Alarm]:
 def standing(most: int) -> list[Standing]:
     """The oldest first, and before all others that nothing plans: by its own word, so that no watcher is needed."""
     open_ones = [*ours().filter(closed_at=None).exclude(kind=AlarmKind.SCHEDULER)[:most]]
-    names = names_of(open_ones)
-    found = [Standing(AlarmKind(each.kind), names[each.database], each.says) for each in open_ones]
-    return [*_silence(), *found][:most]
+    return [*_silence(), *_told(open_ones)][:most]
+
+
+def _told(alarms: list[Alarm]) -> list[Standing]:
+    names = names_of(alarms)
+    tenants = Tenant.objects.in_bulk({each.database for each in alarms}, field_name="schema_name")
+    return [
+        Standing(
+            AlarmKind(each.kind),
+            names[each.database],
+            each.says,
+            tenants[each.database].pk if each.database in tenants else None,
+            each.database == CATALOG.alias,
+        )
+        for each in alarms
+    ]
 
 
 def _silence() -> list[Standing]:

@@ -19,7 +19,7 @@ KINDS: dict[Role, AlarmKind] = {
 }
 WAITS: dict[Role, str] = {
     "writer": "copies wait for it",
-    "reader": "no copy can be verified or drilled",
+    "reader": "no copy can be verified, drilled or restored",
     "keeper": "no copy can be ended",
 }
 FULL = (errno.ENOSPC, errno.EDQUOT)

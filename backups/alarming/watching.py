@@ -18,7 +18,9 @@ from backups.alarming.unproven import undrilled, unverified_words
 from backups.keeping.overdue import overdue
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
+from backups.models.moments import is_past
 from tenants.binding import CATALOG
+from tenants.clock import time_of_catalog
 from tenants.models import Tenant
 
 # Of these the rows tell whether they stand; the others are raised and ended by who finds out.
@@ -33,7 +35,6 @@ WATCHED = (
     AlarmKind.SCHEDULER,
 )
 Found = tuple[AlarmKind, Tenant | None, str]
-A_MOMENT = timedelta(minutes=5)
 NO_LATER = timedelta(days=2)  # a copy ends, than it was promised
 
 
@@ -77,7 +78,7 @@ def troubles() -> Iterator[Found]:
 def good_copies() -> BackupQuerySet:
     """Those that count as protection. One of tomorrow is the work of a wrong clock, and counts for nothing."""
     stored: BackupQuerySet = Backup.objects.stored()
-    return stored.filter(damage="", snapshot_at__lte=timezone.now() + A_MOMENT).newest_first()
+    return stored.filter(is_past("snapshot_at"), damage="").newest_first()
 
 
 def with_newest_copy() -> QuerySet[Any]:
@@ -87,12 +88,12 @@ def with_newest_copy() -> QuerySet[Any]:
 
 
 def oldest_allowed() -> datetime:
-    return timezone.now() - timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)
+    return time_of_catalog() - timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)
 
 
 def first_allowed() -> datetime:
     """Who is here for longer, and was never copied, waits too long for it."""
-    return timezone.now() - timedelta(hours=1)
+    return time_of_catalog() - timedelta(hours=1)
 
 
 def _unprotected_tenants() -> list[tuple[Tenant, datetime | None]]:

@@ -12,8 +12,8 @@ from audit.recording import record
 from backups.archiving.recipients import archive_recipients
 from backups.archiving.waking import seal_soon
 from backups.exceptions import ArchiveRefused
-from backups.keeping.clock import time_of_catalog
 from backups.models import ArchivedCopy
+from tenants.clock import time_of_catalog
 from tenants.models import Tenant, TenantState
 
 TABLE = ArchivedCopy._meta.db_table

@@ -11,10 +11,11 @@ from backups.archiving.retrieving import check_may_leave, remove_brought
 from backups.archiving.staging import OUT, left, staged
 from backups.archiving.standing import TABLE, note, read_whole
 from backups.exceptions import ArchiveRefused, BackupError, CopyDamaged, EndingRefused, ObjectMissing
-from backups.keeping.clock import agreed_time, time_of_catalog
+from backups.keeping.clock import agreed_time
 from backups.models import ArchivedCopy, Retrieval
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 State = Retrieval.State

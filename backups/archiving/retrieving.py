@@ -14,10 +14,10 @@ from audit.recording import record
 from backups.archiving.staging import OUT, staged
 from backups.archiving.waking import tell_soon
 from backups.exceptions import ArchiveRefused
-from backups.keeping.clock import time_of_catalog
 from backups.models import ArchivedCopy, Retrieval
 from backups.models.archives import delay
 from backups.persons import is_proven, is_same_person
+from tenants.clock import time_of_catalog
 
 State = Retrieval.State
 TABLE = Retrieval._meta.db_table

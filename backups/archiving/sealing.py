@@ -17,6 +17,7 @@ from backups.exporting.writing import Written, write_everything
 from backups.models import ArchivedCopy
 from backups.pipeline import Hashed
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 
 def seal_what_waits() -> int:
@@ -68,5 +69,5 @@ def _hand_on(copy: ArchivedCopy, hashed: Hashed, written: Written, **told: objec
             attempt=0,
             **told,
         )
-        copy.try_again("", timezone.now())
+        copy.try_again("", time_of_catalog())
         store_soon()

@@ -12,7 +12,7 @@ from tenants.celery import UnboundTask
 
 @shared_task(base=UnboundTask, expires=60)
 def seal_archived_copies() -> None:
-    """Each minute, by the worker for files, which holds the tenants' data keys."""
+    """Each minute, by the worker `files`, which holds the tenants' data keys."""
     seal_what_waits()
 
 

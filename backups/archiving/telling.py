@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.letters.sending import send_letter
 from accounts.support.asking import people_who_may
 from backups.models import Retrieval
+from backups.persons import shown
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
 
@@ -56,8 +57,8 @@ def _write(code: str, retrieval: Retrieval, path: str) -> None:
             "archive-leaves",
             tenant=retrieval.archived.tenant.name,
             reason=retrieval.reason,
-            asked_by=retrieval.requested_by.partition(":")[2],
-            agreed_by=retrieval.decided_by.partition(":")[2],
+            asked_by=shown(retrieval.requested_by),
+            agreed_by=shown(retrieval.decided_by),
             opens_at=f"{retrieval.earliest:%Y-%m-%d %H:%M} UTC",
             path=path,
         )

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from audit.recording import record
 from backups.archiving.staging import IN, staged
@@ -16,6 +15,7 @@ from backups.exceptions import BackupRefused, LeaseLost
 from backups.models import ArchivedCopy
 from tenants.binding import CATALOG, bound_to, in_catalog
 from tenants.carrying_out import in_words
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 TABLE = ArchivedCopy._meta.db_table
@@ -59,7 +59,7 @@ def _leave(copy: ArchivedCopy, error: Exception) -> None:
             return
         pause = timedelta(seconds=settings.AMANA_BACKUP_RETRY_SECONDS * 2 ** (copy.attempt - 1))
         with bound_to(CATALOG):
-            copy.try_again(in_words(error), timezone.now() + pause)
+            copy.try_again(in_words(error), time_of_catalog() + pause)
     except LeaseLost as lost:
         logger.info("%s What was made of it here doesn't count.", lost)
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.exceptions import ChangedMeanwhile
-from backups.keeping.clock import time_of_catalog
 from backups.keeping.expiring import apply_policy
 from backups.models import Backup, Policy
 from backups.models.policies import NOTICE
+from tenants.clock import time_of_catalog
 
 
 @dataclass(frozen=True)

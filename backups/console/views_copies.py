@@ -22,6 +22,7 @@ from backups.keeping import holding
 from backups.keeping.asking import remove_soon, verify_soon
 from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
+from backups.persons import is_same_person
 from interface.filtering import FilterBar
 
 OVER = 286  # htmx: shown like a 200, and not asked for again
@@ -134,6 +135,7 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
         "drills": backup.drills.all(),
         "restores": backup.restores.all(),
         "unremovable": reason_to_keep(backup),
+        "is_own_hold": backup.is_held and is_same_person(backup.hold_by, operator_of(request)),
     }
     return render(request, "backups/copy_detail.html", shown, status=409 if refusal else 200)
 

@@ -5,10 +5,10 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
@@ -49,7 +49,7 @@ OF_ITS_OWN = ("AMANA_ROLE_SECRET", "AMANA_SECRET_KEY")
 
 def let_it_answer(work: Work) -> Found:
     told = answers(work)
-    work.answered_at = timezone.now()
+    work.answered = time.monotonic()
     return Found(_words(told), told)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.recording import record
+from backups.drilling.reporting import is_genuine
 from backups.drilling.sending import begin_soon
 from backups.exceptions import DrillRefused
 from backups.models import Backup, Drill
@@ -75,6 +76,8 @@ def sign_off(drill: Drill, by: str) -> None:
         raise DrillRefused(_("There is no report yet: it is signed off once the drill is over."))
     if drill.signed_off_at:
         raise DrillRefused(_("This report is signed off already."))
+    if not is_genuine(drill.signed_text, bytes(drill.signature)):
+        raise DrillRefused(_("This report isn't as it was signed: find out why, and drill this copy anew."))
     if drill.requested_by == by:
         raise DrillRefused(_("Whoever asked for a drill doesn't sign it off: a second person must."))
     drill.signed_off_by, drill.signed_off_at = by, timezone.now()

@@ -13,7 +13,8 @@ from backups.drilling.machine import OF_THE_NAME
 from backups.drilling.opening import open_object
 from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
 from backups.exceptions import BackupError, NotOfTheCopy, StepFailed
-from backups.fingerprints import Fingerprint, differences, fingerprint
+from backups.fingerprints.databases import fingerprint
+from backups.fingerprints.digests import Fingerprint, differences
 from backups.snapshots import NEVER_DUMPED
 from backups.taking import FILES
 from backups.tenant_files import Told, unpack

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from audit.recording import record
 from backups.alarming.kinds import AlarmKind
@@ -12,6 +11,7 @@ from backups.drilling.judging import About, acquit, convict
 from backups.drilling.reporting import report_of, sign
 from backups.models import Drill
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 TABLE = "backups_drill"
 
@@ -21,7 +21,7 @@ def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About
     result = "failed" if failed else "stopped" if error else "passed"
     with bound_to(CATALOG), transaction.atomic():
         drill.refresh_from_db(fields=["stop_requested_at", "error"])
-        drill.failed_step, drill.finished_at = failed, timezone.now()
+        drill.failed_step, drill.finished_at = failed, time_of_catalog()
         report = report_of(drill, result)
         text, signature = sign(report)
         drill.end(

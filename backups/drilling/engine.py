@@ -4,8 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-
 from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
 from backups.drilling.judging import About
@@ -24,8 +22,10 @@ from backups.exceptions import (
     StorageAway,
 )
 from backups.models import Backup, Drill, DrillStep
+from backups.scheduling.working import PATIENCE_WITH_STORAGE
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 State = DrillStep.State
@@ -51,7 +51,7 @@ def carry_out(drill: Drill) -> None:
                     _lay_out(drill)
                 _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
-        put_back(drill, str(taken), timezone.now() + SOON, counts=False)
+        put_back(drill, str(taken), time_of_catalog() + SOON, counts=False)
     except PASSING as trouble:
         _wait(drill, trouble)
 
@@ -65,10 +65,18 @@ def _give_up(drill: Drill) -> None:
 def _wait(drill: Drill, trouble: BaseException) -> None:
     """For another try, or not any more: it is its worker then that failed."""
     logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
-    if drill.attempt < ATTEMPTS:
-        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+    if _may_wait(drill, trouble):
+        at = time_of_catalog() + timedelta(minutes=2**drill.attempt)
+        put_back(drill, machine_words(trouble), at, counts=not isinstance(trouble, StorageAway))
     else:
         end(drill, failed=WORKER, error=machine_words(trouble))
+
+
+def _may_wait(drill: Drill, trouble: BaseException) -> bool:
+    """While the storage is away no drill of whomever can go on: its alarm stands, and no attempt counts for a day."""
+    if isinstance(trouble, StorageAway):
+        return time_of_catalog() - drill.requested_at < PATIENCE_WITH_STORAGE
+    return drill.attempt < ATTEMPTS
 
 
 def _lay_out(drill: Drill) -> None:
@@ -124,7 +132,7 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
     except PASSING as trouble:
         if isinstance(trouble, StorageAway):
             storage_refuses("reader", trouble)
-        if work.drill.attempt < ATTEMPTS:
+        if _may_wait(work.drill, trouble):
             ended.passing = trouble
         else:
             ended.failed = kind.code if isinstance(trouble, StorageAway) else WORKER
@@ -173,7 +181,7 @@ def _found(work: Work, kind: DrillStepKind) -> Found:
 
 def _note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
     """Raises LeaseLost: who has lost the drill writes nothing about it."""
-    now = timezone.now()
+    now = time_of_catalog()
     moments = {"started_at": now} if state == State.RUNNING else {"finished_at": now}
     if state == State.SKIPPED and says == NOT_REACHED:
         moments = {}

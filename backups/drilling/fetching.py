@@ -1,17 +1,17 @@
 """The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
+import time
 from typing import Any
-
-from django.utils import timezone
 
 from backups.alarming.storage import storage_serves
 from backups.drilling.machine import check_room, spooled
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
-from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
+from backups.exceptions import BackupRefused, ManifestRefused, NotOfTheCopy, ObjectMissing, StepFailed
 from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest, read_manifest
 from backups.pipeline import BLOCK, HEADER
+from backups.programs import check_can_restore
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
@@ -20,7 +20,12 @@ BIGGEST_SIGNATURE = 1000  # bytes, as whoever checks it reads
 
 
 def make_room(work: Work) -> Found:
-    """An earlier drill that was killed left what it had restored: that goes before anything else."""
+    """An earlier drill that was killed left what it had restored: that goes before anything else is done.
+
+    What our pg_restore can't read isn't even begun with.
+    """
+    if versions := work.backup.manifest.get("versions"):
+        _refuse_older_programs(versions)
     things, folders = empty(work.scratch), remove_left_spools(work.spool)
     check_room(work.spool, _needed(work.backup.manifest))
     if not things and not folders:
@@ -29,6 +34,13 @@ def make_room(work: Work) -> Found:
         f"An interrupted drill had left {things} things in scratch and {folders} folders: they were removed."
     )
     return Found(says, {"things": things, "folders": folders})
+
+
+def _refuse_older_programs(versions: dict[str, int]) -> None:
+    try:
+        check_can_restore(versions)
+    except BackupRefused as refusal:
+        raise NotOfTheCopy(str(refusal)) from refusal
 
 
 def _needed(manifest: Manifest) -> int:
@@ -40,7 +52,7 @@ def _needed(manifest: Manifest) -> int:
 
 def fetch(work: Work) -> Found:
     """What the manifest names, and of each a byte more at most: whoever writes there fills no disk of ours."""
-    work.began_at = timezone.now()
+    work.began = time.monotonic()
     said = {name: each["bytes"] for name, each in named_in(work.backup.manifest).items()}
     total = 0
     for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():

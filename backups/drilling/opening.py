@@ -12,8 +12,8 @@ from backups.drilling.work import Found, Work
 from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
-from backups.programs import check_not_older, environment_for, program
-from backups.recovery_keys.opening import opened
+from backups.programs import check_can_restore, environment_for, program
+from backups.recovery_keys.checking import opened_and_noted
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
@@ -44,17 +44,19 @@ def decrypt(work: Work) -> Found:
 def _identity_for(work: Work) -> str:
     """What opens this copy, which only the drill worker can unwrap here.
 
-    Raises StepFailed: where the key is gone, with the copy; what is wrong with a key can be mended, and the copy waits.
+    Raises StepFailed: where the key was destroyed, with the copy; what else is wrong with one an escrow mends.
     """
     with bound_to(CATALOG):
         key = RecoveryKey.objects.filter(
             tenant=work.drill.tenant_id, version=work.manifest["key_version"]
         ).first()
-    if key is None or key.destroyed_at or not key.wrapped:
-        version = work.manifest["key_version"]
+    version = work.manifest["key_version"]
+    if key is None:
+        raise NotOfTheCopy(f"The recovery key of version {version} is missing: restore an escrow.")
+    if key.destroyed_at:
         raise StepFailed(f"The recovery key of version {version} is gone: nobody can open this copy.")
     try:
-        identity = opened(key)
+        identity = opened_and_noted(key)
     except RecoveryKeyMissing as missing:
         raise NotOfTheCopy(str(missing)) from missing
     if key.recipient != work.manifest["recipient"]:
@@ -82,7 +84,7 @@ class Counting:
 
 def parse(work: Work) -> Found:
     """pg_restore reads the archive from end to end and writes it as SQL, to nobody."""
-    check_not_older("pg_restore", work.manifest["versions"]["server"])
+    check_can_restore(work.manifest["versions"])
     _feed(work, ["--file=/dev/null"], {})
     return Found("pg_restore read the whole archive.", {"pg_restore": work.manifest["versions"]["pg_dump"]})
 

@@ -1,12 +1,12 @@
 """How long it took, and how much would have been lost, against what was promised."""
 
 from django.conf import settings
-from django.utils import timezone
 
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
 from backups.models import Backup
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 
 def meet_targets(work: Work) -> Found:
@@ -32,9 +32,9 @@ def meet_targets(work: Work) -> Found:
 
 
 def recovery_time(work: Work) -> float:
-    if work.began_at is None or work.answered_at is None:
+    if work.began is None or work.answered is None:
         raise StepFailed("The application hasn't answered: there is no time to compare.")
-    return round((work.answered_at - work.began_at).total_seconds(), 3)
+    return round(work.answered - work.began, 3)
 
 
 def recovery_point(work: Work) -> float:
@@ -42,6 +42,6 @@ def recovery_point(work: Work) -> float:
     with bound_to(CATALOG):
         copies = Backup.objects.good().filter(tenant=work.drill.tenant_id)
         newest = copies.order_by("-snapshot_at").values_list("snapshot_at", flat=True).first()
-    begun = work.began_at or timezone.now()
+    begun = work.drill.started_at or time_of_catalog()
     at = newest or work.backup.snapshot_at or begun
     return round(max((begun - at).total_seconds(), 0.0), 3)

@@ -16,7 +16,7 @@ from audit.recording import record
 from backups.drilling import asking
 from backups.drilling.coverage import coverage
 from backups.drilling.forms import CopyForm, SubjectForm
-from backups.drilling.lists import drills_asked_for, stats_of, tabs_of
+from backups.drilling.lists import OUTCOMES, drills_asked_for, stats_of, tabs_of
 from backups.drilling.reporting import document, is_genuine
 from backups.drilling.showing import shown
 from backups.drilling.steps import STEPS
@@ -40,6 +40,7 @@ def drill_list(request: HttpRequest) -> HttpResponse:
         "coverage": seen,
         "stats": stats_of(seen),
         "tabs": tabs_of(outcome),
+        "is_narrow": outcome in OUTCOMES and outcome != "",
     }
     return render(request, "drills/drill_list.html", context)
 
@@ -161,14 +162,15 @@ def _page(request: PersonRequest, drill: Drill, refusal: str = "") -> HttpRespon
 
 
 def _shown(request: PersonRequest, drill: Drill) -> dict[str, Any]:
+    genuine = bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature))
     return {
         "drill": drill,
-        "is_genuine": bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature)),
-        "may_sign_off": _may_sign_off(request, drill),
+        "is_genuine": genuine,
+        "may_sign_off": genuine and _may_sign_off(request, drill),
     }
 
 
 def _may_sign_off(request: PersonRequest, drill: Drill) -> bool:
     is_another = drill.requested_by != _operator(request)
-    waits = bool(drill.signed_text) and drill.signed_off_at is None
+    waits = drill.signed_off_at is None
     return waits and is_another and request.user.has_perm("platform.drill:sign_off")

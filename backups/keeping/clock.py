@@ -7,7 +7,7 @@ from django.utils import timezone
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import raise_alarm
 from backups.exceptions import EndingRefused
-from tenants.binding import bound_connection, in_catalog
+from tenants.clock import time_of_catalog
 
 FURTHEST = timedelta(minutes=5)
 
@@ -24,19 +24,7 @@ def agreed_time() -> datetime:
     return theirs
 
 
-def time_of_catalog() -> datetime:
-    """Of its server, whatever is bound."""
-    return in_catalog(_read)
-
-
 def refused(says: str) -> EndingRefused:
     """To be raised, with the alarm that somebody must look; the next round of `expiring` that is whole ends it."""
     raise_alarm(AlarmKind.ENDING, None, says)
     return EndingRefused(says)
-
-
-def _read() -> datetime:
-    with bound_connection().cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-    return found

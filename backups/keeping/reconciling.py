@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from audit.recording import record
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.storage import storage_refuses, storage_serves
-from backups.exceptions import BackupError, BackupRefused, StorageAway
+from backups.exceptions import BackupError, BackupRefused, EndingRefused, StorageAway
+from backups.keeping.clock import agreed_time
 from backups.keeping.overdue import overdue
 from backups.keeping.removing import remove_folder
 from backups.keeping.verifying import note_damage
@@ -27,6 +27,7 @@ from backups.manifests import MANIFEST, SIGNATURE, read_manifest
 from backups.models import Backup
 from backups.storage import Store, Stored, open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(days=1)
@@ -48,17 +49,18 @@ class Reconciled:
 def reconcile(*, only_say: bool = False, tell: Say = lambda _: None) -> Reconciled:
     """Remove orphans, mark as damaged what is gone, list what nobody claims. `only_say`: change nothing.
 
-    Raises StorageAway. Without the keeper's credential it can only say.
+    Raises StorageAway; EndingRefused, and changes nothing, where clocks disagree. Without the keeper's credential it
+    can only say.
     """
     store = open_store("reader" if only_say else "keeper")
-    began = timezone.now()
+    began = time_of_catalog() if only_say else agreed_time()
     folders = _folders(store)  # before the rows: whoever writes now has said so in its row before
     found = Reconciled()
     for folder, objects in folders.items():
-        _judge(store, folder, objects, found)
+        _judge(store, folder, objects, found, began - PATIENCE)
     found.gone = _gone(folders, began)
     if not only_say:
-        _put_right(store, found, tell)
+        _put_right(store, found, began - PATIENCE, tell)
     return found
 
 
@@ -66,9 +68,10 @@ def reconcile_what_can_be() -> None:
     """As beat asks for it; an alarm stands while there is what a person must look at."""
     try:
         found = reconcile()
-    except StorageAway as trouble:
+    except (StorageAway, EndingRefused) as trouble:
         logger.error("The storage can't be reconciled: %s", trouble)
-        storage_refuses("keeper", trouble)
+        if isinstance(trouble, StorageAway):
+            storage_refuses("keeper", trouble)
         return
     with bound_to(CATALOG):
         is_behind = overdue(A_ROUND) > 0
@@ -97,12 +100,12 @@ def _folders(store: Store) -> dict[str, list[Stored]]:
     return folders
 
 
-def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled) -> None:
+def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled, before: datetime) -> None:
     with bound_to(CATALOG):
         row = Backup.objects.filter(folder=folder).first()
     if row and (row.is_stored or not row.is_over):
         return
-    if max(each.at for each in objects) > timezone.now() - PATIENCE:
+    if max(each.at for each in objects) > before:
         return
     was_removed = row is not None and row.removed_at is not None
     if was_removed or not _is_whole(objects) or _has_another(store, folder):
@@ -142,8 +145,8 @@ def _missing(row: Backup, objects: list[Stored]) -> list[str]:
     return sorted({MANIFEST, SIGNATURE, *named} - there)
 
 
-def _put_right(store: Store, found: Reconciled, tell: Say) -> None:
-    found.unfinished = store.sweep(timezone.now() - PATIENCE)
+def _put_right(store: Store, found: Reconciled, before: datetime, tell: Say) -> None:
+    found.unfinished = store.sweep(before)
     for folder in found.orphans:
         remove_folder(store, folder)
         tell(f"{folder} was left by an attempt: it is gone.")

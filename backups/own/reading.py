@@ -38,6 +38,11 @@ class OwnRestore:
     state: str
     state_label: str
     of: datetime | None
+    why: str
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in Restore.OPEN
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Own:
     kept: dict[str, int]
     drill: OwnDrill | None
     restores: list[OwnRestore]
+
+    @property
+    def under_way(self) -> OwnRestore | None:
+        """There is one at most."""
+        return next((each for each in self.restores if each.is_under_way), None)
 
 
 def read_own() -> Own:
@@ -97,6 +107,7 @@ def _restores(tenant_id: UUID) -> list[OwnRestore]:
             each.state,
             each.get_state_display(),
             each.backup.snapshot_at,
+            each.error if each.state in (Restore.State.REFUSED, Restore.State.GIVEN_UP) else "",
         )
         for each in found
     ]

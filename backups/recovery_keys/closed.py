@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 
 from backups.archiving.standing import kept_of
 from backups.exceptions import KeyHeld
-from backups.models import RecoveryKey
+from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.destroying import destroy_tenant_key
+from backups.restoring.asking import give_up
 from keys.provisioning import destroy_keys
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant, TenantState
@@ -18,6 +19,7 @@ from tenants.models import Tenant, TenantState
 logger = logging.getLogger(__name__)
 CLOSED = "the tenant was closed"
 KEPT = gettext_noop("keys kept: a copy is on hold")
+NO_HOLD = gettext_noop("No copy of it is on hold any more.")
 DESTROYED = gettext_noop("recovery keys destroyed")
 
 
@@ -59,10 +61,23 @@ def end_of_closed(by: str) -> None:
         waiting = [*Tenant.objects.filter(recovery_keys__in=kept).select_related("server").distinct()]
     for tenant in waiting:
         try:
-            end_recovery_keys(tenant, by)
-            end_keys(tenant, by)
+            if not _is_beside(tenant, by):
+                end_recovery_keys(tenant, by)
+                end_keys(tenant, by)
         except Exception:
             logger.exception("The keys of %s, which is closed, can't be destroyed.", tenant.slug)
+
+
+def _is_beside(tenant: Tenant, by: str) -> bool:
+    """Nothing is certified while a database that was restored of it can be read: once no hold keeps a copy, it is given
+    up, and gone by the next round.
+    """
+    with bound_to(CATALOG):
+        if Backup.objects.held().filter(tenant=tenant).exists():
+            return False
+        for restore in tenant.restores.filter(state__in=Restore.OPEN):
+            give_up(restore, by, NO_HOLD)
+        return tenant.restores.exclude(new_database="").exists()
 
 
 def _note_once(tenant: Tenant, verb: str, by: str, **told: str) -> None:

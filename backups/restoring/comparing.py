@@ -6,7 +6,8 @@ from typing import Any, LiteralString
 
 from psycopg import Connection, Error, Rollback, sql
 
-from backups.fingerprints import Fingerprint, differences, fingerprint
+from backups.fingerprints.databases import fingerprint
+from backups.fingerprints.digests import Fingerprint, differences
 from backups.restoring.loading import owners_of
 from tenants.places import Place
 from tenants.provisioner import execute, provisioner

@@ -7,7 +7,7 @@ grants and triggers out as they were, without a superuser. A pass reads the copy
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
@@ -15,9 +15,10 @@ from typing import IO, Any
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
+from backups.drilling.machine import words_of_server
 from backups.drilling.opening import QUOTED
-from backups.exceptions import BackupError
-from backups.programs import check_not_older, environment_for, program
+from backups.exceptions import BackupError, MachineFailed
+from backups.programs import check_can_restore, environment_for, program
 from backups.storage import Writable
 from tenants.places import Place, provisioner_url
 from tenants.provisioner import execute, provisioner
@@ -58,9 +59,9 @@ def contents_of(opened: Opened) -> Contents:
     return Contents.of(_fed("pg_restore", ["--list"], environment_for(""), opened))
 
 
-def load(place: Place, server_major: int, opened: Opened) -> None:
+def load(place: Place, versions: Mapping[str, int], opened: Opened) -> None:
     """Everything into an empty database that was cloned from amana_base. Raises BackupError with pg_restore's words."""
-    check_not_older("pg_restore", server_major)
+    check_can_restore(versions)
     contents = contents_of(opened)
     _make_schemas(place, contents)
     for owner in owners_of(place):
@@ -108,11 +109,20 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
                 process.kill()
                 process.wait()
         if process.returncode:
-            words = QUOTED.sub(
-                r"\1…", _all_of(complains).strip().partition("\n")[0]
-            )  # the rest may show a row
-            raise BackupError(f"{name} ended with {process.returncode}: {words or 'it said nothing'}.")
+            raise _refusal(name, process.returncode, _all_of(complains).strip())
         return _all_of(says)
+
+
+def _refusal(name: str, code: int, said: str) -> BackupError:
+    """Of what it said one line alone: the rest may show a row."""
+    if code < 0:
+        return MachineFailed(f"{name} was killed on the restore worker's machine, by signal {-code}.")
+    lines = said.splitlines()
+    line = next((line for line in lines if "error:" in line), lines[0] if lines else "it said nothing")
+    if words := words_of_server(line):
+        return MachineFailed(words)
+    shown = QUOTED.sub(r"\1…", line)
+    return BackupError(f"{name} ended with {code}: {shown}.")
 
 
 def _feed(process: "subprocess.Popen[bytes]", opened: Opened) -> None:

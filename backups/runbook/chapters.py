@@ -40,7 +40,7 @@ WITH_AMANA = Chapter(
             _(
                 "Ask for the restore on the page of the copy, or in a shell, where you are asked for the code that"
                 " your app shows. It has a number (ID), a purpose and a reason. Somebody else agrees on its page. Then"
-                " it is begun, there or here: the workers restore and drill must run."
+                " it is begun, there or here: the workers restore and lending must run."
             ),
             typed=(
                 "./manage.py restore --tenant SLUG --latest --purpose mistake --reason 'WHY' --as EMAIL\n"

@@ -6,7 +6,6 @@ from datetime import timedelta
 from secrets import SystemRandom
 
 from django.conf import settings
-from django.utils import timezone
 
 from audit.recording import record_in_catalog
 from backups.alarming.kinds import AlarmKind
@@ -19,6 +18,7 @@ from backups.scheduling.stopping import Stopped, check, is_stopping
 from backups.taking import take
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import in_words
+from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
 from tenants.models import Tenant
 
@@ -96,14 +96,14 @@ def _is_ending(backup: Backup) -> bool:
 def _wait_for_storage(backup: Backup, error: StorageAway) -> None:
     """It isn't the copy's fault: no attempt is counted, for a day."""
     storage_refuses("writer", error)
-    if timezone.now() - backup.due > PATIENCE_WITH_STORAGE:
+    if time_of_catalog() - backup.due > PATIENCE_WITH_STORAGE:
         _fail(backup, in_words(error), type(error).__name__)
     else:
         _put_back(backup, in_words(error), _after(backup.attempt), attempt=min(backup.attempt, 3) - 1)
 
 
 def _put_back(backup: Backup, error: str = "", seconds: float = 0, **values: int) -> None:
-    at = timezone.now() + timedelta(seconds=seconds)
+    at = time_of_catalog() + timedelta(seconds=seconds)
     with bound_to(CATALOG):
         if values:
             backup.write(**values)

@@ -4,9 +4,12 @@ from django.template import Library
 from django.utils.translation import gettext_lazy as _
 
 from backups.console.conditions import tone_of, words_of
+from backups.drilling.steps import KINDS
 from backups.models import ArchivedCopy, Backup, Drill, Restore, Retrieval
+from backups.persons import shown
 
 register = Library()
+register.filter("person", shown)
 OF_DRILLS = {"passed": "good", "failed": "bad", "stopped": "neutral"}
 PILL = "components/pill.html"
 OF_RESTORES = {
@@ -61,3 +64,10 @@ def drill_outcome(drill: Drill) -> dict[str, object]:
 @register.inclusion_tag(PILL)
 def restore_state(state: str) -> dict[str, object]:
     return {"tone": OF_RESTORES.get(Restore.State(state), "neutral"), "label": Restore.State(state).label}
+
+
+@register.filter
+def failed_at(drill: Drill) -> str:
+    """The step in words; what isn't one of the list, such as the worker itself, as it is called."""
+    kind = KINDS.get(drill.failed_step)
+    return str(kind.title) if kind else drill.failed_step

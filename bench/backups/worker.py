@@ -21,7 +21,7 @@ from django.conf import settings
 
 from audit.context import acting
 from backups.drilling.running import run_next
-from backups.fingerprints import fingerprint
+from backups.fingerprints.databases import fingerprint
 from backups.models import Backup, Restore
 from backups.pipeline import LEVEL, seal_into
 from backups.programs import environment_for, program

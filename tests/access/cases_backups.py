@@ -121,5 +121,5 @@ AT_OPERATORS: dict[str, Make] = {
     "restores:restore-refuse": _restore(data=WHY),
     "restores:restore-begin": _restore("approved", data={}),
     "restores:restore-swap": _restore("ready", data={"typed": "acme"}),
-    "restores:restore-give-up": _restore(data={}),
+    "restores:restore-give-up": _restore(data=WHY),
 }

@@ -15,11 +15,16 @@ from backups.restoring.catalog_copy import (
     load_catalog,
     manifests,
     refuse_unless_lost,
+    set_storage_aside,
 )
 from backups.restoring.rebuilding import Found, rebuild
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
 from tenants.templating import forget_lost_templates
+
+BY_HAND = (
+    "Anchors of what is lost lie in the storage: move anchors/catalog/ to another name with its own tools."
+)
 
 
 class Command(BaseCommand):
@@ -56,6 +61,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"What the platform's log held after the copy is lost; its anchors are in {aside}."
             )
+        self._set_storage_aside()
         self._tell(told)
 
     def _load(self, found: list[dict[str, Any]], options: dict[str, Any]) -> None:
@@ -72,6 +78,16 @@ class Command(BaseCommand):
             RecoveryKey.objects.filter(tenant=None, destroyed_at=None).delete()
         put_back, left_out = restore_escrow(escrow)
         self.stdout.write(f"{put_back} recovery keys were put back, {left_out} left out.")
+
+    def _set_storage_aside(self) -> None:
+        """The catalog is there again, whether or not this succeeds."""
+        try:
+            name = set_storage_aside()
+        except BackupError as trouble:
+            self.stdout.write(f"{trouble} {BY_HAND}")
+            return
+        if name:
+            self.stdout.write(f"In the storage, too: its anchors are in {name}.")
 
     def _tell(self, found: Found) -> None:
         self.stdout.write(f"{len(found.tenants)} tenants found again: {', '.join(found.tenants) or 'none'}.")

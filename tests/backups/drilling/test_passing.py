@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,9 @@ def test_its_page_its_list_and_its_download(passed: Passed, oscar_client: Client
     assert "The report is as our drill worker signed it" in page.content.decode()
     assert "tables with" in page.content.decode()
     assert "Brindley" in oscar_client.get("/drills/?outcome=passed").content.decode()
+    failed = oscar_client.get("/drills/?outcome=failed").content.decode()
+    assert "No drill is in this state" in failed
+    assert '<a class="button " href="/drills/">Show all</a>' in failed
     came = oscar_client.get(f"/drills/{drill.pk}/progress/", headers={"HX-Request": "true"})
     assert came.status_code == 286
     for what in ("data-print", f"/drills/{drill.pk}/report/", "The report is as our drill worker signed it"):
@@ -121,6 +125,24 @@ def test_a_second_person_signs_it_off_and_who_asked_for_it_does_not(
         signed = Drill.objects.get(pk=drill.pk)
     assert signed.signed_off_by == "operator:oscar@amana.example"
     assert oscar_client.post(f"/drills/{drill.pk}/sign-off/").status_code == 409
+
+
+def test_a_report_that_was_changed_since_is_signed_off_by_nobody(
+    passed: Passed, oscar_client: Client
+) -> None:
+    drill, _ = passed
+    with bound_to(CATALOG):
+        changed = drill.signed_text.replace('"passed"', '"failed"')
+        Drill.objects.filter(pk=drill.pk).update(signed_text=changed, signed_off_at=None, signed_off_by="")
+
+    page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
+    refused = oscar_client.post(f"/drills/{drill.pk}/sign-off/")
+
+    assert "This report isn't as it was signed" in unescape(page)
+    assert f"/drills/{drill.pk}/sign-off/" not in page
+    assert refused.status_code == 409
+    with bound_to(CATALOG):
+        assert Drill.objects.get(pk=drill.pk).signed_off_at is None
 
 
 def test_mallory_finds_no_drills_at_a_tenants_site(passed: Passed, mallory_client: Client) -> None:

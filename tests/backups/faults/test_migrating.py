@@ -4,7 +4,7 @@ import pytest
 from psycopg.errors import LockNotAvailable
 from pytest_django import Settings
 
-from backups.fingerprints import fingerprint
+from backups.fingerprints.databases import fingerprint
 from backups.scheduling.claiming import claim
 from backups.scheduling.working import carry_out, work
 from backups.snapshots import snapshot_of

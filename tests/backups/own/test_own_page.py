@@ -92,3 +92,26 @@ def test_what_is_read_belongs_to_whoever_is_bound(acme: Tenant, globex: Tenant) 
 
 def test_who_may_not_see_backups_is_refused(acme: Tenant, bob: User) -> None:
     assert fleet.signed_in(acme, bob).get("/backups/").status_code == 403
+
+
+def test_a_restore_under_way_is_said_first_and_no_other_is_offered(
+    alice_client: Client, acme: Tenant
+) -> None:
+    copy = copy_row(acme, 3 * HOUR)
+    with bound_to(CATALOG):
+        told = {"purpose": "mistake", "reason": "Contacts were deleted", "requested_by": "user:alice"}
+        restore = Restore.objects.create(tenant=acme, backup=copy, state="ready", **told)
+
+    page = alice_client.get("/backups/").content.decode()
+    form = alice_client.get("/restores/request/").content.decode()
+
+    for shown in (page, form):
+        assert "A restore is under way, asked for on" in shown
+        assert "Restored beside the present one" in shown
+    assert "/restores/request/" not in page
+    assert 'name="reason"' not in form
+
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="swapped")
+    assert "A restore is under way" not in alice_client.get("/backups/").content.decode()
+    assert 'name="reason"' in alice_client.get("/restores/request/").content.decode()

@@ -1,9 +1,11 @@
 """On a cluster of its own: a catalog is lost twice, and rebuilt once from the manifests and once from its copy."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import django
@@ -24,9 +26,11 @@ def main() -> None:
 
 
 def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to its end
-    from backups.models import Backup, RecoveryKey  # noqa: PLC0415 - apps must be loaded first
+    from backups.keeping.anchors import check_anchors, keep_anchors  # noqa: PLC0415 - apps must be loaded first
+    from backups.models import Backup, RecoveryKey  # noqa: PLC0415
     from backups.recovery_keys.escrow import make_escrow  # noqa: PLC0415
     from backups.recovery_keys.wrapping import unwrap_identity  # noqa: PLC0415
+    from backups.storage import open_store  # noqa: PLC0415
     from backups.taking import take  # noqa: PLC0415
     from business.contacts.models import Contact  # noqa: PLC0415
     from tenants.binding import CATALOG, bound_to  # noqa: PLC0415
@@ -43,6 +47,10 @@ def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to it
     seal_now(acme)
     for tenant in (acme, None):
         take(claimed(tenant))
+    seal_the_platforms_log()
+    keep_anchors(open_store("writer"), CATALOG.chain)  # of what its newest copy doesn't have
+    anchored = anchors_in_storage()
+    assert anchored
     with bound_to(acme):
         Contact.objects.create(name="Written since")
     seal_now(acme)
@@ -57,6 +65,10 @@ def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to it
     said = told("--from-manifests", "--escrow", str(escrow))
     assert "1 tenants found again: acme." in said, said
     assert f"Database without a manifest, look at it: {stray.schema_name}" in said, said
+    aside = set_aside_in(said)
+    assert [each.name for each in aside.iterdir()] == anchored
+    assert anchors_in_storage() == []
+    aside.rename(aside.with_name(CATALOG.chain))
     with bound_to(CATALOG):
         again = Tenant.objects.select_related("server").get(slug="acme")
         assert (again.pk, again.schema_name, again.era, again.state) == (
@@ -76,6 +88,7 @@ def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to it
     lose_the_catalog()
     said = told("--identity", str(identity), "--escrow", str(escrow))
     assert "The catalog is as of" in said, said
+    assert [each.name for each in set_aside_in(said).iterdir()] == anchored
     with bound_to(CATALOG):
         tenants = {tenant.slug: tenant for tenant in Tenant.objects.select_related("server")}
         assert {*tenants} == {"acme", "stray"}
@@ -88,7 +101,37 @@ def drill() -> None:  # noqa: PLR0915 - one story, told from its beginning to it
         Contact.objects.create(name="Life goes on")
     seal_now(again)
     assert verified(again) == ""
+    seal_the_platforms_log()
+    take(claimed(None))
+    assert anchors_in_storage() != []
+    assert check_anchors(CATALOG.chain, datetime.now(UTC) + timedelta(hours=1)).faults == []
     assert "isn't lost" in refused("--from-manifests")
+
+
+def seal_the_platforms_log() -> None:
+    from audit.sealer import sealer  # noqa: PLC0415 - apps must be loaded first
+    from audit.sealing import seal  # noqa: PLC0415
+    from tenants.binding import CATALOG  # noqa: PLC0415
+
+    with sealer(CATALOG.place) as connection:
+        assert seal(connection, CATALOG.place).batches == 1
+
+
+def storage() -> Path:
+    return Path(settings.AMANA_BACKUP_STORE.removeprefix("file://"))
+
+
+def anchors_in_storage() -> list[str]:
+    return sorted(each.name for each in (storage() / "anchors/catalog").glob("*"))
+
+
+def set_aside_in(said: str) -> Path:
+    """The folder that it names."""
+    found = re.search(
+        r"^In the storage, too: its anchors are in (anchors/catalog\.until-\w+)\.$", said, re.MULTILINE
+    )
+    assert found, said
+    return storage() / found[1]
 
 
 def lose_the_catalog() -> None:

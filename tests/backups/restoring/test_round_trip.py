@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Session, User
 from audit.reading import read
-from backups.fingerprints import Fingerprint, fingerprint
+from backups.fingerprints.databases import fingerprint
+from backups.fingerprints.digests import Fingerprint
 from backups.models import Restore
 from backups.restoring import asking
 from backups.restoring.beside import drop_what_is_over

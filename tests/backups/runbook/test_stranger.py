@@ -1,5 +1,6 @@
 """The commands of the printed runbook, run by a stranger: with age, zstd and pg_restore, and nothing of Amana's."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -54,6 +55,24 @@ def script(page: Page, umbrella: Umbrella, sam: Stranger, tmp_path: Path) -> str
 
 def test_the_tools_are_there() -> None:
     assert [name for name in TOOLS if not shutil.which(name)] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as somebody else")
+def test_the_stranger_is_nobody_of_ours_and_reads_nothing_of_ours(sam: Stranger) -> None:
+    ours = Cluster.load(settings.AMANA_VAR)
+    secrets = Path(settings.AMANA_VAR) / "secrets.json"
+    assert sam.does("id -un").strip() == sam.user
+    assert sam.user not in (None, "root", ours.user)
+    assert secrets.is_file()
+    for ours_alone in (secrets, Path(settings.AMANA_VAR), ours.data.path):
+        reading = sam.start("ls", "-l", f"{ours_alone}/")
+        said, _ = reading.communicate(timeout=20)
+        assert (reading.returncode, "Permission denied" in said) == (2, True), said
+    assert sam.does("env -u PATH -u PWD -u SHLVL -u _ | cut -d= -f1 | sort").split() == [
+        "HOME",
+        "PGHOST",
+        "PGUSER",
+    ]
 
 
 def test_a_stranger_restores_a_tenant(script: str, sam: Stranger, umbrella: Umbrella, tmp_path: Path) -> None:

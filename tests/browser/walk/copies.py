@@ -10,7 +10,7 @@ from tenants.models import Tenant
 from tests.backups.rows import copy_row, drill_row
 from tests.browser.walk.samples import Sample, Samples, history_of
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONG = "database.dump.zst.age ليس كما يقول البيان / 与清单不符: 41,230,112 bytes and not 41,230,144"
 MANIFEST = {
     "database": "t_acme",
@@ -55,8 +55,8 @@ def _make(tenant: Tenant) -> None:
     drilled = copy_row(tenant, 4 * DAY, manifest=MANIFEST, verified_at=now, drilled_at=now)
     copy_row(tenant, 3 * DAY, state="failed", snapshot_at=None, attempt=5, error=LONG)
     copy_row(tenant, DAY, manifest=MANIFEST, plain_bytes=300)
-    copy_row(tenant, timedelta(), state="running", snapshot_at=None, finished_at=None, lease_until=now + DAY)
-    later = now + 99 * DAY  # nobody takes it meanwhile
+    copy_row(tenant, timedelta(), state="running", snapshot_at=None, finished_at=None, lease_until=now + HOUR)
+    later = now + HOUR  # nobody takes it meanwhile
     copy_row(tenant, -timedelta(minutes=1), state="waiting", snapshot_at=None, next_try_at=later)
     copy_row(None, 2 * DAY, manifest=MANIFEST)
     drill_row(drilled)

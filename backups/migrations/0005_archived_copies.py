@@ -23,7 +23,7 @@ RETRIEVAL_STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backups", "0003_a_restore_says_why_a_log_stays")]
+    dependencies = [("backups", "0004_a_restore_waits_for_the_storage")]
 
     operations = [
         migrations.CreateModel(
