@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand
 
 from backups.archiving.asking import Wish, archive
 from backups.archiving.following import as_json, follow, in_words
+from backups.at_a_shell import as_operator
 from backups.exceptions import BackupError
 from backups.models import ArchivedCopy
-from backups.restoring.at_a_shell import proven
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
 from tenants.models import Tenant
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             if tenant is None:
                 raise BackupError(NOBODY)
-            by = proven(options["email"], options["code"], MAY)
+            by = as_operator(options["email"], options["code"], MAY)
             with bound_to(CATALOG):
                 copy = archive(tenant, Wish(options["reason"], options["until"]), by)
         except BackupError as refusal:

@@ -23,7 +23,7 @@ RETRIEVAL_STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backups", "0004_a_restore_waits_for_the_storage")]
+    dependencies = [("backups", "0005_a_copy_found_again_is_spared")]
 
     operations = [
         migrations.CreateModel(
