@@ -16,6 +16,7 @@ AMANA_STEPS = {
     ],
     "close": [
         "tenants.closing.unpublish",
+        "backups.provisioning.wait_for_archiving",
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "backups.restoring.beside.drop_what_lies_beside",
