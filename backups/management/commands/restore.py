@@ -13,11 +13,11 @@ from backups.models import Backup, Restore
 from backups.restoring import asking
 from backups.restoring.at_a_shell import as_operator
 from backups.restoring.beside import drop_soon
-from backups.restoring.following import as_document, follow
+from backups.restoring.following import as_document, exit_code, follow
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
 from tenants.models import Operation, Tenant
 
-FAILED, REFUSED, WAITS = 1, 2, 3
+REFUSED, WAITS = 2, 3
 VERBS = ("agree", "begin", "put_in_force", "give_up")
 
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
     help = (
         "Restore a tenant from a copy. Give --tenant SLUG with --latest or --backup UUID, --purpose and --reason to ask"
         " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Each takes --as"
-        " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked; 1: it failed;"
-        " 2: refused; 3: it waits until somebody agrees."
+        " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked (in place: in"
+        " force); 1: it failed; 2: refused; 3: it waits until somebody agrees; 4: nobody is at it, so it isn't over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -67,8 +67,8 @@ class Command(BaseCommand):
             restore.refresh_from_db()
             told = as_document(restore) if options["json"] else _in_words(restore)
         self.stdout.write(told)
-        if ended is not None and ended.state != Operation.State.DONE:
-            return FAILED
+        if ended is not None:
+            return exit_code(ended, restore, self.stderr.write)
         return WAITS if restore.state == Restore.State.REQUESTED else 0
 
 
