@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from backups.restoring import steps, swapping
+from backups.restoring.safety_copy import take_safety_copy
 from jobs.showing import StepLine
 from tenants.carrying_out import steps_of
 from tenants.models import Operation
@@ -81,7 +82,7 @@ ADVICE = {
         _("The key is forgotten, and the comparison can be read below."),
         _("See that the catalog answers, then try again."),
     ),
-    swapping.take_safety_copy.title: Advice(
+    take_safety_copy.title: Advice(
         _(
             "In place only, where nobody has compared anything: what is there now is copied first, and waited for."
         ),

@@ -199,20 +199,23 @@ def test_a_log_may_be_left_behind_only_once_a_try_has_failed_at_it(
         assert Restore.objects.get(pk=restore.pk).leaves_log
 
 
-def test_every_table_is_shown_against_the_copy_and_today(
+def test_every_table_is_shown_against_the_copy_and_the_present_as_of_then(
     oscar_client: Client, asked: Callable[..., Restore]
 ) -> None:
     restore = asked("operator:priya@amana.example")
     lines = {"public.contacts_contact": {"copy": 1234, "restored": 1234, "now": 1200}}
     with bound_to(CATALOG):
         Restore.objects.filter(pk=restore.pk).update(
-            state="ready", comparison={"tables": lines, "differences": []}
+            state="ready",
+            comparison={"tables": lines, "differences": [], "at": "2026-11-24T10:12:00+00:00"},
         )
     page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
     assert "contacts_contact" in page
     assert "1,234" in page
     assert "1,200" in page
     assert "34" in page
+    assert "The present data is as of" in page
+    assert "24 Nov 2026, 10:12 UTC" in page
 
 
 def test_the_owner_chooses_a_copy_by_its_moment_in_words(alice_client: Client, copy: Backup) -> None:
