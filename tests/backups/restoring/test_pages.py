@@ -181,6 +181,27 @@ def test_a_wrong_name_puts_nothing_in_force(oscar_client: Client, asked: Callabl
     assert state_of(restore) == "ready"
 
 
+def test_whoever_puts_it_in_force_is_told_what_is_as_of_then(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    """As decision 0065 promises, before and afterwards."""
+    decision = next((settings.BASE_DIR / "docs" / "decisions").glob("0065-*")).read_text()
+    assert "**Passwords, factors and roles are those of then**, and the page says so" in decision
+    says = "Passwords, second factors and roles are those of then: look through the people at once."
+    restore = asked("operator:priya@amana.example")
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready")
+    assert says in oscar_client.get(f"/restores/{restore.pk}/swap/").content.decode()
+
+    with bound_to(CATALOG):
+        asking.ask_swap(restore, "operator:oscar@amana.example", "acme").finish()
+        Restore.objects.filter(pk=restore.pk).update(state="swapped")
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    assert says in page
+    assert f'href="/tenants/{restore.tenant_id}/">Open tenant' in page
+
+
 def test_a_log_may_be_left_behind_only_once_a_try_has_failed_at_it(
     oscar_client: Client, asked: Callable[[str], Restore]
 ) -> None:
