@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from backups.models import Restore
 from backups.restoring.background import RESTORING, carry_in_background
 from backups.restoring.carrying import carry
+from backups.restoring.safety_copy import take_safety_copy
 from jobs.models import Job
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import in_words
@@ -35,7 +36,7 @@ def follow(operation: Operation, restore: Restore, say: Say) -> Operation:
     """
     if settings.AMANA_PROVISIONER_URL:
         try:
-            return carry(operation.pk, lambda step: say(_line(step)))
+            return carry(operation.pk, lambda step: say(_line(step, restore)))
         except Exception as error:  # noqa: BLE001 - whatever it is, it stands on the operation
             say(in_words(error))
             return _begun_last(restore)[1]
@@ -63,7 +64,7 @@ def _watch(operation: Operation, restore: Restore, say: Say) -> Operation:
         now, last = _begun_last(restore)
         for step in _done({operation.pk, last.pk}):
             if step.pk not in told:
-                say(_line(step))
+                say(_line(step, restore))
                 told, heard_at = told | {step.pk}, time.monotonic()
         if _is_somebody_at_it():
             heard_at = time.monotonic()
@@ -105,7 +106,9 @@ def _is_somebody_at_it() -> bool:
         return Job.objects.held().filter(kind=RESTORING.name, lease_until__gt=Now()).exists()
 
 
-def _line(step: Step) -> str:
+def _line(step: Step, restore: Restore) -> str:
+    if step.title == take_safety_copy.title and not restore.in_place:
+        return f"    {step.title:<60} left out: side by side"
     return f"    {step.title:<60} {step.seconds or 0:8.2f} s"
 
 

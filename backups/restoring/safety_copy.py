@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from backups.exceptions import BackupError
 from backups.models import Backup, Restore, Tier
@@ -17,6 +17,8 @@ from tenants.clock import time_of_catalog
 from tenants.models import Operation, Step
 
 POLL_SECONDS = 0.5
+SIDE_BY_SIDE = gettext_lazy("Left out: side by side")
+NOTHING_THERE = gettext_lazy("Left out: there was nothing left to copy")
 
 
 @step(gettext_noop("Make a copy of what is there now"))
@@ -46,6 +48,14 @@ def see_to_a_safety_copy(operation: Operation) -> None:
     take_safety_copy(operation)
     with bound_to(CATALOG):
         row.end()
+
+
+def left_out(operation: Operation, restore: Restore) -> str:
+    """Why putting it in force makes none, or made none, in words; "" where it does. Bound to the catalog."""
+    if not restore.in_place:
+        return str(SIDE_BY_SIDE)
+    was_there = _row(operation).finished_at is None or _newest(operation) is not None
+    return "" if was_there else str(NOTHING_THERE)
 
 
 def begin_anew_where_stale(operation: Operation) -> None:

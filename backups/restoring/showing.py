@@ -82,7 +82,7 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
         "restore": restore,
         "tables": tables_of(restore),
         "compared_at": compared_at(restore),
-        "coming": [] if restore.state in OVER else left_of(restore.swap or restore.operation),
+        "coming": [] if restore.state in OVER else left_of(restore),
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,

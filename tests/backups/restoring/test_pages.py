@@ -18,6 +18,7 @@ from tenants.models import Tenant
 from tests.access.cases_backups import copy_of
 from tests.support import fleet
 
+SWAP_BESIDE = settings.AMANA_STEPS["swap"][1:]
 WISH = {"purpose": "mistake", "reason": "Contacts were deleted"}
 
 
@@ -107,9 +108,7 @@ def test_the_step_that_failed_says_what_helps(oscar_client: Client, asked: Calla
     assert re.findall("<strong>([^<]*)</strong>", page.split('id="progress"')[1].split("</ol>")[0]) == [
         "Make room on the server&#x27;s disk, or see why pg_restore complains; trying again begins with an empty one."
     ]
-    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(
-        settings.AMANA_STEPS["swap"]
-    )
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(SWAP_BESIDE)
 
 
 def test_before_it_is_begun_all_that_will_happen_is_told(
@@ -117,13 +116,43 @@ def test_before_it_is_begun_all_that_will_happen_is_told(
 ) -> None:
     restore = asked("operator:priya@amana.example")
     page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
-    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) + len(
-        settings.AMANA_STEPS["swap"]
-    )
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) + len(SWAP_BESIDE)
 
     with bound_to(CATALOG):
         asking.give_up(restore, "operator:oscar@amana.example")
     assert "If it fails:" not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("in_place", "copied", "says"),
+    [
+        (False, False, "Left out: side by side"),
+        (True, False, "Left out: there was nothing left to copy"),
+        (True, True, "Done"),
+    ],
+)
+def test_where_no_safety_copy_was_made_the_page_claims_none(
+    oscar_client: Client, asked: Callable[..., Restore], in_place: bool, copied: bool, says: str
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    if not in_place:
+        before = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+        assert before.count("Left out: side by side") == 1
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready", in_place=in_place)
+        swap = asking.ask_swap(restore, "operator:oscar@amana.example", "acme")
+        for step in swap.steps.all():
+            step.begin()
+            step.end()
+        swap.finish()
+        Restore.objects.filter(pk=restore.pk).update(state="swapped")
+        if copied:
+            Backup.objects.create(tenant=restore.tenant, tier="safety", due=swap.requested_at, state="done")
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+    told = re.findall('<span class="step-state">([^<]*)</span>', page)
+    assert told == [says, "Done", "Done"]
 
 
 def test_a_link_to_what_can_be_done_now_stands_only_where_the_page_is_older(
