@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from audit.reading import read
@@ -14,7 +16,7 @@ from backups.restoring import asking
 from backups.restoring.runbook import coming
 from interface import words
 from tenants.binding import CATALOG, bound_to
-from tenants.models import Tenant
+from tenants.models import Operation, Tenant
 from tests.access.cases_backups import copy_of
 from tests.support import fleet
 
@@ -109,6 +111,33 @@ def test_the_step_that_failed_says_what_helps(oscar_client: Client, asked: Calla
         "Make room on the server&#x27;s disk, or see why pg_restore complains; trying again begins with an empty one."
     ]
     assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(SWAP_BESIDE)
+
+
+def test_tried_again_the_page_says_nothing_of_the_try_before(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    oscar_client.post(f"/restores/{restore.pk}/approve/")
+    oscar_client.post(f"/restores/{restore.pk}/begin/")
+    with bound_to(CATALOG):
+        restore = Restore.objects.get(pk=restore.pk)
+        assert restore.operation is not None
+        restore.operation.start()
+        for step in restore.operation.steps.all()[:2]:
+            step.begin()
+        restore.operation.steps.first().end()  # type: ignore[union-attr]
+        restore.operation.fail("The drill worker is silent")
+        Operation.objects.update(requested_at=timezone.now() - timedelta(minutes=5))
+        Restore.objects.filter(pk=restore.pk).update(state="failed", error="The drill worker is silent")
+    assert "The drill worker is silent" in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+    assert oscar_client.post(f"/restores/{restore.pk}/begin/").status_code == 302
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    told = page.split('id="progress"')[1].split("</ol>")[0]
+    assert re.findall('<span class="step-state">([^<]*)</span>', told) == ["Done", *["Waiting"] * 10]
+    for said in ("The drill worker is silent", "It stopped", "Nobody has taken this up"):
+        assert said not in page
 
 
 def test_before_it_is_begun_all_that_will_happen_is_told(
