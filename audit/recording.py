@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from audit.context import Acting, acting_like, acting_now
 from audit.events import Outcome, kind_of
@@ -55,8 +55,10 @@ def _write(ended: list[tuple[Recorded, bool]]) -> None:
             for made, kept in ended:
                 with acting_like(made.acting):
                     cursor.execute(RECORD, _arguments(made, kept=kept))
-    except Exception:
-        logger.exception("Not in the activity log: %s", ", ".join(made.kind for made, _ in ended))
+    except Exception as error:
+        kinds = ", ".join(made.kind for made, _ in ended)
+        known = isinstance(error, OperationalError)  # the server is away: where in our code tells nothing
+        logger.error("Not in the activity log: %s", kinds, exc_info=not known)
         raise
 
 

@@ -8,7 +8,12 @@ from tenants.exceptions import TenancyError
 
 
 class BackupError(TenancyError):
-    """Base of them all; its words are for whoever asked."""
+    """Base of them all; its words are for whoever asked.
+
+    As the end of a command it is 2: whatever was asked for wasn't carried out, and nothing was found of any copy.
+    """
+
+    exit_code = 2
 
 
 class BackupRefused(BackupError):
@@ -17,6 +22,10 @@ class BackupRefused(BackupError):
 
 class RestoreRefused(BackupError):
     """It may not be restored, not by this person, or not now."""
+
+
+class NotProven(BackupError):
+    """Whoever types isn't who they say, or may not do that."""
 
 
 class ExportRefused(BackupError):

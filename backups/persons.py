@@ -1,4 +1,4 @@
-"""How restores name people: one person has one name, at a tenant's site, at ours and in a shell, and has proved it."""
+"""How restores and drills name people: one person has one name, at whichever site or in a shell, and has proved it."""
 
 from accounts.models import User
 

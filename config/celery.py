@@ -33,6 +33,7 @@ app.conf.update(
         "audit.tasks.seal_activity": {"queue": "seal"},
         "backups.keeping.tasks.verify_*": {"queue": "drill"},
         "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
+        "backups.keeping.tasks.write_holds": {"queue": "backup"},
         "backups.keeping.tasks.*": {"queue": "control"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
         "backups.recovery_keys.tasks.*": {"queue": "lending"},
@@ -101,6 +102,8 @@ app.conf.update(
             "options": {"expires": 55.0},
         },
         "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
+        "write-holds": {"task": "backups.keeping.tasks.write_holds", "schedule": crontab(minute=8)},
+        "end-holds": {"task": "backups.keeping.tasks.end_holds", "schedule": crontab(minute=9)},
         "verify-copies": {
             "task": "backups.keeping.tasks.verify_copies",
             "schedule": crontab(minute=50),

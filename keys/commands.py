@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from keys.exceptions import KeysError
 from tenants.commands import FleetCommand
+from tenants.endings import NOT_CARRIED_OUT
 
 
 class KeysCommand(FleetCommand):
@@ -23,4 +24,4 @@ def in_a_sentence() -> Iterator[None]:
     try:
         yield
     except KeysError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(str(error), returncode=NOT_CARRIED_OUT) from error

@@ -16,8 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tenants.attribution import attribution
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
-from tenants.exceptions import TenancyError
-from tenants.places import ProvisionerMissing
+from tenants.endings import NOT_CARRIED_OUT, ending_of
 from tenants.recording import record_in_catalog
 
 STANDARD_OUTPUT = 1
@@ -27,6 +26,7 @@ IN_PLACE_OF = {
     "createsuperuser": "Nobody here may do everything by a flag; roles say it. Type create_owner --tenant SLUG |"
     " --catalog EMAIL NAME --reason WHY: it invites an owner, or an operator who may do everything. Nothing was done."
 }
+CONTRADICTION = "Say one tenant, or the catalog, and not two of them: nothing was done."
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
 
@@ -51,32 +51,51 @@ def _output_is_closed() -> bool:
 
 
 def _execute(argv: list[str]) -> None:
-    """Bound to what `--tenant SLUG` or `--catalog` in it says; refusals become one sentence."""
-    arguments, slug, catalog = _without_binding(argv)
-    name = arguments[1] if len(arguments) > 1 else "manage.py"
-    if name in IN_PLACE_OF:
-        sys.exit(f"{name}: {IN_PLACE_OF[name]}")
+    """Bound to what `--tenant SLUG` or `--catalog` in it says; refusals, and what is away, become one sentence."""
+    name = "manage.py"
     try:
+        arguments, slug, catalog = _without_binding(argv)
+        name = arguments[1] if len(arguments) > 1 else name
+        if name in IN_PLACE_OF:
+            raise CommandError(IN_PLACE_OF[name])
         django.setup()
         with attribution().of_command(name), _binding(slug, catalog or name in NEEDS_CATALOG):
             ManagementUtility(arguments).execute()
-    except (TenancyError, ProvisionerMissing, CommandError) as refusal:
-        sys.exit(f"{name}: {refusal}")
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, its exit code says that nothing was found
+        sys.exit(_told(name, error))
+
+
+def _told(name: str, error: Exception) -> int:
+    """The exit code, once it is said why; of what nobody foresaw the hook says where it happened."""
+    ending = ending_of(error)
+    if ending is None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return NOT_CARRIED_OUT
+    sys.stderr.write(f"{name}: {ending[0]}\n")
+    return ending[1]
 
 
 def _without_binding(argv: list[str]) -> tuple[list[str], str | None, bool]:
-    """The command line, the slug and the catalog flag; what follows a bare `--` is the command's own."""
+    """The command line, the slug and the catalog flag; what follows a bare `--` is the command's own.
+
+    Raises CommandError where it names two.
+    """
     ours, theirs = (argv[: argv.index("--")], argv[argv.index("--") :]) if "--" in argv else (argv, [])
     slug, kept = None, []
     words = iter(ours)
+    named = set()
     for word in words:
         if word == "--tenant":
-            slug = next(words, "")
+            named.add(slug := next(words, ""))
         elif word.startswith("--tenant="):
-            slug = word.partition("=")[2]
+            named.add(slug := word.partition("=")[2])
         else:
             kept.append(word)
     catalog = "--catalog" in kept
+    if len(named) + catalog > 1:
+        raise CommandError(CONTRADICTION, returncode=NOT_CARRIED_OUT)
     return [word for word in kept if word != "--catalog"] + theirs, slug, catalog
 
 
@@ -94,7 +113,9 @@ def find_tenant_by_slug(slug: str) -> Any:
         tenant = Tenant.objects.not_closed().select_related("server").filter(slug=slug).first()
         if tenant is None:
             known = ", ".join(Tenant.objects.not_closed().values_list("slug", flat=True)[:10]) or "none yet"
-            raise CommandError(f"There is no tenant “{slug}”. There are: {known}.")
+            raise CommandError(
+                f"There is no tenant “{slug}”. There are: {known}.", returncode=NOT_CARRIED_OUT
+            )
     return tenant
 
 
@@ -107,17 +128,22 @@ def who_types() -> str:
 
 
 class ControlCommand(BaseCommand):
-    """A command that needs the provisioner: run here where its credential is, else by `control`, line by line."""
+    """A command that needs the provisioner: run here where its credential is, else by `control`, line by line.
 
+    `tell` says on standard error how far it is, where what is said is for a program.
+    """
+
+    tell: Callable[[str], None]
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def handle(self, *_: Any, **options: Any) -> None:
+        self.tell = self.stderr.write
         if settings.AMANA_PROVISIONER_URL:
             self.carry_out(self.stdout.write, **options)
             return
         from tenants.control import run_by_control  # noqa: PLC0415 - needs loaded apps
 
-        run_by_control(self.name, self.own(options), self.stdout.write)
+        run_by_control(self.name, self.own(options), self.stdout.write, self.tell)
 
     def carry_out(self, say: Callable[[str], None], **options: Any) -> None:
         """Do the work, and record that it was done or failed."""
@@ -148,12 +174,22 @@ class FleetCommand(ControlCommand):
     """`--tenant SLUG` chooses whose (option `slug`), `--catalog` the platform's; the work itself binds again."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if is_bound() and bound_tenant() is not None:
-            options["slug"] = bound_tenant().slug
-        elif is_bound() and "only_catalog" in options:
-            options["only_catalog"] = True
+        if is_bound():
+            options |= _bound_choice(options)
         copy_context().run(self._handle_unbound, *args, **options)
 
     def _handle_unbound(self, *args: Any, **options: Any) -> None:
         unbind()
         super().handle(*args, **options)
+
+
+def _bound_choice(options: dict[str, Any]) -> dict[str, Any]:
+    """What `--tenant` or `--catalog` sets. Raises CommandError where the command's own words say something else."""
+    tenant = bound_tenant()
+    ours = {"slug": tenant.slug} if tenant else {"only_catalog": True}
+    given = {name: options[name] for name in ("slug", "only_catalog") if options.get(name)}
+    if given and given != ours:
+        raise CommandError(CONTRADICTION, returncode=NOT_CARRIED_OUT)
+    if tenant is None and "slug" in options and "only_catalog" not in options:
+        raise CommandError("This command isn't one for the catalog alone.", returncode=NOT_CARRIED_OUT)
+    return ours

@@ -1,39 +1,58 @@
 """A command's work done by `control`, with its lines coming back as they are said."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
-from django.db import models
-from django.db.models.functions import Concat
+from django.db import Error, models
+from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tenants.binding import CATALOG, bound_to
 from tenants.celery import BROKER_AWAY
+from tenants.endings import NOT_CARRIED_OUT, REFUSED, ending_of
+from tenants.exceptions import ConnectionsBusy
 from tenants.identifiers import new_id
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
+BEAT_SECONDS = 5.0
 SILENCE_SECONDS = 60.0
 KEPT = timedelta(days=1)
+NOBODY_TOOK_IT = (
+    "The control worker is silent, or busy with something else: nothing was done. Is it running? Give the command"
+    " again when it is."
+)
+FELL_SILENT = (
+    "The control worker had begun, and is silent now: what it did stays done, and if it wakes it goes on. Look how it"
+    " stands before you give the command again."
+)
 Say = Callable[[str], None]
 
 
 class ControlRun(models.Model):
-    """One command handed to `control`: what it said so far, and how it ended."""
+    """One command handed to `control`: what it said so far, and how it ended.
+
+    `progress` is what isn't its answer: for standard error. `alive_at` moves for as long as somebody works on it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     command = models.CharField(max_length=50)
     options = models.JSONField(default=dict)
     output = models.TextField(blank=True)
+    progress = models.TextField(blank=True, default="", db_default="")
     error = models.TextField(blank=True)
+    exit_code = models.PositiveSmallIntegerField(default=0, db_default=0)
     requested_at = models.DateTimeField(default=timezone.now)
+    alive_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -44,32 +63,55 @@ class ControlRun(models.Model):
         return self.command
 
 
-def run_by_control(command: str, options: dict[str, Any], say: Say) -> None:
-    """Hand the work over and repeat each line as it is said. Raises CommandError as the command did.
+def run_by_control(command: str, options: dict[str, Any], say: Say, tell: Say) -> None:
+    """Hand the work over and repeat each line as it is said, and to `tell` how far it is. Raises as the command did.
 
-    After a minute of silence it gives up waiting; every such command can be given again.
+    Where nobody takes it within a minute it is taken back, so that it is never done behind the back of whoever was
+    told that it wasn't; all such commands can be given again.
     """
     with bound_to(CATALOG):
         run = ControlRun.objects.create(command=command, options=options)
         _hand_over(run)
-    said, heard_at = 0, time.monotonic()
-    while True:
+    heard: tuple[object, ...] = ()
+    echo = Echo(say, tell)
+    heard_at = time.monotonic()
+    while not run.finished_at:
+        time.sleep(POLL_SECONDS)
         with bound_to(CATALOG):
             run.refresh_from_db()
-        if len(run.output) > said:
-            say(run.output[said:].rstrip("\n"))
-            said, heard_at = len(run.output), time.monotonic()
-        if run.finished_at:
-            break
-        if time.monotonic() - heard_at > SILENCE_SECONDS:
-            raise CommandError(
-                "The control worker is silent: is it running? Give the command again when it is."
-            )
-        time.sleep(POLL_SECONDS)
+        echo.of(run)
+        if (news := (len(run.output), len(run.progress), run.alive_at)) != heard:
+            heard, heard_at = news, time.monotonic()
+        elif time.monotonic() - heard_at > SILENCE_SECONDS:
+            _take_back(run)
     with bound_to(CATALOG):
         _forget(run)
     if run.error:
-        raise CommandError(run.error)
+        raise CommandError(run.error, returncode=run.exit_code or REFUSED)
+
+
+class Echo:
+    """Says each line once."""
+
+    def __init__(self, say: Say, tell: Say) -> None:
+        self._ways = {"output": say, "progress": tell}
+        self._said = dict.fromkeys(self._ways, 0)
+
+    def of(self, run: ControlRun) -> None:
+        for name, way in self._ways.items():
+            lines = getattr(run, name)
+            if len(lines) > self._said[name]:
+                way(lines[self._said[name] :].rstrip("\n"))
+                self._said[name] = len(lines)
+
+
+def _take_back(run: ControlRun) -> None:
+    """It won't be done any more, unless its end comes first. Raises CommandError with what is true of it."""
+    with bound_to(CATALOG):
+        silent = ControlRun.objects.filter(pk=run.pk, alive_at=run.alive_at, finished_at=None)
+        taken, _of_each = silent.delete()
+    if taken:
+        raise CommandError(FELL_SILENT if run.alive_at else NOBODY_TOOK_IT, returncode=NOT_CARRIED_OUT)
 
 
 def _forget(run: ControlRun) -> None:
@@ -85,33 +127,63 @@ def _hand_over(run: ControlRun) -> None:
     except BROKER_AWAY as error:
         run.delete()
         raise CommandError(
-            "The broker is away, so the control worker hears nothing: nothing was done."
+            "The broker is away, so the control worker hears nothing: nothing was done.",
+            returncode=NOT_CARRIED_OUT,
         ) from error
 
 
 def carry_out_run(run_id: UUID) -> None:
     """Do the work of a run, in the process that holds the provisioner's credential."""
+    with bound_to(CATALOG):
+        taken = ControlRun.objects.filter(pk=run_id, finished_at=None)
+        if not taken.update(alive_at=Now()):
+            return  # delivered once more after all was done, or after its asker had been told that nothing was
+        run = taken.get()
+    with _alive(run_id):
+        error, code = _outcome(run)
+    with bound_to(CATALOG):
+        taken.update(error=error, exit_code=code, finished_at=timezone.now())
+
+
+def _outcome(run: ControlRun) -> tuple[str, int]:
+    """How the command ended: why it failed, "" where it didn't, and the exit code."""
     from tenants.commands import ControlCommand  # noqa: PLC0415 - commands load apps, and this is one
 
-    with bound_to(CATALOG):
-        run = ControlRun.objects.filter(pk=run_id, finished_at=None).first()
-    if run is None:
-        return  # delivered once more after all was done, or after its asker had been told that nothing was
     command = load_command_class(get_commands()[run.command], run.command)
-    error = ""
     try:
         if not isinstance(command, ControlCommand):
             raise CommandError(f"{run.command} is not for control.")
-        command.carry_out(lambda line: _append(run_id, line), **run.options)
+        command.tell = lambda line: _append(run.pk, "progress", line)
+        command.carry_out(lambda line: _append(run.pk, "output", line), **run.options)
     except Exception as problem:
         logger.exception("The command %s failed.", run.command)
-        error = str(problem) or type(problem).__name__
-    with bound_to(CATALOG):
-        ControlRun.objects.filter(pk=run_id).update(error=error, finished_at=timezone.now())
+        return ending_of(problem) or (str(problem) or type(problem).__name__, NOT_CARRIED_OUT)
+    return "", 0
 
 
-def _append(run_id: UUID, line: str) -> None:
+@contextmanager
+def _alive(run_id: UUID) -> Iterator[None]:
+    """Whoever asked hears that it is worked on, however long nothing is said."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(run_id, over), name=f"run {run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat(run_id: UUID, over: threading.Event) -> None:
+    while not over.wait(BEAT_SECONDS):
+        try:
+            with bound_to(CATALOG):
+                ControlRun.objects.filter(pk=run_id).update(alive_at=Now())
+        except (Error, ConnectionsBusy) as trouble:
+            logger.warning("Run %s can't say that it is alive: %s", run_id, type(trouble).__name__)
+
+
+def _append(run_id: UUID, name: str, line: str) -> None:
     with bound_to(CATALOG):
-        ControlRun.objects.filter(pk=run_id).update(
-            output=Concat("output", models.Value(line.rstrip("\n") + "\n"))
-        )
+        said = Concat(name, models.Value(line.rstrip("\n") + "\n"))
+        ControlRun.objects.filter(pk=run_id).update(**{name: said})

@@ -11,9 +11,11 @@ from backups.drilling.reporting import is_genuine
 from backups.drilling.sending import begin_soon
 from backups.exceptions import DrillRefused
 from backups.models import Backup, Drill
+from backups.persons import is_proven, is_same_person
 from tenants.models import Tenant
 
 TABLE = "backups_drill"
+START = "platform.drill:start"
 
 
 def latest_copy(tenant: Tenant | None) -> Backup:
@@ -78,11 +80,26 @@ def sign_off(drill: Drill, by: str) -> None:
         raise DrillRefused(_("This report is signed off already."))
     if not is_genuine(drill.signed_text, bytes(drill.signature)):
         raise DrillRefused(_("This report isn't as it was signed: find out why, and drill this copy anew."))
-    if drill.requested_by == by:
-        raise DrillRefused(_("Whoever asked for a drill doesn't sign it off: a second person must."))
+    if unfit := unfit_to_sign(drill, by):
+        raise DrillRefused(unfit)
     drill.signed_off_by, drill.signed_off_at = by, timezone.now()
     drill.save(update_fields=["signed_off_by", "signed_off_at"])
     record("backups.drill_signed_off", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+
+
+def unfit_to_sign(drill: Drill, by: str) -> str:
+    """Why not: "" where `by` has proved to be somebody else than who asked for it, or where the schedule did."""
+    if not has_known_asker(drill):
+        return _(
+            "Nobody has proved who asked for this drill, so nobody can be the second person to sign it off."
+        )
+    if not is_proven(by) or is_same_person(drill.requested_by, by):
+        return _("Whoever asked for a drill doesn't sign it off: a second person must.")
+    return ""
+
+
+def has_known_asker(drill: Drill) -> bool:
+    return not drill.requested_by or is_proven(drill.requested_by)
 
 
 def slug_of(drill: Drill) -> str:

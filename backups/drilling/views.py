@@ -16,12 +16,13 @@ from audit.recording import record
 from backups.drilling import asking
 from backups.drilling.coverage import coverage
 from backups.drilling.forms import CopyForm, SubjectForm
-from backups.drilling.lists import drills_asked_for, stats_of, tabs_of
+from backups.drilling.lists import OUTCOMES, drills_asked_for, stats_of, tabs_of
 from backups.drilling.reporting import document, is_genuine
 from backups.drilling.showing import shown
 from backups.drilling.steps import STEPS
 from backups.exceptions import DrillRefused
 from backups.models import Drill
+from backups.persons import named_operator
 from jobs import following
 from tenants.models import Tenant
 
@@ -40,6 +41,7 @@ def drill_list(request: HttpRequest) -> HttpResponse:
         "coverage": seen,
         "stats": stats_of(seen),
         "tabs": tabs_of(outcome),
+        "is_narrow": outcome in OUTCOMES and outcome != "",
     }
     return render(request, "drills/drill_list.html", context)
 
@@ -125,7 +127,7 @@ def _drill(pk: UUID) -> Drill:
 
 
 def _operator(request: PersonRequest) -> str:
-    return f"operator:{request.user.get_username()}"
+    return named_operator(request.user)
 
 
 def _who_was_asked_for(request: HttpRequest) -> QueryDict | None:
@@ -165,11 +167,11 @@ def _shown(request: PersonRequest, drill: Drill) -> dict[str, Any]:
     return {
         "drill": drill,
         "is_genuine": genuine,
+        "has_known_asker": asking.has_known_asker(drill),
         "may_sign_off": genuine and _may_sign_off(request, drill),
     }
 
 
 def _may_sign_off(request: PersonRequest, drill: Drill) -> bool:
-    is_another = drill.requested_by != _operator(request)
-    waits = drill.signed_off_at is None
-    return waits and is_another and request.user.has_perm("platform.drill:sign_off")
+    may = request.user.has_perm("platform.drill:sign_off")
+    return drill.signed_off_at is None and may and not asking.unfit_to_sign(drill, _operator(request))

@@ -15,7 +15,7 @@ class HereCommand(FleetCommand):
     """Done where it is typed, with what that process holds: reading copies would keep `control` for hours."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="one object for a program")
+        parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
         add_choice(parser)
 
     def _handle_unbound(self, *_: Any, **options: Any) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import DateTimeField, F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from backups.alarming.kinds import AlarmKind
@@ -89,9 +89,13 @@ def expire_what_can_be() -> Round:
 
 
 def apply_policy(policy: Policy) -> int:
-    """How long copies of its tier are kept, those that are there too; how many. Bound to the catalog."""
+    """How long copies of its tier are kept, those that are there too; how many. Bound to the catalog.
+
+    What was found again when the catalog was rebuilt is spared for a while.
+    """
     stored = Backup.objects.stored().filter(tier=policy.tier).exclude(snapshot_at=None)
-    return stored.update(expires_at=F("snapshot_at") + policy.kept)
+    ends = Greatest(F("snapshot_at") + policy.kept, "spared_until", output_field=DateTimeField())
+    return stored.update(expires_at=ends)
 
 
 def last_copy_ends(tenant: Tenant) -> datetime | None:

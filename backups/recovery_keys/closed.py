@@ -8,6 +8,7 @@ import logging
 from django.utils.translation import gettext_noop
 
 from backups.exceptions import KeyHeld
+from backups.keeping.tasks import write_holds_soon
 from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.destroying import destroy_tenant_key
 from backups.restoring.asking import give_up
@@ -29,6 +30,7 @@ def end_recovery_keys(tenant: Tenant, by: str) -> None:
             certificate = destroy_tenant_key(tenant, by, CLOSED)
         except KeyHeld as hold:
             _note_once(tenant, KEPT, by, copy=hold.copy, until=f"{hold.until:%Y-%m-%d}", reason=hold.reason)
+            write_holds_soon()  # that it is a closed one's copy, too
             return
         if certificate is not None:
             told = {"certificate": str(certificate.id), "final_at": certificate.final_at.isoformat()}

@@ -83,16 +83,19 @@ def _has_schema(connection: Connection[Any], name: str) -> bool:
 def _pass(place: Place, owner: str, lines: list[str], opened: Opened) -> None:
     given = {key: value for key, value in (("host", place.host), ("port", place.port)) if value}
     conninfo = make_conninfo(provisioner_url(), dbname=place.database, **given)
-    with tempfile.NamedTemporaryFile("w", prefix="amana-contents-") as wanted:  # names of tables, no data
+    with tempfile.TemporaryFile("w") as wanted:  # without a name: who is killed leaves nothing
         wanted.write("\n".join([*lines, ""]))
-        wanted.flush()
+        wanted.seek(0)
         arguments = ["--exit-on-error", "--single-transaction", "--no-owner", f"--role={owner}"]
-        arguments += [f"--use-list={wanted.name}", f"--dbname={place.database}"]
-        _fed("pg_restore", arguments, environment_for(conninfo), opened)
+        arguments += [f"--use-list=/dev/fd/{wanted.fileno()}", f"--dbname={place.database}"]
+        _fed("pg_restore", arguments, environment_for(conninfo), opened, wanted.fileno())
 
 
-def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: Opened) -> str:
-    """What a program says that reads the decrypted dump. It may stop reading once it knows enough; it must end well."""
+def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: Opened, *handles: int) -> str:
+    """What a program says that reads the decrypted dump. It may stop reading once it knows enough; it must end well.
+
+    `handles` are open in it, too.
+    """
     with tempfile.TemporaryFile() as says, tempfile.TemporaryFile() as complains:
         process = subprocess.Popen(
             [program(name), *arguments],
@@ -100,6 +103,7 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
             stdin=subprocess.PIPE,
             stdout=says,
             stderr=complains,
+            pass_fds=handles,
         )
         try:
             _feed(process, opened)

@@ -1,6 +1,7 @@
 """Copies in a bucket of S3, or of what speaks as S3 does.
 
-AMANA_BACKUP_STORE=s3://bucket/prefix?endpoint=https://…&region=…, with `timeout` in seconds where 60 aren't right.
+AMANA_BACKUP_STORE=s3://bucket/prefix?endpoint=https://…&region=…, with `timeout` in seconds where 60 aren't right, and
+`part` in MiB where objects of more than 160 GB come.
 An object is there once its upload was completed, and never a part of it before. What was sent is hashed (SHA-256), and
 the server refuses what arrives otherwise, where it knows how to.
 """
@@ -19,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 from botocore.config import Config
 
-from backups.exceptions import BackupError, BackupRefused, StorageAway
+from backups.exceptions import BackupError, BackupRefused
 from backups.storage import Readable, Stored, Writable
 from backups.storage.names import checked
 from backups.storage.s3_words import in_words
@@ -28,19 +29,21 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 logger = logging.getLogger(__name__)
-PART = 1 << 24
-PARTS = 10_000  # of one upload at most: objects of up to 160 GB
+MIB = 1 << 20
+PART = 16 * MIB
+PARTS = 10_000  # of one upload at most
 TRIES = 3
 CONNECT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class S3:
-    """Writes by parts of 16 MiB: that much and a few copies of it is all it keeps in memory."""
+    """Writes by parts, all of one size since some servers want that: one and a few copies of it are kept in memory."""
 
     client: "S3Client"
     bucket: str
     prefix: str = ""
+    part: int = PART
 
     @classmethod
     def at(cls, url: str, credential: tuple[str, str]) -> "S3":
@@ -53,7 +56,8 @@ class S3:
             said.get("endpoint"), said.get("region"), float(said.get("timeout", "60")), credential
         )
         folder = parts.path.strip("/")
-        return cls(client, parts.netloc, f"{folder}/" if folder else "")
+        part = int(said.get("part", PART // MIB)) * MIB
+        return cls(client, parts.netloc, f"{folder}/" if folder else "", part)
 
     @contextmanager
     def write(self, name: str) -> Iterator[Writable]:
@@ -108,7 +112,7 @@ class Upload:
     """One object on its way: sent at once where it is small, else part by part."""
 
     def __init__(self, store: S3, key: str) -> None:
-        self.client = store.client
+        self.client, self.part = store.client, store.part
         self.where: Any = {"Bucket": store.bucket, "Key": key}
         self.name = key.removeprefix(store.prefix)
         self.buffer = bytearray()
@@ -117,9 +121,9 @@ class Upload:
 
     def write(self, data: bytes, /) -> int:
         self.buffer += data
-        while len(self.buffer) >= PART:
-            self._send(bytes(self.buffer[:PART]))
-            del self.buffer[:PART]
+        while len(self.buffer) >= self.part:
+            self._send(bytes(self.buffer[: self.part]))
+            del self.buffer[: self.part]
         return len(data)
 
     def end(self) -> None:
@@ -153,7 +157,10 @@ class Upload:
 
     def _send(self, data: bytes) -> None:
         if len(self.parts) == PARTS:
-            raise StorageAway(f"The storage refuses: {self.name} has more than {PARTS * PART} bytes.")
+            raise BackupRefused(
+                f"{self.name} has more than {PARTS} parts of {self.part // MIB} MiB: give a larger `part` in"
+                " AMANA_BACKUP_STORE."
+            )
         with in_words(self.name):
             if self.id is None:
                 begun = self.client.create_multipart_upload(**self.where, ChecksumAlgorithm="SHA256")

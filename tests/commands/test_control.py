@@ -1,17 +1,20 @@
 """Without the provisioner's credential the work goes to a real `control` worker, and its words come back."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from accounts.models import User
 from tenants import control
@@ -152,17 +155,44 @@ def without_provisioner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("without_provisioner")
-def test_a_silent_worker_is_said_and_the_work_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "SILENCE_SECONDS", 0.3)
-    handed: list[str] = []
-    monkeypatch.setattr(control, "_hand_over", lambda run: handed.append(str(run.pk)))
+def test_what_a_silent_worker_was_asked_is_taken_back_and_never_done(
+    worker: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frozen, and handed the message when it wakes; it takes one after the other."""
+    monkeypatch.setattr(control, "SILENCE_SECONDS", 0.5)
+    slug = a_slug()
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(CommandError, match=r"is silent, or busy .*: nothing was done") as silent:
+            call_command("create_tenant", slug, *NEW)
+    finally:
+        worker.send_signal(signal.SIGCONT)
+    assert silent.value.returncode == 2
 
-    with pytest.raises(CommandError, match="The control worker is silent: is it running"):
-        call_command("create_tenant", "hooli", "--name", "Hooli", "--owner-email", "i@hooli.example")
-
+    monkeypatch.setattr(control, "SILENCE_SECONDS", 30.0)
+    with pytest.raises(CommandError, match="There is no recovery key of “nobody”") as answered:
+        call_command("recovery_keys", "nobody")
+    assert answered.value.returncode == 2
+    assert tenants_called(slug) == []
     with bound_to(CATALOG):
-        assert [str(run.pk) for run in ControlRun.objects.filter(finished_at=None)] == handed
-        ControlRun.objects.filter(pk__in=handed).delete()
+        assert not ControlRun.objects.exists()
+
+
+@pytest.mark.usefixtures("without_provisioner")
+def test_a_worker_that_fell_silent_had_begun_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "SILENCE_SECONDS", 0.5)
+
+    def begun(run: ControlRun) -> None:
+        ControlRun.objects.filter(pk=run.pk).update(alive_at=timezone.now(), output="Step one\n")
+
+    monkeypatch.setattr(control, "_hand_over", begun)
+    said = StringIO()
+    with pytest.raises(CommandError, match="had begun, and is silent now: what it did stays done") as silent:
+        call_command("create_tenant", a_slug(), *NEW, stdout=said)
+
+    assert (silent.value.returncode, said.getvalue()) == (2, "Step one\n")
+    with bound_to(CATALOG):
+        assert not ControlRun.objects.exists()
 
 
 @pytest.mark.slow
@@ -215,7 +245,7 @@ def test_a_broker_that_is_away_is_one_sentence() -> None:
 
     refused = manage("create_tenant", a_slug(), *NEW, environment=environment)
 
-    assert (refused.code, refused.output) == (1, "")
+    assert (refused.code, refused.output) == (2, "")
     assert refused.error == (
         "CommandError: The broker is away, so the control worker hears nothing: nothing was done.\n"
     )
@@ -228,7 +258,7 @@ def test_a_broker_that_is_frozen_is_the_same_sentence_before_long() -> None:
         environment = without_secrets() | {"AMANA_BROKER_URL": f"redis://127.0.0.1:{mute.getsockname()[1]}/0"}
         refused = manage("create_tenant", slug, *NEW, environment=environment)
 
-    assert (refused.code, refused.output) == (1, "")
+    assert (refused.code, refused.output) == (2, "")
     assert refused.error.startswith("CommandError: The broker is away")
     with bound_to(CATALOG):
         assert not ControlRun.objects.filter(options__slug=slug).exists()

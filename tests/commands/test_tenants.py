@@ -240,7 +240,7 @@ def test_an_unknown_short_name_is_one_sentence_with_those_there_are(
 ) -> None:
     refused = manage(*arguments, environment=without_secrets())
 
-    assert (refused.code, refused.output) == (1, "")
+    assert (refused.code, refused.output) == (2, "")
     assert "There is no tenant “nobody”. There are: " in refused.error
     assert "hooli" in refused.error
     assert refused.error.count("\n") == 1

@@ -1,8 +1,10 @@
 """`--tenant SLUG` or `--catalog` binds a command; what follows a bare `--` is its own."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.core.management.base import CommandError
 
 from tenants.binding import is_bound
 from tenants.commands import _without_binding, execute
@@ -53,9 +55,13 @@ def test_any_other_command_is_unbound(databases: None, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("words", [["--tenant", "nobody"], ["--tenant=nobody"], ["--tenant"], ["--tenant="]])
-def test_an_unknown_tenant_is_said_in_words(cast: dict[str, Tenant], words: list[str]) -> None:
-    with pytest.raises(SystemExit, match=r"shell: There is no tenant “(nobody)?”\. There are: acme, globex"):
+def test_an_unknown_tenant_is_said_in_words(
+    cast: dict[str, Tenant], words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
         execute(["manage.py", "shell", *words])
+    said = capsys.readouterr().err
+    assert re.match(r"shell: There is no tenant “(nobody)?”\. There are: acme, globex", said)
     assert not is_bound()
 
 
@@ -76,6 +82,19 @@ def test_what_is_taken_from_a_command_line(
     words: list[str], kept: list[str], slug: str | None, catalog: bool
 ) -> None:
     assert _without_binding(words) == (kept, slug, catalog)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["x", "--tenant", "a", "--catalog"],
+        ["x", "--tenant", "a", "--tenant=b"],
+        ["x", "--catalog", "--tenant="],
+    ],
+)
+def test_two_who_are_named_are_nobody(words: list[str]) -> None:
+    with pytest.raises(CommandError, match="Say one tenant, or the catalog"):
+        _without_binding(words)
 
 
 def test_dbshell_is_the_tenants_own_role(

@@ -13,7 +13,7 @@ from backups.models import Backup
 from backups.scheduling.asking import ask_for_copies
 from backups.scheduling.following import SilentWorkers, as_json, follow
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
-from tenants.commands import who_types
+from tenants.commands import CONTRADICTION, who_types
 from tenants.models import Tenant
 
 FAILED, NOT_ASKED = 1, 2
@@ -23,6 +23,8 @@ NOBODY = "Say whose: --tenant SLUG, --catalog or --all."
 
 class Command(BaseCommand):
     help = "Take a copy now. Exit code 0: all are stored; 1: one failed; 2: nobody could be asked, or nobody answers."
+
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -38,6 +40,8 @@ class Command(BaseCommand):
     def _ask_and_follow(self, whose: list[Tenant | None] | None, **options: Any) -> int:
         unbind()
         if options["everybody"]:
+            if whose is not None:
+                return self._complain(CONTRADICTION)
             whose = _everybody()
         if whose is None:
             return self._complain(NOBODY)

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from backups.exceptions import BackupError, StorageAway
-from backups.keeping.commands import HereCommand, chosen
+from backups.keeping.commands import BAD, UNKNOWN, HereCommand, chosen
 from backups.keeping.overview import Names, overview
 from backups.keeping.reconciling import Reconciled, reconcile
 from backups.models import Backup
@@ -31,7 +31,8 @@ class Command(HereCommand):
     help = (
         "List copies (of one tenant with --tenant SLUG, of the platform with --catalog): condition, size, age, end;"
         " when the next is due; whom no drill has proven; what lies in the storage without a row. Exit code 1 where"
-        " somebody has no good copy or too old a one, a copy is damaged, objects are gone, or the storage is away."
+        " somebody has no good copy or too old a one, a copy is damaged, or objects are gone; 2 where that couldn't be"
+        " looked at."
     )
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
@@ -40,9 +41,10 @@ class Command(HereCommand):
             say(json.dumps(said, indent=2))
         else:
             _as_table(said, say)
-        wrong = [f"{words}: {', '.join(said[name])}." for name, words in WRONG.items() if said[name]]
+        wrong = {name: f"{words}: {', '.join(said[name])}." for name, words in WRONG.items() if said[name]}
         if wrong:
-            raise CommandError(" ".join(wrong))
+            code = UNKNOWN if [*wrong] == ["away"] else BAD
+            raise CommandError(" ".join(wrong.values()), returncode=code)
 
 
 def _gathered(options: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""drill (--tenant SLUG | --catalog) [--backup ID | --latest | --random] [--json]: prove a copy, and say what was found.
+"""drill (--tenant SLUG | --catalog) [--backup ID | --latest | --random] [--as EMAIL]: prove a copy, say what was found.
 
 Exit codes: 0 it passed, 1 it failed, 2 it couldn't be carried out.
 """
@@ -15,7 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 
-from backups.drilling.asking import ask_for, latest_copy, random_copy
+from backups.at_a_shell import as_operator
+from backups.drilling.asking import START, ask_for, latest_copy, random_copy
 from backups.drilling.planning import sign_identities
 from backups.drilling.running import run
 from backups.exceptions import BackupError, DrillRefused
@@ -30,7 +31,10 @@ NEEDED = ("AMANA_DRILL_URL", "AMANA_DRILL_KEY", "AMANA_REPORT_KEY", "AMANA_IDENT
 
 
 class Command(BaseCommand):
-    help = "Restore a copy into scratch and prove it. Of --tenant SLUG or --catalog."
+    help = (
+        "Restore a copy into scratch and prove it. Of --tenant SLUG or --catalog. Somebody else can sign off its report"
+        " where --as EMAIL says who asked: an operator who may, and gives the code that their app shows."
+    )
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,7 +42,11 @@ class Command(BaseCommand):
         which.add_argument("--backup", default="", help="the id of a copy")
         which.add_argument("--latest", action="store_true", help="the newest copy; so it is without a word")
         which.add_argument("--random", action="store_true", help="any copy that is kept, drawn by lot")
-        parser.add_argument("--json", action="store_true", help="the signed report, and nothing else")
+        parser.add_argument("--as", dest="email", default="", metavar="EMAIL", help="the operator who asks")
+        parser.add_argument("--code", default="", help="what their app shows now; else it is asked for")
+        parser.add_argument(
+            "--json", action="store_true", help="progress on standard error, the signed report as JSON"
+        )
         parser.add_argument(
             "--patience", type=float, default=600.0, help="seconds to wait until a worker begins"
         )
@@ -52,10 +60,11 @@ class Command(BaseCommand):
     def _carry_out(self, subject: Tenant | None, options: dict[str, Any]) -> int:
         unbind()
         try:
+            by = _who(options)
             with bound_to(CATALOG):
-                drill = ask_for(_chosen(subject, options), f"command:{who_types()}")
+                drill = ask_for(_chosen(subject, options), by)
             _begin_here(drill)
-            say = (lambda _: None) if options["json"] else self.stdout.write
+            say = self.stderr.write if options["json"] else self.stdout.write
             drill = _followed(drill, options["patience"], say)
         except BackupError as refusal:
             self._give_up(str(refusal))
@@ -71,6 +80,15 @@ class Command(BaseCommand):
     def _give_up(self, why: str) -> None:
         self.stderr.write(f"drill: {why}")
         sys.exit(NOT_DONE)
+
+
+def _who(options: dict[str, Any]) -> str:
+    """Raises NotProven; without --as it is somebody whom nobody knows, as in a cron job. Raises DrillRefused."""
+    if options["code"] and not options["email"]:
+        raise DrillRefused("Say whose code it is: --as EMAIL.")
+    if options["email"]:
+        return as_operator(options["email"], options["code"], START)
+    return f"command:{who_types()}"
 
 
 def _chosen(subject: Tenant | None, options: dict[str, Any]) -> Backup:

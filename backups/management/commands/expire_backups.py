@@ -5,39 +5,40 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
+from backups.commands import BackupsCommand
 from backups.keeping.commands import add_choice, chosen
 from backups.keeping.expiring import expire, would_expire
 from backups.models import Backup
-from tenants.commands import FleetCommand
 
 
-class Command(FleetCommand):
+class Command(BackupsCommand):
     help = (
         "Remove the copies whose time has come; never the last good one of a tenant, nor one on hold or in use. Exit"
-        " code 1 where the storage is away (what was begun is gone on with the next time), the clocks disagree, or more"
-        " would end at once than you agree to."
+        " code 0: done; 2: not, as the storage or somebody else is away (what was begun is gone on with the next time),"
+        " the clocks disagree, or more would end at once than you agree to."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would go, and remove nothing")
-        parser.add_argument(
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--dry-run", action="store_true", help="say what would go, and remove nothing")
+        how.add_argument(
             "--agree",
             type=int,
             default=0,
             metavar="NUMBER",
             help="so many may end at once: you looked at them",
         )
-        parser.add_argument("--json", action="store_true", help="one object for a program")
+        parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
         add_choice(parser)
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
-        quiet, only_say = options["json"], options["dry_run"]
-        tell = (lambda _: None) if quiet else say
+        as_document, only_say = options["json"], options["dry_run"]
+        tell = self.tell if as_document else say
         whose = chosen(options) or None
         found = (
             would_expire(whose, tell) if only_say else expire(whose=whose, agreed=options["agree"], tell=tell)
         )
-        if quiet:
+        if as_document:
             kept = [_said(backup) | {"why": why} for backup, why in found.kept]
             said = {"dry_run": only_say, "removed": [_said(each) for each in found.removed], "kept": kept}
             say(json.dumps(said, indent=2))

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backups.exceptions import BackupRefused
 from backups.recovery_keys.initialising import EVERYBODY, KINDS, Made, Offline, make, missing, write_out
+from tenants.endings import NOT_CARRIED_OUT
 
 LAST = 6
 CLEAR = "\033[H\033[2J\033[3J"
@@ -30,6 +31,9 @@ AFTERWARDS = """
 Then start everything anew, and run `prepare`: it makes each tenant's recovery key. Where tenants have recovery keys
 already, run `rotate_recovery_keys --recipients`; until it has ended, the drill worker holds its old key beside the new
 one, with a comma between: AMANA_DRILL_KEY=NEW,OLD."""
+SIGNING = """
+What the former key signed stays believed for as long as its public half stands after the new one, on every process. So
+tell every process the public halves first, and start it anew; then the worker its private one."""
 
 
 class Command(BaseCommand):
@@ -57,12 +61,14 @@ class Command(BaseCommand):
         else:
             self._show(made)
         self.stdout.write(AFTERWARDS)
+        if {"manifest", "report"} & {*options["replace"]}:
+            self.stdout.write(SIGNING)
 
     def _write_out(self, made: Made, folder: Path) -> None:
         try:
             written = write_out(made, folder)
         except BackupRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(str(refusal), returncode=NOT_CARRIED_OUT) from refusal
         for path in written:
             self.stdout.write(f"{path} was written.")
         self.stdout.write("Give each offline key to one person, and take the medium away from this machine.")
@@ -90,7 +96,8 @@ class Command(BaseCommand):
             return input(f"Its last {LAST} characters: ").strip().upper()
         except EOFError:
             raise CommandError(
-                "Nobody typed them: forget what was shown, it opens nothing. In scripts give --out FOLDER."
+                "Nobody typed them: forget what was shown, it opens nothing. In scripts give --out FOLDER.",
+                returncode=NOT_CARRIED_OUT,
             ) from None
 
     def _lines(self, made: Made, holders: list[str] | tuple[str, ...]) -> None:

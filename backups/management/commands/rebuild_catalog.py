@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backups.exceptions import BackupError
+from backups.keeping.hold_notes import read_hold_notes
 from backups.models import RecoveryKey
 from backups.recovery_keys.escrow import restore_escrow
 from backups.restoring.catalog_copy import (
@@ -46,14 +47,18 @@ class Command(BaseCommand):
             self._rebuild(options)
         except BackupError as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        except OSError as error:
+            said = f"{error.filename} can't be read: {error.strerror}." if error.filename else str(error)
+            raise CommandError(said, returncode=2) from error
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         refuse_unless_lost()
-        found = manifests(open_store("reader"))
+        store = open_store("reader")
+        found, holds = manifests(store), read_hold_notes(store)
         if not options["from_manifests"]:
             self._load(found, options)
         forget_lost_templates()
-        told = rebuild(found)
+        told = rebuild(found, holds)
         if options["escrow"]:
             self._put_keys_back(options["escrow"])
         aside = catch_up_with_anchors()
@@ -91,7 +96,14 @@ class Command(BaseCommand):
 
     def _tell(self, found: Found) -> None:
         self.stdout.write(f"{len(found.tenants)} tenants found again: {', '.join(found.tenants) or 'none'}.")
-        self.stdout.write(f"{found.copies} copies noted.")
+        self.stdout.write(
+            f"{found.copies} copies noted; none of them ends before {found.spared_until:%Y-%m-%d}."
+        )
+        self.stdout.write(f"{found.held} copies were put on hold again.")
+        for name in found.closed:
+            self.stdout.write(f"Closed, with a copy on hold: {name}")
+        for name in found.closed_since:
+            self.stdout.write(f"Closed since the catalog's copy, close it again: {name}")
         for name in found.without_manifest:
             self.stdout.write(f"Database without a manifest, look at it: {name}")
         for name in found.without_database:

@@ -8,17 +8,28 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from backups.at_a_shell import as_operator
 from backups.exceptions import BackupError
 from backups.models import Backup, Restore
 from backups.restoring import asking
-from backups.restoring.at_a_shell import as_operator
 from backups.restoring.beside import drop_soon
 from backups.restoring.following import as_document, exit_code, follow
+from backups.restoring.showing import AGREE, MAY
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
 from tenants.models import Operation, Tenant
 
 REFUSED, WAITS = 2, 3
 VERBS = ("agree", "begin", "put_in_force", "give_up")
+ASKING = ("latest", "backup")
+NOT_OF_THE_CATALOG = "It is a tenant that is restored: rebuild_catalog is for the catalog."
+# What is of no use, and so a slip, with another verb than these.
+ONLY_WITH = {
+    "purpose": ASKING,
+    "reason": (*ASKING, "give_up"),
+    "in_place": ASKING,
+    "confirm": ("in_place", "put_in_force"),
+    "leave_log": ("put_in_force",),
+}
 
 
 class Command(BaseCommand):
@@ -28,6 +39,8 @@ class Command(BaseCommand):
         " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked (in place: in"
         " force); 1: it failed; 2: refused; 3: it waits until somebody agrees; 4: nobody is at it, so it isn't over."
     )
+
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
@@ -49,14 +62,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="progress on standard error, the end as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        if is_bound() and bound_tenant() is None:
+            raise CommandError(NOT_OF_THE_CATALOG, returncode=REFUSED)
         tenant = bound_tenant() if is_bound() else None
+        _refuse_slips(tenant, options)
         if code := copy_context().run(self._do, tenant, **options):
             sys.exit(code)
 
     def _do(self, tenant: Tenant | None, **options: Any) -> int:
         unbind()
         try:
-            by = as_operator(options["email"], options["code"], agreeing=bool(options["agree"]))
+            by = as_operator(options["email"], options["code"], AGREE if options["agree"] else MAY)
             restore, operation = _done(tenant, by, options)
         except BackupError as refusal:
             self.stderr.write(f"restore: {refusal}")
@@ -72,31 +88,43 @@ class Command(BaseCommand):
         return WAITS if restore.state == Restore.State.REQUESTED else 0
 
 
+def _refuse_slips(tenant: Tenant | None, options: dict[str, Any]) -> None:
+    """Before a code is used up. Raises CommandError."""
+    for name, verbs in ONLY_WITH.items():
+        if options[name] and not any(options[verb] for verb in verbs):
+            ways = " or ".join(_flag(verb) for verb in verbs)
+            raise CommandError(f"{_flag(name)} goes with {ways}: nothing was done.", returncode=REFUSED)
+    if not any(options[verb] for verb in VERBS) and (
+        tenant is None or not any(options[way] for way in ASKING)
+    ):
+        raise CommandError("Say what: --tenant SLUG with --latest or --backup UUID.", returncode=REFUSED)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def _done(tenant: Tenant | None, by: str, options: dict[str, Any]) -> tuple[Restore, Operation | None]:
     """What was asked for, and the operation that carries it out. Raises BackupError, CommandError."""
     with bound_to(CATALOG):
+        named = next((options[verb] for verb in VERBS if options[verb]), None)
+        if tenant is not None and named is None:
+            return _asked(tenant, options, by), None
+        restore = _restore(named, tenant)
         if options["agree"]:
-            restore = _restore(options["agree"])
             asking.approve(restore, by)
         elif options["begin"]:
-            restore = _restore(options["begin"])
             return restore, asking.begin(restore, by)
         elif options["put_in_force"]:
-            restore = _restore(options["put_in_force"])
             typed, leave_log = options["confirm"], options["leave_log"]
             return restore, asking.ask_swap(restore, by, typed, leave_log=leave_log)
-        elif options["give_up"]:
-            restore = _restore(options["give_up"])
-            asking.give_up(restore, by)
-            drop_soon()
         else:
-            restore = _asked(tenant, options, by)
+            asking.give_up(restore, by, options["reason"] or "")
+            drop_soon()
     return restore, None
 
 
-def _asked(tenant: Tenant | None, options: dict[str, Any], by: str) -> Restore:
-    if tenant is None or not (options["latest"] or options["backup"]):
-        raise CommandError("Say what: --tenant SLUG with --latest or --backup UUID.", returncode=REFUSED)
+def _asked(tenant: Tenant, options: dict[str, Any], by: str) -> Restore:
     stored = Backup.objects.stored().filter(tenant=tenant, damage="").newest_first()
     found = (stored if options["latest"] else stored.filter(pk=options["backup"])).first()
     if found is None:
@@ -105,10 +133,13 @@ def _asked(tenant: Tenant | None, options: dict[str, Any], by: str) -> Restore:
     return asking.ask(tenant, found, by, wish)
 
 
-def _restore(pk: UUID) -> Restore:
-    found = Restore.objects.select_related("tenant").filter(pk=pk).first()
+def _restore(pk: UUID | None, tenant: Tenant | None) -> Restore:
+    """Where a tenant is named, another's isn't found."""
+    found = Restore.objects.select_related("tenant").filter(pk=pk).first() if pk else None
     if found is None:
         raise CommandError("There is no such restore.", returncode=REFUSED)
+    if tenant is not None and found.tenant_id != tenant.pk:
+        raise CommandError(f"There is no such restore of {tenant}: nothing was done.", returncode=REFUSED)
     return found
 
 

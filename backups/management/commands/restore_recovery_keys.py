@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from backups.commands import BackupsCommand
 from backups.recovery_keys.escrow import restore_escrow
+from tenants.endings import NOT_CARRIED_OUT
 
 
 class Command(BackupsCommand):
@@ -21,7 +22,9 @@ class Command(BackupsCommand):
         try:
             put_back, left_out = restore_escrow(Path(options["file"]))
         except OSError as error:
-            raise CommandError(f"{options['file']} can't be read: {error.strerror}.") from error
+            raise CommandError(
+                f"{options['file']} can't be read: {error.strerror}.", returncode=NOT_CARRIED_OUT
+            ) from error
         say(
             f"{put_back} keys were put back; {left_out} were left out: there already, destroyed since,"
             " or of a tenant that isn't here."

@@ -4,12 +4,15 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from backups.commands import BackupsCommand
 from backups.models import RecoveryKey
 from backups.recovery_keys.following import rewrap_and_follow
 from backups.recovery_keys.rotating import rotate_tenant_key
 from tenants.binding import CATALOG, bound_to
-from tenants.commands import find_tenant_by_slug
+from tenants.commands import CONTRADICTION, find_tenant_by_slug
+from tenants.endings import NOT_CARRIED_OUT
 from tenants.models import Tenant
 
 
@@ -28,6 +31,8 @@ class Command(BackupsCommand):
         )
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
+        if len([name for name in ("slug", "only_catalog", "recipients") if options[name]]) > 1:
+            raise CommandError(CONTRADICTION, returncode=NOT_CARRIED_OUT)
         if options["recipients"]:
             rewrap_and_follow(say)
             return

@@ -24,14 +24,15 @@ class Command(HereCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--all", action="store_true", help="every copy there is, and not the newest only")
-        parser.add_argument("--id", type=UUID, help="one copy")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all", action="store_true", help="every copy there is, and not the newest only")
+        which.add_argument("--id", type=UUID, help="one copy")
 
     def work(self, say: Callable[[str], None], **options: Any) -> None:
         found = _chosen(options)
-        quiet = options["json"]
-        results = [self._verify(backup, (lambda _: None) if quiet else say) for backup in found]
-        if quiet:
+        tell = self.stderr.write if options["json"] else say
+        results = [self._verify(backup, tell) for backup in found]
+        if options["json"]:
             say(json.dumps(results, indent=2))
         by_outcome = {name: [each for each in results if each["outcome"] == name] for name in OUTCOMES}
         for name, code in OUTCOMES.items():

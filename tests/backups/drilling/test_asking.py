@@ -69,6 +69,33 @@ def test_a_waiting_drill_is_stopped_after_being_asked(copy: Backup, oscar_client
     assert run_next() is None
 
 
+@pytest.mark.parametrize(
+    ("asked_by", "says"),
+    [
+        ("command:oscar@amana.example", "Nobody has proved who asked for this drill"),
+        ("command:ada@amana.example", "Nobody has proved who asked for this drill"),
+        ("operator:Oscar@amana.example", "a second person must"),
+        ("user:oscar@amana.example", "a second person must"),
+    ],
+)
+def test_nobody_asks_in_a_shell_and_signs_off_on_the_page(
+    copy: Backup, oscar_client: Client, asked_by: str, says: str
+) -> None:
+    """AMANA_OPERATOR is what somebody calls themselves, and may be another's name."""
+    with bound_to(CATALOG):
+        over = {"state": "done", "finished_at": timezone.now(), "signed_text": "{}", "signature": bytes(64)}
+        drill = Drill.objects.create(tenant=copy.tenant, backup=copy, requested_by=asked_by, **over)
+    page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
+    assert f"/drills/{drill.pk}/sign-off/" not in page
+    assert ("nobody can be the second person" in page) == asked_by.startswith("command:")
+
+    answer = oscar_client.post(f"/drills/{drill.pk}/sign-off/")
+    assert (answer.status_code, says in answer.content.decode()) == (409, True)
+    with bound_to(CATALOG):
+        drill.refresh_from_db()
+    assert (drill.signed_off_by, drill.signed_off_at) == ("", None)
+
+
 def test_a_running_drill_that_is_stopped_cleans_up_and_counts_as_neither(
     copy: Backup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,7 @@ def watch(folder: Path) -> dict[str, object]:
         settings_module=module,
         environment={**told, "AMANA_PG_BIN": str(first.folder)},
     ):
-        ends = {"a drill in hand when it went": _drill(kept, broker, first)}
+        ends: dict[str, object] = {"a drill in hand when it went": _drill(kept, broker, first)}
         ends["a key asked for while it was away"] = _lent(kept, broker)
         told["AMANA_PG_BIN"] = str(second.folder)
         with worker(queues="restore", settings_module=module, environment=told):
@@ -128,10 +128,11 @@ def _restore(kept: Kept, broker: Broker, held: HeldRestore) -> list[object]:
     return [restore.state, restore.comparison["differences"], tries]
 
 
-def _slowly(ask: Callable[[], object]) -> None:
-    """Not so often that what is asked for stands in line behind it."""
+def _slowly(ask: Callable[[], object]) -> bool:
+    """Not so often that what is asked for stands in line behind it. Never true: another look follows."""
     ask()
     time.sleep(0.5)
+    return False
 
 
 def _look() -> None:

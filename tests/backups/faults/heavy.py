@@ -28,7 +28,7 @@ MANY = (
     """
     DO $$ DECLARE its text; BEGIN
         FOR its IN SELECT tgname FROM pg_trigger
-            WHERE tgrelid = 'public.contacts_contact'::regclass AND NOT tgisinternal
+                   WHERE tgrelid = 'public.contacts_contact'::regclass AND NOT tgisinternal
         LOOP EXECUTE format('ALTER TABLE public.contacts_contact ENABLE ALWAYS TRIGGER %I', its); END LOOP;
     END $$""",
 )

@@ -2,10 +2,12 @@
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from backups.programs import program
 from tests.backups.faults.dumping import parent_of, processes, words
+from tests.jobs.workers import Worker
 from tests.lifecycle.looking import wait_until
 
 # It becomes pg_restore itself, so that whoever started it hears how that ends.
@@ -47,11 +49,16 @@ class HeldRestore:
         os.kill(self._pid(), signal.SIGKILL)
         self.let_go()
 
-    def kill_its_worker(self) -> None:
-        """Whoever feeds it is gone, and it is left alone at the server."""
-        os.kill(parent_of(self._pid()), signal.SIGKILL)
+    def kill_its_worker(self, worker: Worker) -> None:
+        """The process that feeds it, and first whoever would start another: it is left alone at the server."""
+        feeds = parent_of(self._pid())
+        assert "celery" in words(feeds)
+        worker.tell(signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has noticed
+            os.kill(feeds, signal.SIGKILL)
 
     def _pid(self) -> int:
         """Of the one whose gate is ours; others may be at work on this machine."""
-        [gate] = [pid for pid in processes("/bin/bash") if str(self.folder) in words(pid)]
-        return parent_of(gate)
+        gates = [pid for pid in processes("/bin/bash") if str(self.folder) in words(pid)]
+        [held] = {parent_of(pid) for pid in gates} & {*processes(self.real)}
+        return held

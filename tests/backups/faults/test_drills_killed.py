@@ -1,6 +1,5 @@
 """A drill whose pg_restore or worker is killed in the middle, or whose disk is full: real workers, real signals."""
 
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,8 +126,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_begins_with_a
     with drilling(spool) as first:
         go_on()
         held.wait()
-        first.tell(signal.SIGKILL)
-        held.kill_its_worker()
+        held.kill_its_worker(first)
         assert last_of(copy).state == "running"
         assert len([*spool.iterdir()]) == 1
     held.let_go()

@@ -1,6 +1,5 @@
 """A restore whose pg_restore or worker is killed in the middle leaves no half database, and goes on: real signals."""
 
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,12 +57,20 @@ def spool() -> list[Path]:
     return [*django_settings.AMANA_RESTORE_DIR.glob("*")]
 
 
+def temporary() -> Path:
+    """Where whatever else a worker writes down lies."""
+    folder: Path = django_settings.AMANA_RESTORE_DIR.with_name("temporary")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @contextmanager
 def restoring() -> Iterator[Worker]:
     told = {
         "AMANA_BACKUP_STORE": django_settings.AMANA_BACKUP_STORE,
         "AMANA_PG_BIN": django_settings.AMANA_PG_BIN,
         "TEST_RESTORE_DIR": str(django_settings.AMANA_RESTORE_DIR),
+        "TMPDIR": str(temporary()),
     }
     with worker(queues="restore", settings_module="tests.backups.impatient", environment=told) as process:
         yield process
@@ -130,10 +137,10 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_loads_it_anew
     with restoring() as first:
         operation = begun(kept)
         held.wait()
-        first.tell(signal.SIGKILL)
-        held.kill_its_worker()
+        held.kill_its_worker(first)
     restore = kept.restore(operation)
     assert (restore.state, len(spool())) == ("running", 1)
+    assert [each for each in temporary().rglob("*") if each.is_file()] == []
     half = restore.new_database
     assert databases() == sorted([*before, half])
 
@@ -141,14 +148,16 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_loads_it_anew
     with restoring():
         restore = looked_after(kept, operation)
         assert (restore.new_database, restore.comparison["differences"]) == (half, [])
-        wait_until(lambda: sweep() or _job_state() == ["done"], 30)
+        wait_until(_is_job_done, 30)
     assert databases() == sorted([*before, half])
     assert (spool(), is_unaccused(kept.backup)) == ([], True)
 
 
-def _job_state() -> list[str]:
+def _is_job_done() -> bool:
+    """The message of the killed worker, taken up by another: it finds everything done."""
+    sweep()
     with bound_to(CATALOG):
-        return [*Job.objects.filter(kind=RESTORING.name).values_list("state", flat=True)]
+        return [*Job.objects.filter(kind=RESTORING.name).values_list("state", flat=True)] == ["done"]
 
 
 def test_messages_that_come_many_times_are_one_restore(kept: Kept) -> None:

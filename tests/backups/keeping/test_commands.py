@@ -53,6 +53,7 @@ def test_verify_backup_says_good_damaged_and_unknown_by_its_exit_code(
     said = run("verify_backup", "--id", str(backup.pk), "--json")
     assert said.code == 1
     assert said.error.strip().endswith(f"Damaged: {hooli.slug} {backup.name}.")
+    assert said.error.startswith(f"{hooli.slug} {backup.name}: reading {DUMP}\n")
     [result] = json.loads(said.output)
     assert (result["id"], result["outcome"]) == (str(backup.pk), "damaged")
     assert result["error"].startswith(f"{backup.folder}/{DUMP} has ")
@@ -145,7 +146,7 @@ def test_backups_fails_where_the_newest_copy_is_old_its_objects_are_gone_or_the_
         "AMANA_STORE_READER": "reader:x",
     }
     said = manage("backups", "--tenant", hooli.slug, environment=ours() | away)
-    assert said.code == 1
+    assert said.code == 2
     assert "The storage can't be looked at: " in said.error
     assert there_are(old, fresh)
 
@@ -159,6 +160,7 @@ def test_expire_backups_removes_and_says_what_it_kept(hooli: Tenant, store: Fold
     said = run("expire_backups", "--tenant", hooli.slug, "--dry-run", "--json")
     found = json.loads(said.output)
     assert (said.code, found["dry_run"]) == (0, True)
+    assert said.error.splitlines()[-2] == f"{hooli.slug} {old.name} would go."
     assert [each["id"] for each in found["removed"]] == [str(old.pk)]
     assert [(each["id"], each["why"]) for each in found["kept"]] == [
         (str(last.pk), "It is the last good copy: take another one and verify it first.")

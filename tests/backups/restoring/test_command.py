@@ -9,6 +9,7 @@ from accounts.models import TotpDevice, User
 from backups.models import Restore
 from backups.restoring import asking
 from tenants.binding import CATALOG, bound_to
+from tenants.models import Tenant
 from tests.backups.restoring.conftest import Kept, meanwhile
 from tests.backups.restoring.test_following import no_copy
 from tests.support import fleet
@@ -61,9 +62,10 @@ def test_from_asking_to_ready(kept: Kept) -> None:
     refused = typed_by(YUSUF, kept, *in_force, kept.tenant.slug, "--leave-log")
     assert refused.code == 2
     assert "no try has failed at it" in refused.error
-    assert typed_by(YUSUF, kept, "--give-up", said["id"]).code == 0
+    assert typed_by(YUSUF, kept, "--give-up", said["id"], "--reason", "Found it elsewhere").code == 0
     with bound_to(CATALOG):
-        assert Restore.objects.get(pk=said["id"]).state == "given_up"
+        given_up = Restore.objects.get(pk=said["id"])
+    assert (given_up.state, given_up.error) == ("given_up", "Found it elsewhere")
 
 
 @pytest.mark.slow
@@ -101,6 +103,21 @@ def test_whoever_asked_on_the_page_doesnt_agree_in_a_shell(kept: Kept) -> None:
     with bound_to(CATALOG):
         restore.refresh_from_db()
     assert (restore.state, restore.decided_by) == ("requested", "")
+
+
+@pytest.mark.slow
+def test_a_restore_of_another_tenant_than_the_one_named_isnt_touched(kept: Kept, globex: Tenant) -> None:
+    with bound_to(CATALOG):
+        wish = asking.Wish("mistake", "Contacts were deleted")
+        restore = asking.ask(kept.fresh(), kept.backup, f"operator:{YUSUF}", wish)
+    for who, verb in ((PRIYA, "--agree"), (YUSUF, "--begin"), (YUSUF, "--give-up")):
+        said = typed_by(who, kept, "--tenant", globex.slug, verb, str(restore.pk))
+        assert (said.code, said.output) == (2, "")
+        assert f"There is no such restore of {globex.name}: nothing was done." in said.error
+    with bound_to(CATALOG):
+        restore.refresh_from_db()
+        assert (restore.state, restore.decided_by, restore.operation) == ("requested", "", None)
+    assert typed_by(PRIYA, kept, "--tenant", kept.tenant.slug, "--agree", str(restore.pk)).code == 0
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from backups.pipeline import open_from, seal_into
 from backups.programs import environment_for
 from backups.restoring import asking, catalog_copy, fetching, loading
 from backups.restoring.carrying import carry
+from backups.restoring.progress import progress_of
 from backups.restoring.tasks import look_after_restores
 from backups.storage.folder import Folder
 from backups.taking import DUMP
@@ -169,6 +170,10 @@ def test_a_storage_that_is_away_is_told_of_and_waited_for(kept: Kept, storage: F
     restore = kept.restore(operation)
     assert (restore.state, restore.new_database, restore.backup.damage) == ("failed", "", "")
     assert (spool(), reading_alarms()) == ([], 1)
+    with bound_to(CATALOG):
+        progress = progress_of(restore, may_retry=True)
+    assert progress
+    assert progress.failure_words.startswith("The storage is away. It is tried again each minute")
 
     look_after_restores()
 

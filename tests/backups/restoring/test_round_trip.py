@@ -1,7 +1,9 @@
 """From a copy to a site that people sign in to again: every row, file and event of it, and nobody else's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -12,12 +14,13 @@ from backups.fingerprints.digests import Fingerprint
 from backups.models import Restore
 from backups.restoring import asking
 from backups.restoring.beside import drop_what_is_over
-from backups.restoring.comparing import everything_readable
+from backups.restoring.comparing import everything_readable, rows_now
 from backups.restoring.steps import new_place
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.isolation import check_fleet
 from tenants.models import Tenant
+from tenants.provisioner import owner_of
 from tests.backups.restoring.conftest import ALICE, Kept
 from tests.lifecycle.looking import databases, files_of, roles, superuser, walls_down
 from tests.sealing.sealed import seal_now, verified
@@ -141,6 +144,19 @@ def test_given_up_leaves_nothing(kept: Kept) -> None:
     assert place.database not in roles()
     assert not files_of(place).exists()
     assert kept.fresh().schema_name in databases()
+
+
+def test_what_is_there_now_is_counted_without_waiting_for_whoever_holds_a_table(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backups.restoring.comparing.PATIENCE", "SET lock_timeout = '100ms'")
+    place, tables = kept.fresh().place, ("public.contacts_contact", "public.accounts_user", "public.nothing")
+    before = rows_now(place, tables)
+    assert before.keys() == {"public.contacts_contact", "public.accounts_user"}
+    with owner_of(place) as owner, owner.transaction():
+        owner.execute("LOCK TABLE contacts_contact IN ACCESS EXCLUSIVE MODE")
+        assert rows_now(place, tables) == {"public.accounts_user": before["public.accounts_user"]}
+    assert rows_now(replace(place, database="lost"), tables) == {}
 
 
 def _fingerprint(tenant: Tenant) -> Fingerprint:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from backups.exceptions import ObjectMissing, StorageAway
+from backups.exceptions import BackupRefused, ObjectMissing, StorageAway
 from backups.models import Backup
 from backups.pipeline import seal_into
 from backups.recovery_keys.wrapping import new_identity
@@ -111,6 +111,19 @@ def test_an_upload_whose_last_word_isnt_heard_isnt_taken_for_written(
         file.write(b"x" * PART)
         line.refused_methods = {"POST"}
     assert [*reader.list()] == []
+
+
+def test_an_object_of_more_parts_than_there_may_be_is_refused_for_good_in_other_words(
+    weed: Seaweed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The storage is there, and another try of no use; a larger part is."""
+    monkeypatch.setattr("backups.storage.s3.PARTS", 2)
+    larger, reader = weed.store(tmp_path.name, "writer", part=6), weed.store(tmp_path.name, "reader")
+    with pytest.raises(BackupRefused, match="a/b has more than 2 parts of 5 MiB: give a larger `part`"):
+        put(weed.store(tmp_path.name, "writer", part=5), "a/b", b"x" * (11 << 20))
+    assert [*reader.list()] == []
+    put(larger, "a/b", b"x" * (11 << 20))
+    assert [each.size for each in reader.list()] == [11 << 20]
 
 
 def test_nobody_listens(weed: Seaweed, tmp_path: Path) -> None:
