@@ -59,7 +59,7 @@ def exit_code(ended: Operation, restore: Restore, say: Say) -> int:
 
 
 def _watch(operation: Operation, restore: Restore, say: Say) -> Operation:
-    told, heard_at = set[UUID](), time.monotonic()
+    told, heard_at = set[int](), time.monotonic()
     while True:
         now, last = _begun_last(restore)
         for step in _done({operation.pk, last.pk}):

@@ -71,7 +71,7 @@ def test_where_nobody_is_at_it_that_is_said_and_is_no_failure(
     restore = begun()
     assert ended(restore) == (4, [NOBODY])
     with bound_to(CATALOG):
-        assert Operation.objects.get(pk=restore.operation_id).state == "queued"
+        assert Operation.objects.get(restore=restore).state == "queued"
 
 
 def test_as_long_as_a_worker_holds_it_no_step_is_too_long(
@@ -107,7 +107,7 @@ def test_it_is_as_asked_only_where_it_is(
                 kind="swap", tenant=restore.tenant, state=swap, requested_by="x"
             )
         restore.save()
-        Operation.objects.filter(pk=restore.operation_id).update(state="done")
+        Operation.objects.filter(restore=restore).update(state="done")
     assert ended(restore) == (code, [])
 
 
