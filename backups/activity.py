@@ -34,6 +34,7 @@ exempt("backups_backup", "a queue's rows, written by workers a thousand times a 
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
 exempt("backups_pulse", "when the planner last ran, and the last escrow was made: written each minute")
+exempt("backups_unclaimedcopy", "what the storage held at the last reconciling: written anew each night")
 
 event(
     "backups.verified",
@@ -49,6 +50,7 @@ event(
     _("The copy %(copy)s of %(tenant)s was removed: %(why)s"),
     failed=_("The copy %(copy)s of %(tenant)s could not be removed, and stays"),
 )
+event("backups.claimed", _("The copy %(copy)s of %(tenant)s, found in the storage, counts again"))
 event("backups.swept", _("%(number)s leftovers of attempts were removed from the storage of copies"))
 event("backups.anchors_set_aside", _("What the storage held of a lost part of the log is kept as %(file)s"))
 event(

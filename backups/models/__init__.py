@@ -7,6 +7,7 @@ from backups.models.policies import Policy, Tier
 from backups.models.pulses import Pulse
 from backups.models.recovery_keys import RecoveryKey
 from backups.models.restores import Restore
+from backups.models.unclaimed import UnclaimedCopy
 
 __all__ = [
     "Backup",
@@ -19,4 +20,5 @@ __all__ = [
     "RecoveryKey",
     "Restore",
     "Tier",
+    "UnclaimedCopy",
 ]

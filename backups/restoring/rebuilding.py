@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
-from backups.keeping.clock import time_of_catalog
+from backups.keeping.claiming import claim
 from backups.keeping.hold_notes import HoldNote
 from backups.keeping.holding import hold_as_noted
 from backups.manifests import Manifest
-from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
 from tenants.identity import Identity, is_signed, read_identity
 from tenants.models import Domain, Server, Tenant, TenantState
@@ -142,27 +141,5 @@ def _log_of(manifest: Manifest) -> str:
 
 
 def _note(manifest: Manifest, spared_until: datetime) -> bool:
-    """The copy's own row; False where it is there, or its tenant isn't."""
-    at = datetime.fromisoformat(manifest["snapshot_at"])
     with bound_to(CATALOG), transaction.atomic():
-        tenant = UUID(manifest["tenant"]) if manifest["tenant"] else None
-        if tenant and not Tenant.objects.filter(pk=tenant).exists():
-            return False
-        policy = Policy.objects.filter(tier=manifest["tier"]).first()
-        values: dict[str, Any] = {
-            "tenant_id": tenant,
-            "tier": manifest["tier"],
-            "due": at,
-            "state": Backup.State.DONE,
-            "folder": manifest["folder"],
-            "database": manifest["database"],
-            "key_version": manifest["key_version"],
-            "snapshot_at": at,
-            "manifest": manifest,
-            "plain_bytes": sum(each["plain_bytes"] for each in manifest["objects"].values()),
-            "stored_bytes": sum(each["bytes"] for each in manifest["objects"].values()),
-            "expires_at": max(at + policy.kept, spared_until) if policy else None,
-            "spared_until": spared_until,
-            "finished_at": at,
-        }
-        return Backup.objects.get_or_create(pk=UUID(manifest["backup"]), defaults=values)[1]
+        return claim(manifest, spared_until)

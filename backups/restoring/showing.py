@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from backups.console.naming import name_of_whose, page_of_whose
-from backups.models import Backup, Restore
+from backups.models import Restore
 from backups.persons import is_same_person
 from backups.restoring.asking import OPEN
 from backups.restoring.runbook import left_of
@@ -45,16 +44,6 @@ def tables_of(restore: Restore) -> list[TableLine]:
         TableLine(name.removeprefix("public."), **rows) for name, rows in said.items() if any(rows.values())
     ]
     return sorted(lines, key=lambda line: (not line.change, line.name))
-
-
-def above_wish(backup: Backup) -> list[tuple[str, str]]:
-    """Where whoever asks for a restore of it comes from."""
-    name = _("Copy of %(day)s") % {"day": backup.name}
-    return [
-        (_("Backups"), reverse("backups:fleet")),
-        (name_of_whose(backup.tenant), page_of_whose(backup.tenant)),
-        (name, reverse("backups:copy-detail", args=[backup.pk])),
-    ]
 
 
 def above(restore: Restore | None = None) -> list[tuple[str, str]]:

@@ -5,10 +5,10 @@ from django.template import Library
 from backups.console.conditions import tone_of, words_of
 from backups.drilling.steps import KINDS
 from backups.models import Backup, Drill, Restore
-from backups.persons import shown
+from backups.persons import shown_name
 
 register = Library()
-register.filter("person", shown)
+register.filter("person", shown_name)
 OF_DRILLS = {"passed": "good", "failed": "bad", "stopped": "neutral"}
 PILL = "components/pill.html"
 OF_RESTORES = {
