@@ -16,6 +16,7 @@ from backups.alarming.kinds import AlarmKind
 from backups.alarming.standing import ours
 from backups.alarming.unproven import undrilled, unverified_copies
 from backups.alarming.watching import first_allowed, newest_copy_of_catalog, oldest_allowed, with_newest_copy
+from backups.alarming.workers import silent_workers
 from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
@@ -75,6 +76,7 @@ def look() -> Health:
         AlarmKind.ESCROW: bool(escrow_trouble()),
     }
     problems |= {kind for kind, number in told.items() if number}
+    problems |= {kind for kind, _says in silent_workers()}
     return {
         "healthy": not problems,
         "problems": sorted(str(problem) for problem in problems),

@@ -16,6 +16,8 @@ class AlarmKind(models.TextChoices):
     KEYS = "keys", _("A recovery key can't be relied on")
     ESCROW = "escrow", _("Recovery keys aren't escrowed")
     SCHEDULER = "scheduler", _("Nothing plans backups")
+    RESTORING = "restoring", _("Nothing carries out restores")
+    LENDING = "lending", _("Nothing lends recovery keys to restores")
     STORAGE = "storage", _("The backup storage takes no copies")
     READING = "reading", _("Stored copies can't be read")
     KEEPING = "keeping", _("Stored copies can't be ended")
@@ -31,6 +33,8 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.UNVERIFIED,
         AlarmKind.ESCROW,
         AlarmKind.SCHEDULER,
+        AlarmKind.RESTORING,
+        AlarmKind.LENDING,
         AlarmKind.STORAGE,
         AlarmKind.READING,
         AlarmKind.KEEPING,
