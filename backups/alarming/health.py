@@ -11,6 +11,7 @@ from django.db.models import Min
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from backups.alarming.holds import holds_to_look_at
 from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.standing import ours
@@ -74,6 +75,7 @@ def look() -> Health:
         AlarmKind.UNVERIFIED: unverified,
         AlarmKind.KEYS: counted["keys_in_trouble"],
         AlarmKind.ESCROW: bool(escrow_trouble()),
+        AlarmKind.HOLD: holds_to_look_at().exists(),
     }
     problems |= {kind for kind, number in told.items() if number}
     problems |= {kind for kind, _says in silent_workers()}

@@ -23,6 +23,7 @@ class AlarmKind(models.TextChoices):
     KEEPING = "keeping", _("Stored copies can't be ended")
     OVERDUE = "overdue", _("Copies are kept beyond their time")
     ENDING = "ending", _("Copies aren't ended")
+    HOLD = "hold", _("A copy on hold is to be looked at")
     ANCHORS = "anchors", _("The activity log and its anchors don't agree")
     UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
 
@@ -40,6 +41,7 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.KEEPING,
         AlarmKind.OVERDUE,
         AlarmKind.ENDING,
+        AlarmKind.HOLD,
         AlarmKind.UNCLAIMED,
     }
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audit.models import Alarm
+from backups.alarming.holds import hold_words
 from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import database_of
@@ -36,6 +37,7 @@ WATCHED = (
     AlarmKind.KEYS,
     AlarmKind.ESCROW,
     AlarmKind.OVERDUE,
+    AlarmKind.HOLD,
     AlarmKind.SCHEDULER,
     AlarmKind.RESTORING,
     AlarmKind.LENDING,
@@ -79,6 +81,7 @@ def troubles() -> Iterator[Found]:
         AlarmKind.UNVERIFIED: unverified_words(),
         AlarmKind.ESCROW: escrow_trouble(),
         AlarmKind.OVERDUE: _overdue_words(),
+        AlarmKind.HOLD: hold_words(),
     }
     yield from ((kind, None, says) for kind, says in of_platform.items() if says)
 
