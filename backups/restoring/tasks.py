@@ -5,7 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from backups.models import Restore
+from backups.living import alive
+from backups.models import Pulse, Restore
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
 from backups.restoring.fetching import remove_left
@@ -24,6 +25,11 @@ def look_after_restores() -> None:
     """What was cut off, or waited for the storage, goes on; in place is put in force once it is ready; what is over is
     shut and dropped; what nobody goes on with is given up.
     """
+    with alive(Pulse.RESTORE):
+        _look_after()
+
+
+def _look_after() -> None:
     for operation_id in [
         *left_behind(RESTORING),
         *take_up_again(),
