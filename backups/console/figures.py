@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
 from backups.console.judged import BAD, GOOD, PLAIN, WARN, Figure, hours_of, target_of
-from backups.console.naming import name_of_whose
 from backups.console.speed import OF_LATE, Speed, speed
 from backups.console.standing import Together, oldest_points, whole_age
 from backups.models import Backup, Policy, Tier
+from backups.owners import full_name
 from backups.recovery_keys.wrapping import OFFLINE
 from backups.storage.whereabouts import is_off_the_machine
 from backups.targets import DRILLED, FRESH, RTO
@@ -67,7 +67,7 @@ def _oldest(seen: Together, policies: list[Policy]) -> Figure:
     """How far back somebody can go who notices late: the farthest of anybody, and what everybody can count on."""
     label = _("Oldest restorable point")
     target = _("Kept by the policy: %(days)d days") % {
-        "days": max((each.keep_days for each in policies), default=0)
+        "days": max((each.days_now for each in policies), default=0)
     }
     farthest, everybody = oldest_points()
     if farthest is None or everybody is None:
@@ -128,7 +128,7 @@ def _farthest_behind(seen: Together) -> tuple[str, str, datetime | None]:
     """Address, name and moment, of the tenants and the catalog."""
     newest = Backup.objects.good().filter(tenant=None).newest_first()
     at: datetime | None = newest.values_list("snapshot_at", flat=True).first()
-    catalog = (reverse("backups:catalog-detail"), name_of_whose(None), at)
+    catalog = (reverse("backups:catalog-detail"), full_name(None), at)
     if seen.worst is None or at is None:
         return catalog
     pk, name, oldest = seen.worst

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import OperationalError as CatalogFailed
+from django.utils.translation import gettext_noop
 from psycopg import OperationalError
 from psycopg.errors import DiskFull
 
 from backups.alarming.storage import is_full
 from backups.exceptions import MachineFailed, StorageAway
+from backups.sentences import sentence, words_of
 
 # Nothing that the copy could help: another try may find the storage, the server or room back.
 PASSING = (MachineFailed, StorageAway, OperationalError, CatalogFailed, OSError)
@@ -25,15 +27,23 @@ OF_THE_SERVER = re.compile(
     r"|server closed the connection|terminating connection|connection to server|the database system is"
 )
 FULL_SERVER = re.compile(r"No space left on device|Disk quota exceeded")
-FULL_WORDS = "The server that is restored to has no room left."
-GONE_WORDS = "The server that is restored to failed, or went away."
+FULL_WORDS = gettext_noop("The server that is restored to has no room left.")
+GONE_WORDS = gettext_noop("The server that is restored to failed, or went away.")
 
 
 def check_room(folder: Path, needed: int) -> None:
     """Raises MachineFailed where so many bytes don't go into it."""
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise MachineFailed(f"The drill worker's disk has {free} bytes free, and this copy needs {needed}.")
+        raise MachineFailed(
+            sentence(
+                gettext_noop(
+                    "The drill worker's disk has %(free)s bytes free, and this copy needs %(needed)s."
+                ),
+                free=free,
+                needed=needed,
+            )
+        )
 
 
 class Spooled:
@@ -74,12 +84,12 @@ def on_our_disk(worker: str = "drill") -> Iterator[None]:
 def machine_words(trouble: BaseException) -> str:
     """Of what PASSING names, without what a program said: it goes into letters."""
     if isinstance(trouble, DiskFull) or isinstance(trouble.__cause__, DiskFull):
-        return FULL_WORDS
+        return sentence(FULL_WORDS)
     if isinstance(trouble, CatalogFailed):
-        return "The catalog doesn't answer the drill worker."
+        return sentence(gettext_noop("The catalog doesn't answer the drill worker."))
     if isinstance(trouble, OperationalError):
-        return GONE_WORDS
-    return _of_disk(trouble) if isinstance(trouble, OSError) else str(trouble)
+        return sentence(GONE_WORDS)
+    return _of_disk(trouble) if isinstance(trouble, OSError) else words_of(trouble)
 
 
 def check_words_of_server(said: str) -> None:
@@ -91,12 +101,12 @@ def check_words_of_server(said: str) -> None:
 def words_of_server(said: str) -> str:
     """Our own; "" where what a program said isn't about its server."""
     if FULL_SERVER.search(said):
-        return FULL_WORDS
-    return GONE_WORDS if OF_THE_SERVER.search(said) else ""
+        return sentence(FULL_WORDS)
+    return sentence(GONE_WORDS) if OF_THE_SERVER.search(said) else ""
 
 
 def _of_disk(error: OSError, worker: str = "drill") -> str:
     if is_full(error):
-        return f"The {worker} worker's disk is full."
+        return sentence(gettext_noop("The %(worker)s worker's disk is full."), worker=worker)
     why = os.strerror(error.errno) if error.errno else type(error).__name__
-    return f"The {worker} worker's disk fails: {why}."
+    return sentence(gettext_noop("The %(worker)s worker's disk fails: %(why)s."), worker=worker, why=why)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.utils.translation import gettext_noop
+
 from backups.drilling.machine import check_words_of_server
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
@@ -14,6 +16,7 @@ from backups.models import RecoveryKey
 from backups.pipeline import open_from
 from backups.programs import check_can_restore, environment_for, program
 from backups.recovery_keys.checking import opened_and_noted
+from backups.sentences import sentence, words_of
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
@@ -34,11 +37,22 @@ def decrypt(work: Work) -> Found:
             open_object(work, name, counted)
         except BackupError as trouble:
             work.pulse.check()
-            raise StepFailed(f"{name} can't be decrypted: {trouble}") from trouble
+            says = sentence(
+                gettext_noop("%(name)s can't be decrypted: %(why)s"), name=name, why=words_of(trouble)
+            )
+            raise StepFailed(says) from trouble
         if counted.bytes != said["plain_bytes"]:
-            raise StepFailed(f"{name} holds {counted.bytes} bytes and not {said['plain_bytes']}.")
+            raise StepFailed(
+                sentence(
+                    gettext_noop("%(name)s holds %(size)s bytes and not %(bytes)s."),
+                    name=name,
+                    size=counted.bytes,
+                    bytes=said["plain_bytes"],
+                )
+            )
         sizes[name] = counted.bytes
-    return Found(f"{sum(sizes.values())} bytes came out, as many as went in.", {"plain_bytes": sizes})
+    says = sentence(gettext_noop("%(bytes)s bytes came out, as many as went in."), bytes=sum(sizes.values()))
+    return Found(says, {"plain_bytes": sizes})
 
 
 def _identity_for(work: Work) -> str:
@@ -52,15 +66,21 @@ def _identity_for(work: Work) -> str:
         ).first()
     version = work.manifest["key_version"]
     if key is None:
-        raise NotOfTheCopy(f"The recovery key of version {version} is missing: restore an escrow.")
+        missing = gettext_noop("The recovery key of version %(version)s is missing: restore an escrow.")
+        raise NotOfTheCopy(sentence(missing, version=version))
     if key.destroyed_at:
-        raise StepFailed(f"The recovery key of version {version} is gone: nobody can open this copy.")
+        gone = gettext_noop("The recovery key of version %(version)s is gone: nobody can open this copy.")
+        raise StepFailed(sentence(gone, version=version))
     try:
         identity = opened_and_noted(key)
     except RecoveryKeyMissing as missing:
         raise NotOfTheCopy(str(missing)) from missing
     if key.recipient != work.manifest["recipient"]:
-        raise NotOfTheCopy("The recovery key in the catalog isn't the one that this copy was made for.")
+        raise NotOfTheCopy(
+            sentence(
+                gettext_noop("The recovery key in the catalog isn't the one that this copy was made for.")
+            )
+        )
     return identity
 
 
@@ -86,18 +106,24 @@ def parse(work: Work) -> Found:
     """pg_restore reads the archive from end to end and writes it as SQL, to nobody."""
     check_can_restore(work.manifest["versions"])
     _feed(work, ["--file=/dev/null"], {})
-    return Found("pg_restore read the whole archive.", {"pg_restore": work.manifest["versions"]["pg_dump"]})
+    says = sentence(gettext_noop("pg_restore read the whole archive."))
+    return Found(says, {"pg_restore": work.manifest["versions"]["pg_dump"]})
 
 
 def restore(work: Work) -> Found:
     """All or nothing, and at the first error nothing. Exit code 0 is believed of no more than that it ended."""
     if is_superuser(work.scratch):
-        raise NotOfTheCopy("amana_drill is a superuser: that a restore works as one proves little.")
+        raise NotOfTheCopy(
+            sentence(gettext_noop("amana_drill is a superuser: that a restore works as one proves little."))
+        )
     options = ["--no-owner", "--no-acl", "--single-transaction", "--exit-on-error", "--dbname=scratch"]
     _feed(work, options, environment_for(drill_url()))
     row = work.scratch.execute("SELECT pg_database_size(current_database())").fetchone()
     size = row[0] if row else 0
-    return Found(f"Restored in one transaction, by a non-superuser: {size} bytes.", {"bytes": size})
+    says = sentence(
+        gettext_noop("Restored in one transaction, by a non-superuser: %(bytes)s bytes."), bytes=size
+    )
+    return Found(says, {"bytes": size})
 
 
 def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
@@ -126,11 +152,18 @@ def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
             process.stdin.close()  # type: ignore[union-attr] # asked for with PIPE
     work.pulse.check()
     if code < 0:
-        raise MachineFailed(f"pg_restore was killed on the drill worker's machine, by signal {-code}.")
+        raise MachineFailed(
+            sentence(
+                gettext_noop("pg_restore was killed on the drill worker's machine, by signal %(signal)s."),
+                signal=-code,
+            )
+        )
     if code:
         words = _words(said)
         check_words_of_server(words)
-        raise StepFailed(f"pg_restore ended with {code}: {words}")
+        raise StepFailed(
+            sentence(gettext_noop("pg_restore ended with %(code)s: %(words)s"), code=code, words=words)
+        )
 
 
 def _pour(work: Work, process: "subprocess.Popen[bytes]") -> None:

@@ -22,9 +22,9 @@ from backups.drilling.showing import shown
 from backups.drilling.steps import STEPS
 from backups.exceptions import DrillRefused
 from backups.models import Drill
+from backups.owners import full_name, short_name
 from backups.persons import named_operator
 from jobs import following
-from tenants.models import Tenant
 
 PAGE = 50
 
@@ -62,7 +62,7 @@ def drill_create(request: PersonRequest) -> HttpResponse:
             return redirect(asking.ask_for(form.chosen(), _operator(request)))
     except DrillRefused as refusal:
         form.add_error(None, str(refusal))
-    context = {"form": form, "name": _name(subject), "whose": whose, "steps": STEPS, **_above()}
+    context = {"form": form, "name": full_name(subject), "whose": whose, "steps": STEPS, **_above()}
     return render(request, "drills/drill_create.html", context, status=422 if form.is_bound else 200)
 
 
@@ -116,7 +116,7 @@ def drill_export(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     answer = HttpResponse(document(drill), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="drill-{drill.pk}.json"'
-    whose = asking.slug_of(drill)
+    whose = short_name(drill.tenant)
     record("backups.drill_exported", subject=asking.TABLE, object_id=drill.pk, tenant=whose)
     return answer
 
@@ -139,10 +139,6 @@ def _begun(request: HttpRequest) -> dict[str, str]:
     """A certain copy, where a link names it."""
     copy = request.GET.get("copy", "")
     return {"which": "certain", "copy": copy} if copy else {"which": "latest"}
-
-
-def _name(subject: Tenant | None) -> str:
-    return str(subject) if subject else _("Amana's own catalog")
 
 
 def _above(drill: Drill | None = None) -> dict[str, list[tuple[str, str]]]:

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import raise_alarm
 from backups.exceptions import EndingRefused
+from backups.sentences import sentence
 from tenants.clock import time_of_catalog
 
 FURTHEST = timedelta(minutes=5)
@@ -18,8 +20,13 @@ def agreed_time() -> datetime:
     apart = abs(timezone.now() - theirs)
     if apart > FURTHEST:
         raise refused(
-            f"The clock here and that of the catalog's server are {round(apart.total_seconds())} seconds apart:"
-            " nothing is ended before they agree."
+            sentence(
+                gettext_noop(
+                    "The clock here and that of the catalog's server are %(seconds)s seconds apart: nothing is ended"
+                    " before they agree."
+                ),
+                seconds=round(apart.total_seconds()),
+            )
         )
     return theirs
 

@@ -15,13 +15,12 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from audit.recording import record
-from backups.alarming.kinds import AlarmKind
-from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupError, BackupRefused, EndingRefused, StorageAway
 from backups.keeping.clock import agreed_time
 from backups.keeping.overdue import overdue
 from backups.keeping.removing import remove_folder
+from backups.keeping.unclaimed import note_unclaimed
 from backups.keeping.verifying import note_damage
 from backups.manifests import MANIFEST, SIGNATURE, read_manifest
 from backups.models import Backup
@@ -44,6 +43,7 @@ class Reconciled:
     unclaimed: list[str] = field(default_factory=list)
     gone: list[Backup] = field(default_factory=list)
     unfinished: int = 0
+    bytes: dict[str, int] = field(default_factory=dict)  # of each that is unclaimed
 
 
 def reconcile(*, only_say: bool = False, tell: Say = lambda _: None) -> Reconciled:
@@ -68,6 +68,7 @@ def reconcile_what_can_be() -> None:
     """As beat asks for it; an alarm stands while there is what a person must look at."""
     try:
         found = reconcile()
+        note_unclaimed(open_store("keeper"), found.bytes)
     except (StorageAway, EndingRefused) as trouble:
         logger.error("The storage can't be reconciled: %s", trouble)
         if isinstance(trouble, StorageAway):
@@ -77,17 +78,6 @@ def reconcile_what_can_be() -> None:
         is_behind = overdue(A_ROUND) > 0
     if not is_behind:  # else it may list, and still not delete
         storage_serves("keeper")
-    _tell_of_unclaimed(found.unclaimed)
-
-
-def _tell_of_unclaimed(folders: list[str]) -> None:
-    """No folder is named in the alarm: it goes out by webhook, and is called by a customer's database."""
-    if not folders:
-        end_alarm(AlarmKind.UNCLAIMED, None)
-        return
-    logger.warning("Copies that the catalog doesn't know: %s", ", ".join(folders))
-    says = f"Whole copies that no row tells of: {len(folders)}. `./manage.py backups` lists them."
-    raise_alarm(AlarmKind.UNCLAIMED, None, says)
 
 
 def _folders(store: Store) -> dict[str, list[Stored]]:
@@ -112,6 +102,7 @@ def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled, 
         found.orphans.append(folder)
     else:
         found.unclaimed.append(folder)
+        found.bytes[folder] = sum(each.size for each in objects)
 
 
 def _is_whole(objects: list[Stored]) -> bool:

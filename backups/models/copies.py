@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.policies import Tier
+from backups.owners import short_name
 
 
 class BackupQuerySet(ClaimedQuerySet):
@@ -110,7 +111,7 @@ class Backup(Claimed):
     @property
     def whose(self) -> str:
         """The short name of its tenant, or the catalog's."""
-        return self.tenant.slug if self.tenant else "catalog"
+        return short_name(self.tenant)
 
     @property
     def name(self) -> str:

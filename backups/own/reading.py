@@ -46,6 +46,15 @@ class OwnRestore:
 
 
 @dataclass(frozen=True)
+class OwnShortening:
+    """From then on copies of that tier are kept for fewer days."""
+
+    at: datetime
+    tier: str
+    days: int
+
+
+@dataclass(frozen=True)
 class Own:
     """What a tenant is told of its copies; `kept` in days, by tier."""
 
@@ -54,6 +63,7 @@ class Own:
     oldest: datetime | None
     next_due: datetime | None
     kept: dict[str, int]
+    shorter: list[OwnShortening]
     drill: OwnDrill | None
     restores: list[OwnRestore]
 
@@ -79,10 +89,19 @@ def _own(tenant_id: UUID) -> Own:
         number=good.count(),
         oldest=oldest.snapshot_at if oldest else None,
         next_due=next_due(daily, tenant_id, timezone.now()) if daily else None,
-        kept={tier: policy.keep_days for tier, policy in policies.items()},
+        kept={tier: policy.days_now for tier, policy in policies.items()},
+        shorter=_shorter([*policies.values()]),
         drill=_drill(tenant_id),
         restores=_restores(tenant_id),
     )
+
+
+def _shorter(policies: list[Policy]) -> list[OwnShortening]:
+    return [
+        OwnShortening(each.shorter_from, each.tier, each.shorter_days)
+        for each in policies
+        if each.is_scheduled and each.is_to_be_shorter and each.shorter_from and each.shorter_days
+    ]
 
 
 def _copy(backup: Backup | None) -> OwnCopy | None:

@@ -16,10 +16,10 @@ from django.utils.module_loading import import_string
 from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
 from backups.models import Restore
+from backups.owners import short_name
 from backups.persons import is_proven, is_same_person
 from backups.recovery_keys.checking import opened_and_noted
 from backups.recovery_keys.finding import key_of
-from backups.recovery_keys.making import name_of
 from backups.recovery_keys.proving import is_ours, sign
 from backups.recovery_keys.wrapping import new_identity, unwrap_identity
 from backups.scheduling import stopping
@@ -128,7 +128,7 @@ def lend(restore: Restore) -> None:
             "backups.identity_lent",
             subject="backups_restore",
             object_id=restore.pk,
-            tenant=name_of(restore.tenant),
+            tenant=short_name(restore.tenant),
             version=version,
             restore=str(restore.pk),
         )
@@ -142,7 +142,7 @@ def _refuse(restore: Restore, why: str) -> None:
         "refused",
         subject="backups_restore",
         object_id=restore.pk,
-        tenant=name_of(restore.tenant),
+        tenant=short_name(restore.tenant),
         restore=str(restore.pk),
         why=why,
     )

@@ -10,8 +10,9 @@ from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
 from backups.keeping.clock import agreed_time
 from backups.models import Backup, RecoveryKey
+from backups.owners import short_name
 from backups.recovery_keys.destroying import destroy
-from backups.recovery_keys.making import add_version, name_of
+from backups.recovery_keys.making import add_version
 from backups.recovery_keys.opening import opened
 from backups.recovery_keys.wrapping import wrap_identity, wrapping_recipients
 from tenants.binding import CATALOG, bound_to
@@ -30,7 +31,7 @@ def rotate_tenant_key(tenant: Tenant | None) -> RecoveryKey:
     if tenant and Tenant.objects.select_for_update().get(pk=tenant.pk).is_ending:
         raise BackupRefused(f"{tenant} is being closed: it gets no new recovery key.")
     key = add_version(tenant)
-    record("backups.recovery_key_rotated", tenant=name_of(tenant), version=key.version)
+    record("backups.recovery_key_rotated", tenant=short_name(tenant), version=key.version)
     return key
 
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.asking import holders
+from backups.living import alive
+from backups.models import Pulse
 from backups.restoring.carrying import carry
 from backups.scheduling.stopping import Stopped
 from jobs.exceptions import JobFailed, WorkerEnds
@@ -36,7 +38,8 @@ def carry_out_restore(progress: Progress, operation: str, **_shown: str) -> None
         progress.step(step.title)
 
     try:
-        done = carry(UUID(operation), tell)
+        with alive(Pulse.RESTORE):
+            done = carry(UUID(operation), tell)
     except Stopped as end:
         raise WorkerEnds from end
     if done.state == Operation.State.FAILED:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
+from backups.keeping.claiming import SPARED, claim
 from backups.keeping.hold_notes import HoldNote
 from backups.keeping.holding import hold_as_noted
 from backups.manifests import Manifest
-from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
 from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
@@ -24,7 +23,6 @@ from tenants.provisioner import owner_of, provisioner
 from tenants.walls import set_role
 
 DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$' ORDER BY 1"
-SPARED = timedelta(days=30)
 
 
 @dataclass
@@ -142,27 +140,5 @@ def _log_of(manifest: Manifest) -> str:
 
 
 def _note(manifest: Manifest, spared_until: datetime) -> bool:
-    """The copy's own row; False where it is there, or its tenant isn't."""
-    at = datetime.fromisoformat(manifest["snapshot_at"])
     with bound_to(CATALOG), transaction.atomic():
-        tenant = UUID(manifest["tenant"]) if manifest["tenant"] else None
-        if tenant and not Tenant.objects.filter(pk=tenant).exists():
-            return False
-        policy = Policy.objects.filter(tier=manifest["tier"]).first()
-        values: dict[str, Any] = {
-            "tenant_id": tenant,
-            "tier": manifest["tier"],
-            "due": at,
-            "state": Backup.State.DONE,
-            "folder": manifest["folder"],
-            "database": manifest["database"],
-            "key_version": manifest["key_version"],
-            "snapshot_at": at,
-            "manifest": manifest,
-            "plain_bytes": sum(each["plain_bytes"] for each in manifest["objects"].values()),
-            "stored_bytes": sum(each["bytes"] for each in manifest["objects"].values()),
-            "expires_at": max(at + policy.kept, spared_until) if policy else None,
-            "spared_until": spared_until,
-            "finished_at": at,
-        }
-        return Backup.objects.get_or_create(pk=UUID(manifest["backup"]), defaults=values)[1]
+        return claim(manifest, spared_until)

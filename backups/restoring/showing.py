@@ -1,14 +1,14 @@
 """A restore as its page shows it to one operator: what is known, and what they can do about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from backups.console.naming import name_of_whose, page_of_whose
-from backups.models import Backup, Restore
+from backups.models import Restore
 from backups.persons import is_same_person
 from backups.restoring.asking import OPEN
 from backups.restoring.runbook import left_of
@@ -47,14 +47,10 @@ def tables_of(restore: Restore) -> list[TableLine]:
     return sorted(lines, key=lambda line: (not line.change, line.name))
 
 
-def above_wish(backup: Backup) -> list[tuple[str, str]]:
-    """Where whoever asks for a restore of it comes from."""
-    name = _("Copy of %(day)s") % {"day": backup.name}
-    return [
-        (_("Backups"), reverse("backups:fleet")),
-        (name_of_whose(backup.tenant), page_of_whose(backup.tenant)),
-        (name, reverse("backups:copy-detail", args=[backup.pk])),
-    ]
+def compared_at(restore: Restore) -> datetime | None:
+    """When the rows of the present database were counted: what people did since isn't in them."""
+    said = restore.comparison.get("at")
+    return datetime.fromisoformat(said) if said else restore.ready_at
 
 
 def above(restore: Restore | None = None) -> list[tuple[str, str]]:
@@ -75,7 +71,8 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
     return {
         "restore": restore,
         "tables": tables_of(restore),
-        "coming": [] if restore.state in OVER or is_last else left_of(restore.swap or restore.operation),
+        "compared_at": compared_at(restore),
+        "coming": [] if restore.state in OVER or is_last else left_of(restore),
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,

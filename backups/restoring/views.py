@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.console.naming import above_form_of
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
 from backups.persons import named_operator
@@ -21,7 +22,7 @@ from backups.restoring.background import carry_in_background
 from backups.restoring.beside import drop_soon
 from backups.restoring.forms import ReasonForm, RestoreForm, SwapForm
 from backups.restoring.progress import progress_of
-from backups.restoring.showing import MAY, above, above_wish, shown_to
+from backups.restoring.showing import MAY, above, shown_to
 from jobs import following
 from tenants.models import Tenant
 
@@ -55,7 +56,7 @@ def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
         "backup": backup,
         "tenant": tenant,
         "form": form,
-        "above": above_wish(backup),
+        "above": above_form_of(backup),
     }
     return render(request, "restores/restore_create.html", shown, status=422 if form.is_bound else 200)
 

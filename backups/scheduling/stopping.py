@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from backups.exceptions import BackupError
+from backups.sentences import sentence
 from backups.storage import Readable
 from tenants.exceptions import WorkerEnds
 
 LOOK_EVERY = 1.0  # seconds
+ENDS = sentence(gettext_noop("The worker was told to end."))
 _asked = mmap.mmap(-1, 1)
 
 
@@ -34,7 +38,7 @@ def is_stopping() -> bool:
 def check() -> None:
     """Raises Stopped."""
     if is_stopping():
-        raise Stopped("The worker was told to end.")
+        raise Stopped(ENDS)
 
 
 @contextmanager

@@ -109,6 +109,7 @@ AT_OPERATORS: dict[str, Make] = {
     "backups:copy-hold": _older(data={"until": SOON, **WHY}),
     "backups:copy-release": _older(data=dict(WHY), held=True),
     "backups:copy-remove": _older(data=dict(WHY), changes=False),  # a worker does it
+    "backups:unclaimed": just(),
     "backups:policy-list": just(),
     "backups:policy-update": _policy,
     "backups:policy-take-back": _shortening,
