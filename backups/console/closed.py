@@ -36,9 +36,9 @@ class ClosedRow(Row):
     @property
     def _said(self) -> tuple[str, str]:
         if self.copy is not None and self.copy.is_held:
-            return "warn", _("Closed, a copy on hold")
+            return "warn", _("A copy on hold")
         tenant: Any = self.tenant
-        return "neutral", _("Closed") if tenant.is_openable else _("Closed, nothing opens its copies")
+        return "neutral", _("Closed") if tenant.is_openable else _("Nothing opens them")
 
 
 def rows_of_closed(tenants: list[Any]) -> list[Row]:
