@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from activity.actors import Actor, actors_of
 from activity.changing import differences
@@ -18,7 +18,7 @@ from activity.naming import Names, names_in
 from activity.tables import field_words, logged_tables, table_words
 from audit.reading import Event
 from interface.differing import Difference
-from interface.words import END_OF_ISOLATE, ISOLATE
+from interface.words import END_OF_ISOLATE, ISOLATE, listed
 
 CHANGES = {
     "insert": _("%(actor)s added the %(kind)s %(name)s"),
@@ -120,11 +120,11 @@ class Line:
     def _fields(self) -> str:
         labels = [_apart(field_words(self.event.subject, column)) for column in self.event.fields]
         rest = len(labels) - MOST_FIELDS
-        listed = pgettext("between items of a list", ", ").join(labels[:MOST_FIELDS])
+        shown = listed(labels[:MOST_FIELDS])
         if rest <= 0:
-            return listed
+            return shown
         more = ngettext("%(fields)s and %(count)s more", "%(fields)s and %(count)s more", rest)
-        return more % {"fields": listed, "count": rest}
+        return more % {"fields": shown, "count": rest}
 
 
 def told(events: Sequence[Event], person: Any) -> list[Line]:

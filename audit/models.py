@@ -76,7 +76,8 @@ class SealState(models.Model):
 class Alarm(models.Model):
     """Something that a person must look at: opened once, and closed by who looks whether it is over.
 
-    `Kind` are those about sealing; who raises others has kinds of their own (backups/alarming/kinds.py).
+    `Kind` are those about sealing; who raises others has kinds of their own (backups/alarming/kinds.py). `says` is
+    English; `facts`, where there are any, is what it can be said from in another language (backups/sentences.py).
     """
 
     class Kind(models.TextChoices):
@@ -90,6 +91,7 @@ class Alarm(models.Model):
     kind = models.CharField(max_length=10)
     database = models.CharField(max_length=63, blank=True)
     says = models.TextField()
+    facts = models.JSONField(default=dict)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)

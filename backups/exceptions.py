@@ -32,6 +32,10 @@ class ExportRefused(BackupError):
     """No export of all data now, or not to that key."""
 
 
+class ArchiveRefused(BackupError):
+    """It isn't archived like this, or isn't taken out: not by this person, or not now."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 
@@ -58,6 +62,14 @@ class ManifestRefused(BackupError):
 
 class CopyDamaged(BackupError):
     """What is stored isn't what the manifest says."""
+
+
+class NotWhatWasCopied(CopyDamaged):
+    """What came out of a copy isn't what went in; `found` stands on the copy then, until a drill of it passes."""
+
+    def __init__(self, says: str, found: str) -> None:
+        super().__init__(says)
+        self.found = found
 
 
 class RecoveryKeyMissing(BackupError):

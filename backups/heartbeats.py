@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.utils import timezone
 
 from backups.models import Backup
-from backups.models.claims import lease
 from tenants.binding import CATALOG, bound_to
 
 OFTEN = 2.0
@@ -38,5 +36,4 @@ class Heartbeat:
         if time.monotonic() - self._renewed > self._every:
             self._renewed = time.monotonic()
             with bound_to(CATALOG):
-                until = timezone.now() + lease()
-                self._backup.write(lease_until=until, plain_bytes=self._before + self._now)
+                self._backup.renew(plain_bytes=self._before + self._now)

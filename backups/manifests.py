@@ -1,18 +1,19 @@
 """What a copy says of itself, signed by the backup worker (Ed25519, RFC 8032): a stranger can check it.
 
 `manifest.json` lies beside the objects and is written last: without it there is no copy. `manifest.sig` holds the
-signature of its bytes, in base64; the public key stands on the runbook and in AMANA_MANIFEST_PUBLIC_KEY.
+signature of its bytes, in base64; the public key stands on the runbook and in AMANA_MANIFEST_PUBLIC_KEY, before those
+that it took the place of.
 """
 
 import base64
 import json
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from backups.exceptions import BackupRefused, ManifestRefused
+from backups.signatures import signer_of
 from backups.storage import Store
 
 FORM = "amana backup 2"
@@ -44,12 +45,18 @@ def read_manifest(store: Store, folder: str) -> Manifest:
         content = file.read(BIGGEST)
     with store.read(f"{folder}/{SIGNATURE}") as file:
         signature = file.read(1000)
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(settings.AMANA_MANIFEST_PUBLIC_KEY))
-    try:
-        key.verify(base64.b64decode(signature), content)
-    except (InvalidSignature, ValueError):
-        raise ManifestRefused(f"The manifest in {folder} isn't as it was signed.") from None
+    if not is_signed(content, signature):
+        raise ManifestRefused(f"The manifest in {folder} isn't as it was signed.")
     manifest: Manifest = json.loads(content)
     if manifest.get("form") != FORM or manifest.get("folder") != folder:
         raise ManifestRefused(f"The manifest in {folder} is another backup's, or of another release.")
     return manifest
+
+
+def is_signed(content: bytes, signature: bytes) -> bool:
+    """Whether the backup worker signed it, with the key of today or of before; `signature` in base64."""
+    try:
+        decoded = base64.b64decode(signature)
+    except ValueError:
+        return False
+    return bool(signer_of(content, decoded, settings.AMANA_MANIFEST_PUBLIC_KEY))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from functools import cache
@@ -50,10 +51,20 @@ def major_version(name: str) -> int:
 
 
 def check_not_older(name: str, server_major: int) -> None:
-    """Raises BackupRefused: an older pg_dump refuses a newer server, and an older pg_restore its dumps."""
+    """Raises BackupRefused: an older pg_dump refuses a newer server."""
     if major_version(name) < server_major:
         raise BackupRefused(
             f"{name} is of PostgreSQL {major_version(name)}, the server of {server_major}: install a newer one."
+        )
+
+
+def check_can_restore(versions: Mapping[str, int]) -> None:
+    """What a manifest says it was taken with. Raises BackupRefused: an older pg_restore can't read a newer dump."""
+    ours, wrote = major_version("pg_restore"), versions["pg_dump"]
+    if ours < wrote:
+        raise BackupRefused(
+            f"pg_restore is of PostgreSQL {ours}, and this copy was written by pg_dump of {wrote}: install a newer"
+            " one, and restart this worker."
         )
 
 

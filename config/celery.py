@@ -22,7 +22,8 @@ app = CorrelatedCelery("amana", task_cls="tenants.celery:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[
-        Queue(name) for name in ("default", "files", "backup", "drill", "restore", "seal", "control")
+        Queue(name)
+        for name in ("default", "files", "backup", "drill", "lending", "restore", "seal", "control")
     ],
     task_default_queue="default",
     task_routes={
@@ -32,12 +33,17 @@ app.conf.update(
         "audit.tasks.seal_activity": {"queue": "seal"},
         "backups.keeping.tasks.verify_*": {"queue": "drill"},
         "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
+        "backups.keeping.tasks.write_holds": {"queue": "backup"},
         "backups.keeping.tasks.*": {"queue": "control"},
         **{f"backups.recovery_keys.tasks.{name}": {"queue": "control"} for name in BY_CONTROL},
-        "backups.recovery_keys.tasks.*": {"queue": "drill"},
+        "backups.recovery_keys.tasks.*": {"queue": "lending"},
         "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
         "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
         "backups.drilling.tasks.*": {"queue": "control"},
+        "backups.archiving.tasks.seal_archived_copies": {"queue": "files"},
+        "backups.archiving.tasks.store_archived_copies": {"queue": "backup"},
+        "backups.archiving.tasks.verify_archived_copies": {"queue": "drill"},
+        "backups.archiving.tasks.look_after_archive": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -100,6 +106,8 @@ app.conf.update(
             "options": {"expires": 55.0},
         },
         "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
+        "write-holds": {"task": "backups.keeping.tasks.write_holds", "schedule": crontab(minute=8)},
+        "end-holds": {"task": "backups.keeping.tasks.end_holds", "schedule": crontab(minute=9)},
         "verify-copies": {
             "task": "backups.keeping.tasks.verify_copies",
             "schedule": crontab(minute=50),
@@ -142,6 +150,30 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "seal-archived-copies": {
+            "task": "backups.archiving.tasks.seal_archived_copies",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "store-archived-copies": {
+            "task": "backups.archiving.tasks.store_archived_copies",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "tell-of-retrievals": {
+            "task": "backups.archiving.tasks.tell_of_retrievals",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "look-after-archive": {
+            "task": "backups.archiving.tasks.look_after_archive",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "verify-archived-copies": {
+            "task": "backups.archiving.tasks.verify_archived_copies",
+            "schedule": crontab(hour=4, minute=10),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -164,6 +196,7 @@ app.autodiscover_tasks(
         "backups.scheduling",
         "backups.restoring",
         "backups.drilling",
+        "backups.archiving",
     ]
 )
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.backup_store import faults_of_store
 from config.mail import faults_of_mail
-from config.recovery import faults_of_recipients, faults_of_worker
+from config.recovery import faults_of_public_keys, faults_of_recipients, faults_of_worker
 from keys.exceptions import BadMasterKey
 from keys.masters import parse_master_keys
 
@@ -83,6 +83,7 @@ class Environment:
             databases=(getattr(self, name) for name in DATABASES),
         )
         yield from faults_of_recipients(self.recovery_recipients, self.drill_recipient)
+        yield from faults_of_public_keys(manifest=self.manifest_public_key, report=self.report_public_key)
         yield from self._faults_of_alarms()
         if self.debug:
             yield "AMANA_DEBUG is on"

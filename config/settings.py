@@ -11,6 +11,8 @@ from config.environment import read_environment
 from config.logs.configuration import form_of, logging_in
 from config.mail import mail_server
 from config.policy import policy_reporting_to
+from config.steps import AMANA_STEPS as AMANA_STEPS
+from config.templates import TEMPLATES as TEMPLATES
 from tenants.databases import Databases
 from tenants.signing import TenantKey
 
@@ -99,6 +101,9 @@ AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
 AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"  # where a copy lies, still encrypted, while it is restored
+AMANA_ARCHIVE_DELAY_HOURS = 72  # from the yes to take an archived copy out to the first moment to fetch it
+AMANA_RESTORE_ASKED_DAYS = 7  # before one that nobody begins is given up
+AMANA_RESTORE_LEFT_DAYS = 14  # before one that failed, or that nobody puts in force, is given up
 AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
 AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
@@ -114,51 +119,6 @@ AMANA_DB_CAP_PER_TENANT = int(os.environ.get("AMANA_DB_CAP_PER_TENANT", "8"))
 AMANA_DB_PATIENCE = float(os.environ.get("AMANA_DB_PATIENCE", "5"))
 AMANA_ROLE_CONNECTION_LIMIT = 40
 AMANA_ROLE_STATEMENT_TIMEOUT = "60s"
-
-# What happens, in this order, when a tenant is set up and when it is closed.
-AMANA_STEPS = {
-    "provision": [
-        "tenants.provisioning.prepare_template",
-        "tenants.provisioning.create_role",
-        "tenants.provisioning.clone_database",
-        "tenants.provisioning.raise_walls",
-        "tenants.provisioning.sign_identity",
-        "tenants.provisioning.catch_up",
-        "keys.provisioning.make_data_key",
-        "backups.provisioning.make_recovery_key",
-        "accounts.provisioning.invite_the_owner",
-        "tenants.provisioning.publish",
-        "accounts.provisioning.write_to_the_owner",
-    ],
-    "close": [
-        "tenants.closing.unpublish",
-        "tenants.closing.drop_database",
-        "tenants.closing.drop_role",
-        "backups.restoring.beside.drop_what_lies_beside",
-        "backups.provisioning.destroy_recovery_keys",
-        "backups.provisioning.destroy_keys",
-        "tenants.closing.remove_traces",
-        "tenants.closing.write_off",
-    ],
-    "restore": [
-        "backups.restoring.steps.check_the_copy",
-        "backups.restoring.steps.borrow_its_key",
-        "backups.restoring.steps.create_role",
-        "backups.restoring.steps.restore_database",
-        "backups.restoring.steps.compare",
-        "backups.restoring.steps.restore_files",
-        "backups.restoring.steps.begin_the_era",
-        "backups.restoring.steps.bring_up_to_date",
-        "backups.restoring.steps.raise_walls",
-        "backups.restoring.steps.sign_identity",
-        "backups.restoring.steps.make_ready",
-    ],
-    "swap": [
-        "backups.restoring.swapping.take_safety_copy",
-        "backups.restoring.swapping.swap",
-        "backups.restoring.swapping.retire_the_old",
-    ],
-}
 
 # Purges that a restore would undo: each runs again in what was restored (backups/restoring/purging.py).
 AMANA_PURGES = ["keys.purging.empty_indexes_again"]
@@ -251,7 +211,7 @@ MIDDLEWARE = [
     "interface.violations.PolicyReports",
     "tenants.middleware.TenantMiddleware",
     "audit.middleware.ActingMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.interrupted.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -272,46 +232,6 @@ ROOT_URLCONF = "config.urls_tenant"
 OPERATOR_URLCONF = "config.urls_operator"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
 WSGI_APPLICATION = "config.wsgi.application"
-
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": False,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "console.alarms.alarms",
-                "accounts.passwords.expiring.password_notice",
-                "interface.context.shell",
-                "accounts.support.context.looked_after",
-            ],
-            "builtins": [
-                "django.templatetags.static",
-                "django.templatetags.i18n",
-                "activity.templatetags.histories",
-                "audit.templatetags.request_ids",
-                "interface.templatetags.icons",
-                "interface.templatetags.words",
-                "interface.templatetags.overlays",
-                "interface.templatetags.components",
-                "interface.templatetags.charts",
-                "interface.templatetags.permitted",
-            ],
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
-        },
-    }
-]
 
 FORM_RENDERER = "interface.forms.Renderer"
 

@@ -4,6 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 
 from access.exceptions import NotPermitted
@@ -11,6 +12,7 @@ from access.registry import permission
 from accounts.models import User
 from accounts.roles.holding import people_who_can_give
 from accounts.support.middleware import NotForGuests
+from config.interrupted import answer_signed_out
 from config.recording import record_failure, record_refusal
 from config.unsent import answer_unsent
 from interface.error_pages import error_page, look_of
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, SessionInterrupted):
+        return answer_signed_out(request)
     return error_page(400, request=request)
 
 

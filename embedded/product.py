@@ -12,9 +12,11 @@ from embedded.place import Place
 
 WEB_PROCESSES = 2
 WORKERS: Mapping[str, tuple[str, int]] = {
-    "default": ("default,files", 2),
+    "default": ("default", 2),
+    "files": ("files", 2),
     "backup": ("backup", 1),
     "drill": ("drill", 1),
+    "lending": ("lending", 1),
     "seal": ("seal", 1),
     "restore": ("restore", 1),
     "control": ("control", 1),

@@ -4,6 +4,7 @@ Digits are Western in Arabic too, as on the Gulf's invoices. What is said here i
 neighbours put it into `<bdi>`, without which an Arabic line turns it round.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -37,6 +38,11 @@ def moment(when: datetime, *, zone: bool = True) -> str:
     local = timezone.localtime(when)
     shown = date_format(local, "DATETIME_FORMAT")
     return f"{shown} {local.tzname()}" if zone else shown
+
+
+def listed(items: Iterable[object]) -> str:
+    """One after the other, with the comma of the page's language between."""
+    return pgettext("between items of a list", ", ").join(str(item) for item in items)
 
 
 def ago(when: datetime) -> str:

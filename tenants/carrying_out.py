@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -25,6 +26,7 @@ REQUESTED = {
     Operation.Kind.SWAP: gettext_noop("swap begun"),
 }
 RESTORING = (Operation.Kind.RESTORE, Operation.Kind.SWAP)
+A_MINUTE = timedelta(minutes=1)
 
 
 class StepFunction(Protocol):
@@ -112,11 +114,14 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
 
 
 def left_behind(kinds: tuple[Operation.Kind, ...]) -> list[UUID]:
-    """Operations of these kinds that nobody may be working on: queued or running since a minute or longer."""
+    """Operations of these kinds that nobody may be working on: queued or running since a minute or longer.
+
+    By the catalog's clock; one that was asked for where a clock runs ahead waits for no moment that is to come.
+    """
     states = [Operation.State.QUEUED, Operation.State.RUNNING]
-    patience = timezone.now() - timedelta(minutes=1)
+    since = Q(requested_at__lt=Now() - A_MINUTE) | Q(requested_at__gt=Now() + A_MINUTE)
     with bound_to(CATALOG):
-        waiting = Operation.objects.filter(kind__in=kinds, state__in=states, requested_at__lt=patience)
+        waiting = Operation.objects.filter(since, kind__in=kinds, state__in=states)
         return [*waiting.values_list("pk", flat=True)]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from accounts.exceptions import ReviewRefused
 from accounts.models import Assignment, Review, ReviewItem, SecurityPolicy, User
 from audit.recording import record
+from interface.words import listed
 
 TABLE = Review._meta.db_table
 DECIDING = "accounts.access_review:decide"
@@ -68,7 +69,7 @@ def complete(review: Review, by: User) -> None:
                 "%(count)s assignments are undecided: %(names)s.",
                 len(left),
             )
-            % {"count": len(left), "names": ", ".join(sorted({item.person_name for item in left})[:5])}
+            % {"count": len(left), "names": listed(sorted({item.person_name for item in left})[:5])}
         )
     _end(review, State.COMPLETED, by)
     decided = review.items.exclude(decision__in=["", ReviewItem.Decision.UNREVIEWED]).count()

@@ -1,6 +1,5 @@
 """Why somebody may do something, or why not: a tree of sentences, made of facts and of nothing else."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from access.registry import Permission, complete, permission
 from accounts.roles.words import scope_words
+from interface.words import listed
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _about_implied(codes: frozenset[str], wanted: Permission) -> list[Node]:
     ]
     if not bringing:
         return []
-    return [Node(_("It comes along with: %(permissions)s.") % {"permissions": _listed(bringing)})]
+    return [Node(_("It comes along with: %(permissions)s.") % {"permissions": listed(bringing)})]
 
 
 def _about_factor(case: Case) -> list[Node]:
@@ -179,7 +179,7 @@ def _about_others(case: Case) -> list[Node]:
 def _ways_out(carrying: list[Given], case: Case) -> Node:
     below = [*_reactivating(case), *_widening(carrying, case), *_giving(case)]
     if case.givers:
-        below.append(Node(_("Who may do that: %(names)s.") % {"names": _listed(case.givers)}))
+        below.append(Node(_("Who may do that: %(names)s.") % {"names": listed(case.givers)}))
     else:
         below.append(Node(_("Nobody who gives roles holds it: an owner has to.")))
     return Node(_("What would change it"), None, tuple(below))
@@ -213,7 +213,3 @@ def _giving(case: Case) -> list[Node]:
         for role in roles
         if role.name not in had
     ]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)

@@ -10,6 +10,7 @@ from access.registry import permission
 from accounts.compiling import compile_rights
 from accounts.exceptions import RoleRefused
 from accounts.models import Assignment, ReviewItem, Role, User
+from interface.words import listed
 
 NAMED = 5
 
@@ -70,4 +71,4 @@ def refuse_name(role: Role) -> None:
 
 def _names(people: QuerySet[Assignment, UUID]) -> str:
     names = [*User.objects.get_queryset().filter(pk__in=people).values_list("name", flat=True)]
-    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    return listed(names[:NAMED]) + (" …" if len(names) > NAMED else "")

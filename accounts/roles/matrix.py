@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from access.registry import Permission, Resource, Risk, Surface, complete, resources
 from accounts.models import Role
 from accounts.role_content import codes_by_group
+from interface.words import listed
 
 FEWEST, MOST = 2, 5
 LONGEST = 200
@@ -127,7 +128,7 @@ class _Words:
 
 
 def risk_words(risk: Risk) -> str:
-    return ", ".join(str(label) for flag, label in RISKS.values() if risk & flag)
+    return listed(label for flag, label in RISKS.values() if risk & flag)
 
 
 def _is_asked_for(permission: Permission, asked: Asked) -> bool:

@@ -1,17 +1,33 @@
 """Which recovery keys can't be relied on: a copy is worth no more than the key that opens it."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.exceptions import BackupRefused
-from backups.models import Pulse, RecoveryKey
+from backups.models import Backup, Pulse, RecoveryKey
 from backups.recovery_keys.health import CHECKED_WITHIN, ESCROWED_WITHIN, is_new
 from backups.recovery_keys.wrapping import wrapping_recipients
+from backups.sentences import sentence
 from tenants.models import Tenant, TenantQuerySet
 
 Found = tuple[Tenant | None, str]
+CLOSED = gettext_noop("The recovery key of %(name)s, version %(version)s, can't be opened: %(why)s")
+UNCHECKED = gettext_noop(
+    "The recovery key of %(name)s, version %(version)s, wasn't opened for two days: is the worker drill running?"
+)
+FOR_OTHERS = gettext_noop(
+    "The recovery key of %(name)s, version %(version)s, is wrapped for other recipients than today's: wrap all anew."
+)
+WITHOUT = gettext_noop("%(name)s has no recovery key, so no copy of it can be taken: run prepare.")
+CATALOG_WITHOUT = gettext_noop("The catalog has no recovery key, so no copy of it can be taken: run prepare.")
+NEVER_ESCROWED = gettext_noop("The recovery keys were never escrowed: look at the worker control.")
+ESCROWED = gettext_noop(
+    "The newest escrow of the recovery keys is of %(at)s UTC: look at the worker control."
+)
 
 
 def keys_in_trouble() -> Iterator[Found]:
@@ -25,12 +41,15 @@ def keys_in_trouble() -> Iterator[Found]:
 
 def _found() -> Iterator[Found]:
     yield from _without_key()
+    for copy in without_its_key():
+        says = f"The recovery key of {copy.whose}, version {copy.key_version}, is missing, and copies need it"
+        yield copy.tenant, f"{says}: restore an escrow."
     for key in troubled():
-        yield key.tenant, f"{_name(key)} can't be opened: {key.trouble}"
+        yield key.tenant, sentence(CLOSED, **_named(key), why=sentence(key.trouble))
     for key in unchecked():
-        yield key.tenant, f"{_name(key)} wasn't opened for two days: is the worker drill running?"
+        yield key.tenant, sentence(UNCHECKED, **_named(key))
     for key in for_others():
-        yield key.tenant, f"{_name(key)} is wrapped for other recipients than today's: wrap all anew."
+        yield key.tenant, sentence(FOR_OTHERS, **_named(key))
 
 
 def escrow_trouble() -> str:
@@ -38,10 +57,10 @@ def escrow_trouble() -> str:
     made_at = Pulse.objects.moment_of(Pulse.ESCROW)
     since = timezone.now() - ESCROWED_WITHIN
     if made_at is None:
-        return "" if is_new() else "The recovery keys were never escrowed: look at the worker control."
+        return "" if is_new() else sentence(NEVER_ESCROWED)
     if made_at > since:
         return ""
-    return f"The newest escrow of the recovery keys is of {made_at:%Y-%m-%d %H:%M} UTC: look at the worker control."
+    return sentence(ESCROWED, at=f"{made_at:%Y-%m-%d %H:%M}")
 
 
 def troubled() -> QuerySet[RecoveryKey]:
@@ -65,9 +84,23 @@ def for_others() -> QuerySet[RecoveryKey]:
 def _without_key() -> Iterator[Found]:
     have = RecoveryKey.objects.usable().exclude(tenant=None).values("tenant")
     for tenant in Tenant.objects.with_database().exclude(pk__in=have):
-        yield tenant, f"{tenant.slug} has no recovery key, so no copy of it can be taken: run prepare."
+        yield tenant, sentence(WITHOUT, name=tenant.slug)
     if not RecoveryKey.objects.usable().filter(tenant=None).exists():
-        yield None, "The catalog has no recovery key, so no copy of it can be taken: run prepare."
+        yield None, sentence(CATALOG_WITHOUT)
+
+
+def without_its_key() -> QuerySet[Backup]:
+    """Of each owner and version that the table of keys has lost, one stored copy. A key that was destroyed is there."""
+    keys = RecoveryKey.objects.filter(version=OuterRef("key_version"))
+    of_catalog = Q(~Exists(keys.filter(tenant=None)), tenant=None)
+    of_tenants = Q(
+        ~Exists(keys.filter(tenant=OuterRef("tenant"))),
+        tenant__state__in=TenantQuerySet.STATES_WITH_DATABASE,
+    )
+    lost = of_catalog | of_tenants
+    copies = Backup.objects.stored().exclude(key_version=None).filter(lost).select_related("tenant")
+    found: QuerySet[Backup] = copies.order_by("tenant_id", "key_version").distinct("tenant_id", "key_version")
+    return found.defer("manifest")
 
 
 def _in_use() -> QuerySet[RecoveryKey]:
@@ -77,5 +110,5 @@ def _in_use() -> QuerySet[RecoveryKey]:
     return keys.filter(Q(tenant=None) | Q(tenant__state__in=states))
 
 
-def _name(key: RecoveryKey) -> str:
-    return f"The recovery key of {key.owner}, version {key.version},"
+def _named(key: RecoveryKey) -> dict[str, Any]:
+    return {"name": key.owner, "version": key.version}

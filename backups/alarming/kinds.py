@@ -23,6 +23,7 @@ class AlarmKind(models.TextChoices):
     ENDING = "ending", _("Copies aren't ended")
     ANCHORS = "anchors", _("The activity log and its anchors don't agree")
     UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
+    ARCHIVE = "archive", _("Archived copies aren't as they should be")
 
 
 # Of these there is one for the whole platform, and not one for each database.
@@ -37,5 +38,6 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.OVERDUE,
         AlarmKind.ENDING,
         AlarmKind.UNCLAIMED,
+        AlarmKind.ARCHIVE,
     }
 )

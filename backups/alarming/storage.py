@@ -4,11 +4,13 @@ import errno
 from collections.abc import Iterator
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.standing import ours
 from backups.exceptions import StorageAway, StorageForbids
+from backups.sentences import sentence
 from backups.storage import Role
 from tenants.binding import in_catalog
 
@@ -18,17 +20,22 @@ KINDS: dict[Role, AlarmKind] = {
     "keeper": AlarmKind.KEEPING,
 }
 WAITS: dict[Role, str] = {
-    "writer": "copies wait for it",
-    "reader": "no copy can be verified or drilled",
-    "keeper": "no copy can be ended",
+    "writer": gettext_noop("copies wait for it"),
+    "reader": gettext_noop("no copy can be verified, drilled or restored"),
+    "keeper": gettext_noop("no copy can be ended"),
 }
+FORBIDS = gettext_noop(
+    "The backup storage forbids the %(role)s what it must do, by its rights or a revoked secret: %(waits)s."
+)
+IS_FULL = gettext_noop("The backup storage is full: %(waits)s.")
+NO_ANSWER = gettext_noop("The backup storage doesn't answer: %(waits)s.")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def storage_refuses(role: Role, trouble: StorageAway) -> None:
     """It stands in the words of now: what was away and forbids now is another thing to mend. Whatever is bound."""
-    says = f"The backup storage {_why(role, trouble)}: {WAITS[role]}."
+    says = sentence(_why(trouble), role=role, waits=sentence(WAITS[role]))
     in_catalog(lambda: _end_in_other_words(KINDS[role], says))
     raise_alarm(KINDS[role], None, says)
 
@@ -43,10 +50,10 @@ def is_full(trouble: BaseException) -> bool:
     return any(number in FULL for number in _numbers(trouble))
 
 
-def _why(role: Role, trouble: StorageAway) -> str:
+def _why(trouble: StorageAway) -> str:
     if isinstance(trouble, StorageForbids) or any(number in SHUT for number in _numbers(trouble)):
-        return f"forbids the {role} what it must do, by its rights or a revoked secret"
-    return "is full" if is_full(trouble) else "doesn't answer"
+        return FORBIDS
+    return IS_FULL if is_full(trouble) else NO_ANSWER
 
 
 def _numbers(trouble: BaseException | None) -> Iterator[int | None]:

@@ -4,15 +4,22 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.letters.sending import send_letter
+from accounts.letters.writing import language_of
+from accounts.models import User
 from accounts.support.asking import people_who_may
 from audit.models import Alarm
-from backups.alarming.standing import names_of, ours
+from backups.alarming.kinds import AlarmKind
+from backups.alarming.standing import PAGES, names_of, ours
 from backups.alarming.webhooks import announce
+from backups.sentences import told
 from tenants.models import Tenant
 
 READERS = "platform.backup:view"
@@ -51,8 +58,20 @@ def _write_letters(alarms: list[Alarm]) -> None:
                 kind=kind,
                 names=", ".join(named),
                 others=max(len(some) - NAMED, 0),
-                says=some[0].says,
+                says=_said_to(person, some[0]),
+                where=_where(kind),
             )
+
+
+def _said_to(person: User, alarm: Alarm) -> str:
+    with override(language_of(person)):
+        return told(alarm.says, alarm.facts)
+
+
+def _where(kind: str) -> str:
+    """On the operator site, below its address."""
+    page = PAGES.get(AlarmKind(kind))
+    return reverse(page, urlconf=settings.OPERATOR_URLCONF) if page else "/"
 
 
 def _with_tenants(alarms: list[Alarm]) -> list[tuple[Alarm, Tenant | None]]:

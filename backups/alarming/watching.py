@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from audit.models import Alarm
 from backups.alarming.keys import escrow_trouble, keys_in_trouble
@@ -18,7 +19,11 @@ from backups.alarming.unproven import undrilled, unverified_words
 from backups.keeping.overdue import overdue
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
+from backups.models.moments import is_past
+from backups.owners import in_a_sentence
+from backups.sentences import facts_of, sentence
 from tenants.binding import CATALOG
+from tenants.clock import time_of_catalog
 from tenants.models import Tenant
 
 # Of these the rows tell whether they stand; the others are raised and ended by who finds out.
@@ -32,8 +37,8 @@ WATCHED = (
     AlarmKind.OVERDUE,
     AlarmKind.SCHEDULER,
 )
+DAMAGED = gettext_noop("A stored copy of %(name)s is damaged: its page says how.")
 Found = tuple[AlarmKind, Tenant | None, str]
-A_MOMENT = timedelta(minutes=5)
 NO_LATER = timedelta(days=2)  # a copy ends, than it was promised
 
 
@@ -47,7 +52,7 @@ def watch() -> None:
     over = [pk for key, pk in standing.items() if key not in found]
     Alarm.objects.filter(pk__in=over).update(closed_at=timezone.now())
     new = [
-        Alarm(kind=kind, database=database, says=says)
+        Alarm(kind=kind, database=database, says=str(says), facts=facts_of(says))
         for (kind, database), says in found.items()
         if (kind, database) not in standing
     ]
@@ -59,9 +64,9 @@ def troubles() -> Iterator[Found]:
     for tenant, newest in [*_unprotected_tenants(), *_unprotected_catalog()]:
         yield AlarmKind.STALE, tenant, _too_old(tenant, newest)
     for tenant in Tenant.objects.with_database().filter(Exists(_damaged().filter(tenant=OuterRef("pk")))):
-        yield AlarmKind.DAMAGED, tenant, f"A stored copy of {tenant.slug} is damaged: its page says how."
+        yield AlarmKind.DAMAGED, tenant, sentence(DAMAGED, name=tenant.slug)
     if _damaged().filter(tenant=None).exists():
-        yield AlarmKind.DAMAGED, None, "A stored copy of the catalog is damaged: its page says how."
+        yield AlarmKind.DAMAGED, None, sentence(DAMAGED, name=in_a_sentence(None))
     for whose, says in undrilled():
         yield AlarmKind.UNDRILLED, whose, says
     for whose, says in keys_in_trouble():
@@ -77,7 +82,7 @@ def troubles() -> Iterator[Found]:
 def good_copies() -> BackupQuerySet:
     """Those that count as protection. One of tomorrow is the work of a wrong clock, and counts for nothing."""
     stored: BackupQuerySet = Backup.objects.stored()
-    return stored.filter(damage="", snapshot_at__lte=timezone.now() + A_MOMENT).newest_first()
+    return stored.filter(is_past("snapshot_at"), damage="").newest_first()
 
 
 def with_newest_copy() -> QuerySet[Any]:
@@ -87,12 +92,12 @@ def with_newest_copy() -> QuerySet[Any]:
 
 
 def oldest_allowed() -> datetime:
-    return timezone.now() - timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)
+    return time_of_catalog() - timedelta(hours=settings.AMANA_BACKUP_STALE_HOURS)
 
 
 def first_allowed() -> datetime:
     """Who is here for longer, and was never copied, waits too long for it."""
-    return timezone.now() - timedelta(hours=1)
+    return time_of_catalog() - timedelta(hours=1)
 
 
 def _unprotected_tenants() -> list[tuple[Tenant, datetime | None]]:
@@ -116,11 +121,14 @@ def newest_copy_of_catalog() -> datetime | None:
 
 
 def _too_old(tenant: Tenant | None, newest: datetime | None) -> str:
-    name = tenant.slug if tenant else "the catalog"
     if newest is None:
-        return f"There is no good copy of {name}."
-    hours = settings.AMANA_BACKUP_STALE_HOURS
-    return f"The newest good copy of {name} is of {newest:%Y-%m-%d %H:%M} UTC: older than {hours} hours."
+        return sentence(gettext_noop("There is no good copy of %(name)s."), name=in_a_sentence(tenant))
+    return sentence(
+        gettext_noop("The newest good copy of %(name)s is of %(at)s UTC: older than %(hours)s hours."),
+        name=in_a_sentence(tenant),
+        at=f"{newest:%Y-%m-%d %H:%M}",
+        hours=settings.AMANA_BACKUP_STALE_HOURS,
+    )
 
 
 def _damaged() -> BackupQuerySet:
@@ -138,8 +146,13 @@ def _overdue_words() -> str:
     number = overdue(NO_LATER)
     if not number:
         return ""
-    days = NO_LATER.days
-    return f"Copies that should have ended {days} days ago, and haven't: {number}. Is the worker control running?"
+    return sentence(
+        gettext_noop(
+            "Copies that should have ended %(days)s days ago, and haven't: %(number)s. Is the worker control running?"
+        ),
+        days=NO_LATER.days,
+        number=number,
+    )
 
 
 def _close_those_of_nobody() -> None:

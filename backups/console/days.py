@@ -38,7 +38,7 @@ class Cell:
 
     @property
     def short(self) -> str:
-        return date_format(self.on, "j M")
+        return date_format(self.on, "MONTH_DAY_FORMAT")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The strip above the fleet: figures with what is aimed at, judged in words."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from backups.alarming.keys import escrow_trouble, for_others, troubled, unchecked
-from backups.console.naming import name_of_whose
-from backups.console.speed import Speed, speed
+from backups.console.judged import BAD, GOOD, PLAIN, WARN, Figure, hours_of, target_of
+from backups.console.speed import OF_LATE, Speed, speed
 from backups.console.standing import Together, oldest_points, whole_age
 from backups.models import Backup, Policy, Tier
+from backups.owners import full_name
 from backups.recovery_keys.wrapping import OFFLINE
 from backups.storage.whereabouts import is_off_the_machine
 from backups.targets import DRILLED, FRESH, RTO
@@ -24,22 +24,6 @@ from interface.words import ago, day, duration, moment, number, size
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
-
-HOUR = timedelta(hours=1)
-GOOD, WARN, BAD, PLAIN = "good", "warn", "bad", "neutral"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`tone` and `says` judge it: the words say as much as the colour. `who` is an address with a name."""
-
-    label: "_StrOrPromise"
-    number: str
-    tone: str = PLAIN
-    says: "_StrOrPromise" = ""
-    target: "_StrOrPromise" = ""
-    who: tuple[str, str] | None = None
-    lines: tuple[str, ...] = ()
 
 
 def figures_of(seen: Together) -> list[Figure]:
@@ -62,12 +46,12 @@ def _protected(seen: Together) -> Figure:
     left = seen.tenants - seen.protected
     says = ngettext("%(left)d isn't", "%(left)d aren't", left) % {"left": left} if left else _("All of them")
     shown = _("%(some)s of %(all)s") % {"some": number(seen.protected), "all": number(seen.tenants)}
-    target = _("A good copy younger than %(hours)d hours") % {"hours": _hours(FRESH)}
+    target = _("A good copy younger than %(hours)d hours") % {"hours": hours_of(FRESH)}
     return Figure(_("Protected now"), shown, BAD if left else GOOD, says, target)
 
 
 def _worst(seen: Together) -> Figure:
-    target = _target(FRESH)
+    target = target_of(FRESH)
     if seen.worst is None:
         return Figure(_("Worst age"), "–", PLAIN, _("No tenants yet"), target)
     pk, name, at = seen.worst
@@ -83,7 +67,7 @@ def _oldest(seen: Together, policies: list[Policy]) -> Figure:
     """How far back somebody can go who notices late: the farthest of anybody, and what everybody can count on."""
     label = _("Oldest restorable point")
     target = _("Kept by the policy: %(days)d days") % {
-        "days": max((each.keep_days for each in policies), default=0)
+        "days": max((each.days_now for each in policies), default=0)
     }
     farthest, everybody = oldest_points()
     if farthest is None or everybody is None:
@@ -107,14 +91,17 @@ def _drilled(seen: Together) -> Figure:
 
 
 def _speed(found: Speed) -> Figure:
-    target = _target(RTO)
+    target = target_of(RTO)
     if found.median is None or found.slowest is None:
         return Figure(_("Time to restore"), "–", PLAIN, _("No drill has passed yet"), target)
     late = found.slowest > RTO.total_seconds()
     says = _("Slower than promised") if late else _("Within the target")
-    most = _("95%% within %(time)s") % {"time": duration(found.slowest)}
+    lines = (
+        _("Median of %(days)d days") % {"days": OF_LATE.days},
+        _("95%% within %(time)s") % {"time": duration(found.slowest)},
+    )
     return Figure(
-        _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, (most,)
+        _("Time to restore"), duration(found.median), BAD if late else GOOD, says, target, None, lines
     )
 
 
@@ -126,7 +113,7 @@ def _away(seen: Together) -> Figure:
     label = _("Off-site lag")
     if not is_off_the_machine():
         return Figure(label, "–", WARN, _("On this machine"), _("Target: off the machine"))
-    target = _target(FRESH)
+    target = target_of(FRESH)
     left = seen.size - seen.protected_size
     behind = (_("%(size)s of data is behind") % {"size": size(left)},) if left else ()
     address, name, at = _farthest_behind(seen)
@@ -141,7 +128,7 @@ def _farthest_behind(seen: Together) -> tuple[str, str, datetime | None]:
     """Address, name and moment, of the tenants and the catalog."""
     newest = Backup.objects.good().filter(tenant=None).newest_first()
     at: datetime | None = newest.values_list("snapshot_at", flat=True).first()
-    catalog = (reverse("backups:catalog-detail"), name_of_whose(None), at)
+    catalog = (reverse("backups:catalog-detail"), full_name(None), at)
     if seen.worst is None or at is None:
         return catalog
     pk, name, oldest = seen.worst
@@ -208,14 +195,3 @@ def _storage(stored: list[dict[str, Any]]) -> Figure:
 def _share(part: int, whole: int) -> str:
     """Cut off, so that 100% is all of them."""
     return _("%(number)d%%") % {"number": 100 * part // whole if whole else 0}
-
-
-def _target(span: timedelta) -> str:
-    """In hours, as every span of the strip, where it is whole ones."""
-    if span % HOUR or span == HOUR:
-        return _("Target: %(time)s at most") % {"time": duration(span.total_seconds())}
-    return _("Target: %(hours)d hours at most") % {"hours": _hours(span)}
-
-
-def _hours(span: timedelta) -> int:
-    return int(span.total_seconds() // 3600)

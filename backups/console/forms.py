@@ -109,6 +109,7 @@ class PolicyForm(forms.ModelForm[Policy]):
         super().__init__(*args, **kwargs)
         self.held = Terms.of(self.instance)
         self.fields["seen"].initial = seen_of(self.instance)
+        self.initial["keep_days"] = self.held.keep_days
         if not self.instance.is_scheduled:
             del self.fields["window_opens"]
             del self.fields["window_minutes"]

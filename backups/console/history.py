@@ -41,6 +41,11 @@ class Past:
         stored = self.copies.stored()  # type: ignore[attr-defined]
         return [*stored.defer("manifest").order_by("-snapshot_at")[:CHARTED]]
 
+    def newest_good(self) -> Backup | None:
+        good = self.copies.good()  # type: ignore[attr-defined]
+        found: Backup | None = good.defer("manifest").order_by("-snapshot_at").first()
+        return found
+
     def oldest_good(self) -> datetime | None:
         """The oldest moment that can be gone back to."""
         good = self.copies.good()  # type: ignore[attr-defined]

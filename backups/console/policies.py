@@ -9,11 +9,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.models import User
+from backups.console.shortening import tell_of_shortening
 from backups.exceptions import ChangedMeanwhile
-from backups.keeping.clock import time_of_catalog
 from backups.keeping.expiring import apply_policy
 from backups.models import Backup, Policy
 from backups.models.policies import NOTICE
+from tenants.clock import time_of_catalog
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Terms:
 
     @classmethod
     def of(cls, policy: Policy) -> "Terms":
-        return cls(policy.keep_days, policy.window_opens, policy.window_minutes)
+        return cls(policy.days_now, policy.window_opens, policy.window_minutes)
 
     @property
     def seen(self) -> str:
@@ -35,7 +37,7 @@ class Terms:
 
 def seen_of(policy: Policy) -> str:
     """What stands there, what is still to come included."""
-    coming = f" {policy.shorter_days}" if policy.shorter_days else ""
+    coming = f" {policy.shorter_days}" if policy.is_to_be_shorter else ""
     return f"{Terms.of(policy).seen}{coming}"
 
 
@@ -55,7 +57,8 @@ class Effect:
 
 def effect_of(policy: Policy, terms: Terms) -> Effect:
     """Of `terms` on the copies of its tier. The last good copy of each, and what is held, stays whatever they say."""
-    now, is_longer = timezone.now(), terms.keep_days >= policy.keep_days
+    held = Terms.of(policy).keep_days
+    now, is_longer = timezone.now(), terms.keep_days >= held
     at = now if is_longer else now + NOTICE
     stored, ended = _stored(policy), _ended(policy, terms.keep_days, at)
     found = ended.aggregate(
@@ -65,24 +68,31 @@ def effect_of(policy: Policy, terms: Terms) -> Effect:
         ending=found["number"],
         bytes=found["bytes"] or 0,
         tenants=found["tenants"],
-        kept=stored.count() - found["number"] if terms.keep_days != policy.keep_days else 0,
+        kept=stored.count() - found["number"] if terms.keep_days != held else 0,
         is_longer=is_longer,
         at=at,
     )
 
 
 @transaction.atomic
-def change_policy(tier: str, terms: Terms, seen: str) -> Policy:
-    """Raises PolicyRefused, and ChangedMeanwhile where it isn't any more what it was when the form was made."""
+def change_policy(tier: str, terms: Terms, seen: str, by: User) -> Policy:
+    """Everybody else who sees copies is written to where it is shortened.
+
+    Raises PolicyRefused, and ChangedMeanwhile where it isn't any more what it was when the form was made.
+    """
     policy = Policy.objects.select_for_update().get(tier=tier)
+    policy.shorten_if_due(time_of_catalog())
     if seen_of(policy) != seen:
         raise ChangedMeanwhile(gettext("The policy was changed while you were editing it."))
     if Terms.of(policy) == terms:
         return policy
+    before = policy.shorter_from
     policy.keep(terms.keep_days, time_of_catalog())
     policy.window_opens, policy.window_minutes = terms.window_opens, terms.window_minutes
     policy.save()
     apply_policy(policy)
+    if policy.shorter_from not in (None, before):
+        tell_of_shortening(policy, by)
     return policy
 
 

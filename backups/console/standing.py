@@ -21,15 +21,18 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backups.models import Backup, Drill, RecoveryKey
+from backups.models.drills import has_passed
+from backups.models.moments import is_past
 from backups.targets import DRILLED, FRESH
 from tenants.models import Tenant
 
 MINUTE = timedelta(minutes=1)
-PASSED = Q(state=Drill.State.DONE, failed_step="")
+PASSED = Q(has_passed(), failed_step="")
 
 
 class Standing(TextChoices):
@@ -128,12 +131,12 @@ def rows_of(tenants: list[Any]) -> list[Row]:
 
 def newest_good(ids: list[UUID]) -> "QuerySet[Backup]":
     """Of each of these tenants the newest copy that can be restored."""
-    good = Backup.objects.good().filter(tenant__in=ids).defer("manifest")
+    good = Backup.objects.good().filter(is_past("snapshot_at"), tenant__in=ids).defer("manifest")
     return good.order_by("tenant_id", "-snapshot_at").distinct("tenant_id")
 
 
 def together() -> Together:
-    now = timezone.now()
+    now = Now()
     is_protected, is_drilled = Q(newest_at__gte=now - FRESH), Q(proven_at__gte=now - DRILLED)
     dated = _dated()
     found = dated.aggregate(
@@ -159,7 +162,7 @@ def oldest_points() -> tuple[datetime | None, datetime | None]:
 
 def _dated() -> "QuerySet[Any]":
     """With the moments of the newest good copy and of the last drill that passed: one step in an index each."""
-    good = Backup.objects.good().filter(tenant=OuterRef("pk")).order_by("-snapshot_at")
+    good = Backup.objects.good().filter(is_past("snapshot_at"), tenant=OuterRef("pk")).newest_first()
     passed = Drill.objects.filter(PASSED, tenant=OuterRef("pk")).order_by("-finished_at")
     return Tenant.objects.with_database().annotate(
         newest_at=Subquery(good.values("snapshot_at")[:1]),
@@ -169,7 +172,7 @@ def _dated() -> "QuerySet[Any]":
 
 def _rank() -> Case:
     """Asked for once a row: a condition on another annotation would ask all of it again."""
-    now = timezone.now()
+    now = Now()
     damaged = Backup.objects.stored().exclude(damage="").values("tenant")
     failed = Backup.objects.filter(state=Backup.State.FAILED, due__gte=now - FRESH).values("tenant")
     whens = {

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from backups.console import views, views_copies, views_policy, views_tenant
+from backups.console import views, views_copies, views_policy, views_tenant, views_unclaimed
 
 app_name = "backups"
 urlpatterns = [
     path("", views.fleet, name="fleet"),
+    path("unclaimed/", views_unclaimed.unclaimed, name="unclaimed"),
     path("policy/", views_policy.policy_list, name="policy-list"),
     path("policy/<slug:tier>/", views_policy.policy_update, name="policy-update"),
     path("policy/<slug:tier>/take-back/", views_policy.policy_take_back, name="policy-take-back"),

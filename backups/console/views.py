@@ -9,7 +9,7 @@ from access.declaring import requires
 from backups.console.catalog import catalog_row
 from backups.console.figures import figures_of
 from backups.console.standing import Standing, judged, rank_of, rows_of, together
-from backups.models import Policy
+from backups.models import Policy, UnclaimedCopy
 from interface.filtering import NOT, Field, FilterBar
 
 PAGE = 50
@@ -31,7 +31,8 @@ def fleet(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "figures": figures_of(seen),
         "catalog": catalog_row(),
-        "shortenings": Policy.objects.exclude(shorter_from=None),
+        "shortenings": [each for each in Policy.objects.all() if each.is_to_be_shorter],
+        "unclaimed": UnclaimedCopy.objects.standing().count(),
         "is_narrow": bool(bar.q or bar.chips),
     }
     return render(request, "backups/fleet.html", shown)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,13 +14,15 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.console.copies import content_of, objects_of, stages_of
 from backups.console.forms import HoldForm, ReleaseForm, RemoveForm
-from backups.console.naming import name_of_whose, operator_of, page_of_whose
+from backups.console.naming import above_copy, above_form_of, operator_of
 from backups.console.sizes import OF_THE_LAST, odd_among
 from backups.exceptions import BackupRefused
 from backups.keeping import holding
 from backups.keeping.asking import remove_soon, verify_soon
 from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
+from backups.owners import full_name
+from backups.persons import is_same_person
 from interface.filtering import FilterBar
 
 OVER = 286  # htmx: shown like a 200, and not asked for again
@@ -122,8 +123,8 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
     shown = {
         "backup": backup,
         "refusal": refusal,
-        "above": _above(backup),
-        "whose": name_of_whose(backup.tenant),
+        "above": above_copy(backup),
+        "whose": full_name(backup.tenant),
         "stages": stages_of(backup),
         "objects": objects_of(backup),
         "bar": bar,
@@ -134,6 +135,7 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
         "drills": backup.drills.all(),
         "restores": backup.restores.all(),
         "unremovable": reason_to_keep(backup),
+        "is_own_hold": backup.is_held and is_same_person(backup.hold_by, operator_of(request)),
     }
     return render(request, "backups/copy_detail.html", shown, status=409 if refusal else 200)
 
@@ -146,14 +148,10 @@ def _before(backup: Backup) -> list[Backup]:
 
 
 def _form_page(request: PersonRequest, template: str, backup: Backup, form: Form) -> HttpResponse:
-    name = _("Copy of %(day)s") % {"day": backup.name}
-    above = [*_above(backup), (name, reverse("backups:copy-detail", args=[backup.pk]))]
-    shown = {"backup": backup, "form": form, "above": above, "whose": name_of_whose(backup.tenant)}
+    shown = {
+        "backup": backup,
+        "form": form,
+        "above": above_form_of(backup),
+        "whose": full_name(backup.tenant),
+    }
     return render(request, template, shown, status=422 if form.is_bound else 200)
-
-
-def _above(backup: Backup) -> list[tuple[str, str]]:
-    return [
-        (_("Backups"), reverse("backups:fleet")),
-        (name_of_whose(backup.tenant), page_of_whose(backup.tenant)),
-    ]

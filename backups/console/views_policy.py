@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.declaring import requires
+from accounts.requests import PersonRequest
 from backups.console.forms import PolicyForm
 from backups.console.policies import Terms, change_policy, effect_of, seen_of, take_back
 from backups.exceptions import ChangedMeanwhile, PolicyRefused
@@ -20,7 +21,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 
 @requires("platform.backup:update", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def policy_update(request: HttpRequest, tier: str) -> HttpResponse:
+def policy_update(request: PersonRequest, tier: str) -> HttpResponse:
     """Typed, then reviewed with what it would do, then (`agreed`) done."""
     policy = get_object_or_404(Policy, tier=tier)
     form = PolicyForm(request.POST if request.method == "POST" else None, instance=policy)
@@ -30,7 +31,7 @@ def policy_update(request: HttpRequest, tier: str) -> HttpResponse:
         shown = {"effect": effect_of(Policy.objects.get(tier=tier), form.terms), "held": form.held}
         return _page(request, "backups/policy_review.html", form, 200, **shown)
     try:
-        changed = change_policy(tier, form.terms, form.cleaned_data["seen"])
+        changed = change_policy(tier, form.terms, form.cleaned_data["seen"], request.user)
     except ChangedMeanwhile as refusal:
         return _conflict(request, tier, form, str(refusal))
     later = changed.shorter_days == form.terms.keep_days

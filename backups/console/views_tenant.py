@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.console.figures_of_one import figures_of_one
 from backups.console.history import Past
 from backups.console.naming import operator_of
+from backups.console.pace import pace_chart
 from backups.console.sizes import oddity, size_chart
 from backups.console.speed import speed_chart
 from backups.exceptions import BackupRefused
@@ -67,18 +69,18 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
     }
     if "HX-Request" in request.headers:
         return render(request, "backups/_copies.html", shown)
-    drills, newest = past.drills(), past.newest()
+    drills, charted = past.drills(), past.charted()
     shown |= {
         "refusal": refusal,
         "above": [(_("Backups"), reverse("backups:fleet"))],
         "grid": past.grid(),
-        "oddity": oddity(newest),
-        "newest": newest[0] if newest else None,
-        "newest_good": next((each for each in newest if not each.damage), None),
-        "oldest": past.oldest_good(),
+        "oddity": oddity(past.newest()),
+        "figures": figures_of_one(past),
+        "newest_good": past.newest_good(),
         "drills": drills,
         "restores": past.restores(),
-        "size_chart": size_chart(past.charted()),
+        "size_chart": size_chart(charted),
+        "pace_chart": pace_chart(charted),
         "speed_chart": speed_chart(drills),
         "take_url": _take_url(tenant),
     }

@@ -5,14 +5,22 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
+from backups.sentences import sentence
 
+NO_OWNER = gettext_noop(
+    "%(models)s models read their rows. Nobody is an owner in it, so no page could be shown to one."
+)
+ANSWERS = gettext_noop(
+    "%(models)s models read their rows, an owner may do %(rights)s things, and %(page)s answers %(status)s."
+)
 WITHIN = 300  # seconds
 LOG = 2  # our own standard error: what it logs is the worker's log
 # What it is told of the worker's environment; a secret that a later release adds isn't among it.
@@ -49,15 +57,14 @@ OF_ITS_OWN = ("AMANA_ROLE_SECRET", "AMANA_SECRET_KEY")
 
 def let_it_answer(work: Work) -> Found:
     told = answers(work)
-    work.answered_at = timezone.now()
+    work.answered = time.monotonic()
     return Found(_words(told), told)
 
 
 def _words(told: dict[str, Any]) -> str:
-    begins = f"{told['models']} models read their rows"
     if "page" not in told:
-        return f"{begins}. Nobody is an owner in it, so no page could be shown to one."
-    return f"{begins}, an owner may do {told['rights']} things, and {told['page']} answers {told['status']}."
+        return sentence(NO_OWNER, models=told["models"])
+    return sentence(ANSWERS, **{name: told[name] for name in ("models", "rights", "page", "status")})
 
 
 def answers(work: Work) -> dict[str, Any]:
@@ -88,7 +95,10 @@ def _ended(process: "subprocess.Popen[bytes]") -> int:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        raise StepFailed(f"The application didn't answer within {WITHIN} seconds.") from None
+        says = sentence(
+            gettext_noop("The application didn't answer within %(seconds)s seconds."), seconds=WITHIN
+        )
+        raise StepFailed(says) from None
 
 
 def environment() -> dict[str, str]:
@@ -103,5 +113,8 @@ def _read(said: bytes, code: int) -> dict[str, Any]:
     except ValueError:
         told = {"trouble": f"exit code {code}"}
     if code or "trouble" in told:
-        raise StepFailed(f"The application doesn't work on the copy: {told['trouble']}.", **told)
+        says = sentence(
+            gettext_noop("The application doesn't work on the copy: %(why)s."), why=told["trouble"]
+        )
+        raise StepFailed(says, **told)
     return told

@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.recording import record
+from backups.drilling.reporting import is_genuine
 from backups.drilling.sending import begin_soon
 from backups.exceptions import DrillRefused
 from backups.models import Backup, Drill
+from backups.owners import short_name
 from backups.persons import is_proven, is_same_person
 from tenants.models import Tenant
 
@@ -49,7 +51,7 @@ def ask_for(backup: Backup, by: str) -> Drill:
     drill = Drill.objects.create(
         tenant=backup.tenant, backup=backup, era=era, is_scheduled=False, requested_by=by
     )
-    record("backups.drill_asked", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+    record("backups.drill_asked", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))
     transaction.on_commit(begin_soon)
     return drill
 
@@ -66,7 +68,7 @@ def stop(drill: Drill, by: str) -> None:
     if drill.state == Drill.State.WAITING:
         drill.state, drill.finished_at = Drill.State.FAILED, now
     drill.save(update_fields=["stop_requested_at", "error", "state", "finished_at"])
-    record("backups.drill_stopped", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+    record("backups.drill_stopped", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))
 
 
 @transaction.atomic
@@ -77,11 +79,13 @@ def sign_off(drill: Drill, by: str) -> None:
         raise DrillRefused(_("There is no report yet: it is signed off once the drill is over."))
     if drill.signed_off_at:
         raise DrillRefused(_("This report is signed off already."))
+    if not is_genuine(drill.signed_text, bytes(drill.signature)):
+        raise DrillRefused(_("This report isn't as it was signed: find out why, and drill this copy anew."))
     if unfit := unfit_to_sign(drill, by):
         raise DrillRefused(unfit)
     drill.signed_off_by, drill.signed_off_at = by, timezone.now()
     drill.save(update_fields=["signed_off_by", "signed_off_at"])
-    record("backups.drill_signed_off", subject=TABLE, object_id=drill.pk, tenant=slug_of(drill))
+    record("backups.drill_signed_off", subject=TABLE, object_id=drill.pk, tenant=short_name(drill.tenant))
 
 
 def unfit_to_sign(drill: Drill, by: str) -> str:
@@ -97,7 +101,3 @@ def unfit_to_sign(drill: Drill, by: str) -> str:
 
 def has_known_asker(drill: Drill) -> bool:
     return not drill.requested_by or is_proven(drill.requested_by)
-
-
-def slug_of(drill: Drill) -> str:
-    return drill.tenant.slug if drill.tenant else "catalog"

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO
 
+from django.utils.translation import gettext_noop
+
 from audit.verifying import verify_copy
 from backups.drilling.machine import OF_THE_NAME
 from backups.drilling.opening import open_object
@@ -15,11 +17,15 @@ from backups.drilling.work import DoesNotApply, Found, Work, remove_spool
 from backups.exceptions import BackupError, NotOfTheCopy, StepFailed
 from backups.fingerprints.databases import fingerprint
 from backups.fingerprints.digests import Fingerprint, differences
+from backups.sentences import sentence
 from backups.snapshots import NEVER_DUMPED
 from backups.taking import FILES
 from backups.tenant_files import Told, unpack
 from tenants.places import Place
 
+SEALED = gettext_noop(
+    "%(events)s events in %(batches)s batches are as they were sealed, %(unsealed)s weren't sealed yet."
+)
 MOST = 20  # differences that are named one by one
 
 
@@ -30,7 +36,11 @@ def compare_content(work: Work) -> Found:
     _refuse(expected, found)
     rows = sum(said["rows"] for said in expected.values())
     return Found(
-        f"{len(expected)} tables with {rows} rows are as they were signed.",
+        sentence(
+            gettext_noop("%(tables)s tables with %(rows)s rows are as they were signed."),
+            tables=len(expected),
+            rows=rows,
+        ),
         {"tables": len(expected), "rows": rows},
     )
 
@@ -39,7 +49,8 @@ def compare_sequences(work: Work) -> Found:
     expected = {name: said for name, said in work.manifest["content"].items() if "value" in said}
     found = {name: said for name, said in _fingerprint(work, rows=False).items() if "value" in said}
     _refuse(expected, found)
-    return Found(f"{len(expected)} sequences go on where they stood.", {"sequences": len(expected)})
+    told = {"sequences": len(expected)}
+    return Found(sentence(gettext_noop("%(sequences)s sequences go on where they stood."), **told), told)
 
 
 def _fingerprint(work: Work, *, rows: bool = True) -> Fingerprint:
@@ -65,11 +76,8 @@ def verify_seal(work: Work) -> Found:
     if report.wrong:
         failed = NotOfTheCopy if report.of_anchors_alone else StepFailed
         raise failed(report.wrong, events=report.events, batches=report.batches)
-    return Found(
-        f"{report.events} events in {report.batches} batches are as they were sealed, {report.unsealed} weren't"
-        " sealed yet.",
-        {"events": report.events, "batches": report.batches, "unsealed": report.unsealed},
-    )
+    told = {"events": report.events, "batches": report.batches, "unsealed": report.unsealed}
+    return Found(sentence(SEALED, **told), told)
 
 
 def _where_it_was_taken(work: Work) -> Place:
@@ -88,7 +96,7 @@ def _where_it_was_taken(work: Work) -> Place:
 def compare_files(work: Work) -> Found:
     """Unpacked into a private folder, and taken away at once."""
     if FILES not in work.manifest["objects"]:
-        raise DoesNotApply("The catalog has no files.")
+        raise DoesNotApply(sentence(gettext_noop("The catalog has no files.")))
     told, folder = Told(), work.spool / "files"
     try:
         folder.mkdir(mode=0o700)
@@ -98,18 +106,32 @@ def compare_files(work: Work) -> Found:
         work.pulse.check()
         if isinstance(trouble, OSError) and trouble.errno not in OF_THE_NAME:
             raise
-        raise StepFailed(f"The files can't be unpacked: {type(trouble).__name__}.") from trouble
+        says = sentence(gettext_noop("The files can't be unpacked: %(why)s."), why=type(trouble).__name__)
+        raise StepFailed(says) from trouble
     finally:
         remove_spool(folder)
     expected, found = work.manifest["files"], told.as_dict()
     if found != expected:
         raise StepFailed(
-            f"{found['files']} files with {found['file_bytes']} bytes came out; {expected['files']} with"
-            f" {expected['file_bytes']} and another digest went in.",
+            sentence(
+                gettext_noop(
+                    "%(files)s files with %(bytes)s bytes came out; %(files_in)s with %(bytes_in)s and another digest"
+                    " went in."
+                ),
+                files=found["files"],
+                bytes=found["file_bytes"],
+                files_in=expected["files"],
+                bytes_in=expected["file_bytes"],
+            ),
             expected=expected,
             found=found,
         )
-    return Found(f"{found['files']} files with {found['file_bytes']} bytes are as they were.", found)
+    says = sentence(
+        gettext_noop("%(files)s files with %(bytes)s bytes are as they were."),
+        files=found["files"],
+        bytes=found["file_bytes"],
+    )
+    return Found(says, found)
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from psycopg import Connection, sql
 
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
+from backups.sentences import sentence
 
 OURS = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 NOT_IN_FORCE = f"""
@@ -40,7 +42,11 @@ def check_constraints(work: Work) -> Found:
         if lacking:
             raise StepFailed(f"{lacking[0]}.", lacking=lacking)
         checks, keys = _check_rows(work.scratch), _check_references(work.scratch)
-    says = f"{checks} checks and {keys} foreign keys are in force, and true of every row."
+    says = sentence(
+        gettext_noop("%(checks)s checks and %(keys)s foreign keys are in force, and true of every row."),
+        checks=checks,
+        keys=keys,
+    )
     return Found(says, {"checks": checks, "foreign_keys": keys})
 
 
@@ -80,4 +86,7 @@ def _refuse(connection: Connection[Any], query: sql.Composed, table: str, name: 
     """Raises StepFailed where a row isn't as the constraint says."""
     row = connection.execute(query).fetchone()
     if row and row[0]:
-        raise StepFailed(f"{row[0]} rows of {table} break {name}.", table=table, constraint=name, rows=row[0])
+        told = {"table": table, "constraint": name, "rows": row[0]}
+        raise StepFailed(
+            sentence(gettext_noop("%(rows)s rows of %(table)s break %(constraint)s."), **told), **told
+        )

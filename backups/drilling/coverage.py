@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Max, Q, Sum
-from django.utils import timezone
+from django.db.models import F, Max, Sum
+from django.db.models.functions import Now
 
 from backups.models import Drill
+from backups.models.drills import has_passed
 from tenants.models import Tenant
 
 MOST = 10
@@ -37,7 +38,7 @@ class Coverage:
 def coverage() -> Coverage:
     """Within the last AMANA_DRILL_DAYS."""
     everybody: Any = _with_last_drill()
-    since = timezone.now() - timedelta(days=settings.AMANA_DRILL_DAYS)
+    since = Now() - timedelta(days=settings.AMANA_DRILL_DAYS)
     proven = everybody.filter(last_drill__gte=since)
     return Coverage(
         tenants=everybody.count(),
@@ -54,7 +55,7 @@ def last_drill(tenant: Tenant | None) -> Drill | None:
 
 
 def _with_last_drill() -> Any:
-    passed = Max("drills__finished_at", filter=Q(drills__state=Drill.State.DONE))
+    passed = Max("drills__finished_at", filter=has_passed("drills__"))
     return Tenant.objects.with_database().annotate(last_drill=passed)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.alarming.kinds import AlarmKind
@@ -11,9 +11,16 @@ from backups.alarming.raising import end_alarm, raise_alarm
 from backups.drilling.judging import About, acquit, convict
 from backups.drilling.reporting import report_of, sign
 from backups.models import Drill
+from backups.owners import in_a_sentence, short_name
+from backups.sentences import sentence
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 TABLE = "backups_drill"
+FAILED = gettext_noop("The drill of %(whose)s failed at the step %(step)s: its report says what it found.")
+NOT_CARRIED_OUT = gettext_noop(
+    "The drill of %(whose)s couldn't be carried out, which says nothing of its copy. %(why)s"
+)
 
 
 def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About.MACHINE) -> None:
@@ -21,7 +28,7 @@ def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About
     result = "failed" if failed else "stopped" if error else "passed"
     with bound_to(CATALOG), transaction.atomic():
         drill.refresh_from_db(fields=["stop_requested_at", "error"])
-        drill.failed_step, drill.finished_at = failed, timezone.now()
+        drill.failed_step, drill.finished_at = failed, time_of_catalog()
         report = report_of(drill, result)
         text, signature = sign(report)
         drill.end(
@@ -36,7 +43,7 @@ def end(drill: Drill, *, failed: str = "", error: str = "", about: About = About
             acquit(drill)
         elif result == "failed":
             convict(drill, about, error)
-        _tell(drill, result)
+        _tell(drill, result, error)
 
 
 def _words(drill: Drill, result: str, error: str) -> str:
@@ -44,19 +51,18 @@ def _words(drill: Drill, result: str, error: str) -> str:
     return drill.error or error if result == "stopped" else error
 
 
-def _tell(drill: Drill, result: str) -> None:
-    whose = drill.tenant.slug if drill.tenant else "catalog"
+def _tell(drill: Drill, result: str, error: str) -> None:
+    whose = short_name(drill.tenant)
     if result == "passed":
         record("backups.drilled", subject=TABLE, object_id=drill.pk, tenant=whose)
         end_alarm(AlarmKind.DRILL, drill.tenant)
     elif result == "failed":
         step = drill.failed_step
         record("backups.drilled", "failed", subject=TABLE, object_id=drill.pk, tenant=whose, step=step)
-        says = f"The drill of {whose} failed at the step {step}: its report says what it found."
+        name = in_a_sentence(drill.tenant)
+        says = sentence(FAILED, whose=name, step=step)
         if step == "worker":
-            says = (
-                f"The drill of {whose} couldn't be carried out, which says nothing of its copy. {drill.error}"
-            )
+            says = sentence(NOT_CARRIED_OUT, whose=name, why=error)
         raise_alarm(AlarmKind.DRILL, drill.tenant, says)
 
 

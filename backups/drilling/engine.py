@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
@@ -24,14 +24,19 @@ from backups.exceptions import (
     StorageAway,
 )
 from backups.models import Backup, Drill, DrillStep
+from backups.scheduling.working import PATIENCE_WITH_STORAGE
+from backups.sentences import facts_of, sentence, words_of
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 State = DrillStep.State
 ATTEMPTS = 3
 WORKER = "worker"  # where no step failed, but who was to carry it out
-NOT_REACHED = "It wasn't reached."
+NOT_REACHED = sentence(gettext_noop("It wasn't reached."))
+STOPPED = sentence(gettext_noop("It was stopped."))
+KILLED = sentence(gettext_noop("Its worker was killed three times: nothing was proven."))
 SOON = timedelta(seconds=20)
 
 
@@ -51,7 +56,7 @@ def carry_out(drill: Drill) -> None:
                     _lay_out(drill)
                 _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
-        put_back(drill, str(taken), timezone.now() + SOON, counts=False)
+        put_back(drill, words_of(taken), time_of_catalog() + SOON, counts=False)
     except PASSING as trouble:
         _wait(drill, trouble)
 
@@ -59,16 +64,24 @@ def carry_out(drill: Drill) -> None:
 def _give_up(drill: Drill) -> None:
     """What its killed workers left goes now: nobody knows when the next drill comes."""
     remove_left_spools()
-    end(drill, failed=WORKER, error="Its worker was killed three times: nothing was proven.")
+    end(drill, failed=WORKER, error=KILLED)
 
 
 def _wait(drill: Drill, trouble: BaseException) -> None:
     """For another try, or not any more: it is its worker then that failed."""
     logger.warning("The drill %s can't go on: %s", drill.pk, in_words(trouble))
-    if drill.attempt < ATTEMPTS:
-        put_back(drill, machine_words(trouble), timezone.now() + timedelta(minutes=2**drill.attempt))
+    if _may_wait(drill, trouble):
+        at = time_of_catalog() + timedelta(minutes=2**drill.attempt)
+        put_back(drill, machine_words(trouble), at, counts=not isinstance(trouble, StorageAway))
     else:
         end(drill, failed=WORKER, error=machine_words(trouble))
+
+
+def _may_wait(drill: Drill, trouble: BaseException) -> bool:
+    """While the storage is away no drill of whomever can go on: its alarm stands, and no attempt counts for a day."""
+    if isinstance(trouble, StorageAway):
+        return time_of_catalog() - drill.requested_at < PATIENCE_WITH_STORAGE
+    return drill.attempt < ATTEMPTS
 
 
 def _lay_out(drill: Drill) -> None:
@@ -106,7 +119,7 @@ def _prove(work: Work) -> None:
     try:
         _carry_out_step(work, clean)
     except StepFailed as failure:
-        ended.failed, ended.error = ended.failed or clean.code, ended.error or str(failure)
+        ended.failed, ended.error = ended.failed or clean.code, ended.error or words_of(failure)
     if ended.passing:
         raise ended.passing
     end(work.drill, failed=ended.failed, error=ended.error, about=ended.about)
@@ -117,14 +130,14 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
     try:
         _carry_out_step(work, kind)
     except StepFailed as failure:
-        ended.failed, ended.error = kind.code, str(failure)
+        ended.failed, ended.error = kind.code, words_of(failure)
         ended.about = About.MACHINE if isinstance(failure, NotOfTheCopy) else kind.about
     except DrillStopped:
-        ended.error = "It was stopped."
+        ended.error = STOPPED
     except PASSING as trouble:
         if isinstance(trouble, StorageAway):
             storage_refuses("reader", trouble)
-        if work.drill.attempt < ATTEMPTS:
+        if _may_wait(work.drill, trouble):
             ended.passing = trouble
         else:
             ended.failed = kind.code if isinstance(trouble, StorageAway) else WORKER
@@ -137,12 +150,12 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
     try:
         found = _found(work, kind)
     except DoesNotApply as reason:
-        _note(work, kind, State.SKIPPED, str(reason))
+        _note(work, kind, State.SKIPPED, words_of(reason))
     except StepFailed as failure:
-        _note(work, kind, State.FAILED, str(failure), **failure.details)
+        _note(work, kind, State.FAILED, words_of(failure), **failure.details)
         raise
     except DrillStopped:
-        _note(work, kind, State.SKIPPED, "It was stopped here.")
+        _note(work, kind, State.SKIPPED, sentence(gettext_noop("It was stopped here.")))
         raise
     except PASSING as trouble:
         _note(work, kind, State.FAILED, machine_words(trouble))
@@ -151,9 +164,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
         raise
     except Exception as problem:
         logger.exception("The step %s of drill %s ended unexpectedly.", kind.code, work.drill.pk)
-        says = (
-            str(problem) if isinstance(problem, BackupError) else f"It ended with {type(problem).__name__}."
-        )
+        says = _unexpected(problem)
         _note(work, kind, State.FAILED, says)
         raise NotOfTheCopy(says) from problem
     else:
@@ -171,15 +182,22 @@ def _found(work: Work, kind: DrillStepKind) -> Found:
     return found
 
 
+def _unexpected(problem: Exception) -> str:
+    if isinstance(problem, BackupError):
+        return words_of(problem)
+    return sentence(gettext_noop("It ended with %(kind)s."), kind=type(problem).__name__)
+
+
 def _note(work: Work, kind: DrillStepKind, state: str, says: str = "", **details: object) -> None:
     """Raises LeaseLost: who has lost the drill writes nothing about it."""
-    now = timezone.now()
+    now = time_of_catalog()
     moments = {"started_at": now} if state == State.RUNNING else {"finished_at": now}
     if state == State.SKIPPED and says == NOT_REACHED:
         moments = {}
     with bound_to(CATALOG):
         work.drill.renew()
-        work.drill.steps.filter(code=kind.code).update(state=state, found=says, details=details, **moments)
+        step = work.drill.steps.filter(code=kind.code)
+        step.update(state=state, found=str(says), words=facts_of(says), details=details, **moments)
 
 
 def in_words(trouble: BaseException) -> str:

@@ -1,34 +1,55 @@
 """The first half of a drill: the objects, as they lie in the storage, are whole, ours, and rightly encrypted."""
 
 import hashlib
+import time
 from typing import Any
 
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.storage import storage_serves
 from backups.drilling.machine import check_room, spooled
 from backups.drilling.scratch import empty
 from backups.drilling.work import Found, Work, remove_left_spools
-from backups.exceptions import ManifestRefused, ObjectMissing, StepFailed
+from backups.exceptions import BackupRefused, ManifestRefused, NotOfTheCopy, ObjectMissing, StepFailed
 from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest, read_manifest
 from backups.pipeline import BLOCK, HEADER
+from backups.programs import check_can_restore
+from backups.sentences import sentence
 from backups.storage import Readable, Writable
 
 HEADER_BYTES = 4096
 PAGE = 4096
+TOO_LONG = gettext_noop("%(name)s has more than %(bytes)s bytes.")
+TOO_SHORT = gettext_noop("%(name)s has %(size)s bytes and not %(bytes)s.")
 BIGGEST_SIGNATURE = 1000  # bytes, as whoever checks it reads
 
 
 def make_room(work: Work) -> Found:
-    """An earlier drill that was killed left what it had restored: that goes before anything else."""
+    """An earlier drill that was killed left what it had restored: that goes before anything else is done.
+
+    What our pg_restore can't read isn't even begun with.
+    """
+    if versions := work.backup.manifest.get("versions"):
+        _refuse_older_programs(versions)
     things, folders = empty(work.scratch), remove_left_spools(work.spool)
     check_room(work.spool, _needed(work.backup.manifest))
     if not things and not folders:
-        return Found("scratch was empty.", {"things": 0, "folders": 0})
-    says = (
-        f"An interrupted drill had left {things} things in scratch and {folders} folders: they were removed."
+        return Found(sentence(gettext_noop("scratch was empty.")), {"things": 0, "folders": 0})
+    says = sentence(
+        gettext_noop(
+            "An interrupted drill had left %(things)s things in scratch and %(folders)s folders: they were removed."
+        ),
+        things=things,
+        folders=folders,
     )
     return Found(says, {"things": things, "folders": folders})
+
+
+def _refuse_older_programs(versions: dict[str, int]) -> None:
+    try:
+        check_can_restore(versions)
+    except BackupRefused as refusal:
+        raise NotOfTheCopy(str(refusal)) from refusal
 
 
 def _needed(manifest: Manifest) -> int:
@@ -40,7 +61,7 @@ def _needed(manifest: Manifest) -> int:
 
 def fetch(work: Work) -> Found:
     """What the manifest names, and of each a byte more at most: whoever writes there fills no disk of ours."""
-    work.began_at = timezone.now()
+    work.began = time.monotonic()
     said = {name: each["bytes"] for name, each in named_in(work.backup.manifest).items()}
     total = 0
     for name, most in {MANIFEST: BIGGEST, SIGNATURE: BIGGEST_SIGNATURE, **said}.items():
@@ -51,7 +72,8 @@ def fetch(work: Work) -> Found:
         except ObjectMissing as missing:
             raise StepFailed(str(missing), missing=[path]) from missing
     storage_serves("reader")
-    return Found(f"{len(said) + 2} objects, {total} bytes.", {"objects": len(said) + 2, "bytes": total})
+    told = {"objects": len(said) + 2, "bytes": total}
+    return Found(sentence(gettext_noop("%(objects)s objects, %(bytes)s bytes."), **told), told)
 
 
 def named_in(manifest: Manifest) -> dict[str, Any]:
@@ -74,12 +96,18 @@ def check_signature(work: Work) -> Found:
         raise StepFailed(str(refusal)) from refusal
     tenant = str(work.drill.tenant_id) if work.drill.tenant_id else None
     if (manifest["backup"], manifest["tenant"]) != (str(work.backup.pk), tenant):
-        raise StepFailed("The manifest is signed, and of another tenant's copy.")
+        raise StepFailed(sentence(gettext_noop("The manifest is signed, and of another tenant's copy.")))
     if manifest != work.backup.manifest:
-        raise StepFailed("The manifest is signed, and isn't the one that the catalog has of this copy.")
+        raise StepFailed(
+            sentence(
+                gettext_noop("The manifest is signed, and isn't the one that the catalog has of this copy.")
+            )
+        )
     work.manifest = manifest
     digest = hashlib.sha256(work.path(MANIFEST).read_bytes()).hexdigest()
-    return Found("The manifest is as it was signed, and of this copy.", {"sha256": digest})
+    return Found(
+        sentence(gettext_noop("The manifest is as it was signed, and of this copy.")), {"sha256": digest}
+    )
 
 
 def check_hashes(work: Work) -> Found:
@@ -93,13 +121,20 @@ def check_hashes(work: Work) -> Found:
                 digest.update(data)
                 size += len(data)
         if size > said["bytes"]:
-            raise StepFailed(f"{name} has more than {said['bytes']} bytes.")
+            raise StepFailed(sentence(TOO_LONG, name=name, bytes=said["bytes"]))
         if size != said["bytes"]:
-            raise StepFailed(f"{name} has {size} bytes and not {said['bytes']}.")
+            raise StepFailed(sentence(TOO_SHORT, name=name, size=size, bytes=said["bytes"]))
         if digest.hexdigest() != said["sha256"]:
-            raise StepFailed(f"{name} has as many bytes as it should, and another SHA-256.")
+            raise StepFailed(
+                sentence(
+                    gettext_noop("%(name)s has as many bytes as it should, and another SHA-256."), name=name
+                )
+            )
     return Found(
-        f"{len(objects)} objects have the size and the SHA-256 that were signed.",
+        sentence(
+            gettext_noop("%(objects)s objects have the size and the SHA-256 that were signed."),
+            objects=len(objects),
+        ),
         {"sha256": {name: said["sha256"] for name, said in objects.items()}},
     )
 
@@ -110,8 +145,11 @@ def check_headers(work: Work) -> Found:
         with work.path(name).open("rb") as file:
             head = file.read(HEADER_BYTES)
         if not HEADER.match(head) or _recipients(head) != [b"X25519"]:
-            raise StepFailed(f"{name} isn't an age file for one X25519 key.")
-    return Found("Each object is an age file for one X25519 key.", {"objects": len(work.manifest["objects"])})
+            raise StepFailed(
+                sentence(gettext_noop("%(name)s isn't an age file for one X25519 key."), name=name)
+            )
+    says = sentence(gettext_noop("Each object is an age file for one X25519 key."))
+    return Found(says, {"objects": len(work.manifest["objects"])})
 
 
 def _recipients(head: bytes) -> list[bytes]:

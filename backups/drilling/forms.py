@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from backups.console.naming import name_of_copy
 from backups.drilling.asking import latest_copy, random_copy
 from backups.models import Backup
+from backups.owners import full_name
 from interface.forms import ChoiceRows, SearchSelect
 from tenants.models import Tenant
 
@@ -29,7 +30,7 @@ class SubjectForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Tenant.objects.with_database().order_by("name").values_list("pk", "name")
-        choices = [(CATALOG, _("Amana's own catalog")), *((str(pk), name) for pk, name in known)]
+        choices = [(CATALOG, full_name(None)), *((str(pk), name) for pk, name in known)]
         self.fields["tenant"].choices = choices  # type: ignore[attr-defined]
 
     @property

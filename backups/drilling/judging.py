@@ -2,10 +2,8 @@
 
 from enum import Enum
 
-from backups.keeping.verifying import FOUND, record_damage
+from backups.keeping import damage
 from backups.models import Backup, Drill
-
-FOUND_IN_A_DRILL = "In a drill: "
 
 
 class About(Enum):
@@ -25,16 +23,6 @@ def acquit(drill: Drill) -> None:
 
 def convict(drill: Drill, about: About, says: str) -> None:
     """From now on it counts as good no more, and no earlier drill speaks for it. In a transaction, in the catalog."""
-    if about is About.MACHINE:
-        return
-    row: Backup = (
-        Backup.objects.select_related("tenant")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=drill.backup_id)
-    )
-    begins = FOUND if about is About.OBJECTS else FOUND_IN_A_DRILL
-    if about is About.COPY or not row.damage.startswith(FOUND_IN_A_DRILL):
-        row.damage = begins + says
-    row.drilled_at = None
-    row.save(update_fields=["damage", "drilled_at"])
-    record_damage(row, says)
+    if about is not About.MACHINE:
+        found = damage.IN_STORAGE if about is About.OBJECTS else damage.IN_A_DRILL
+        damage.convict(drill.backup_id, found, says)

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.utils.translation import gettext_noop
+
 from backups.drilling.machine import check_words_of_server
 from backups.drilling.scratch import is_superuser
 from backups.drilling.work import Found, Work
 from backups.exceptions import BackupError, MachineFailed, NotOfTheCopy, RecoveryKeyMissing, StepFailed
 from backups.models import RecoveryKey
 from backups.pipeline import open_from
-from backups.programs import check_not_older, environment_for, program
-from backups.recovery_keys.opening import opened
+from backups.programs import check_can_restore, environment_for, program
+from backups.recovery_keys.checking import opened_and_noted
+from backups.sentences import sentence, words_of
 from backups.storage import Writable
 from backups.taking import DUMP
 from tenants.binding import CATALOG, bound_to
@@ -34,31 +37,50 @@ def decrypt(work: Work) -> Found:
             open_object(work, name, counted)
         except BackupError as trouble:
             work.pulse.check()
-            raise StepFailed(f"{name} can't be decrypted: {trouble}") from trouble
+            says = sentence(
+                gettext_noop("%(name)s can't be decrypted: %(why)s"), name=name, why=words_of(trouble)
+            )
+            raise StepFailed(says) from trouble
         if counted.bytes != said["plain_bytes"]:
-            raise StepFailed(f"{name} holds {counted.bytes} bytes and not {said['plain_bytes']}.")
+            raise StepFailed(
+                sentence(
+                    gettext_noop("%(name)s holds %(size)s bytes and not %(bytes)s."),
+                    name=name,
+                    size=counted.bytes,
+                    bytes=said["plain_bytes"],
+                )
+            )
         sizes[name] = counted.bytes
-    return Found(f"{sum(sizes.values())} bytes came out, as many as went in.", {"plain_bytes": sizes})
+    says = sentence(gettext_noop("%(bytes)s bytes came out, as many as went in."), bytes=sum(sizes.values()))
+    return Found(says, {"plain_bytes": sizes})
 
 
 def _identity_for(work: Work) -> str:
     """What opens this copy, which only the drill worker can unwrap here.
 
-    Raises StepFailed: where the key is gone, with the copy; what is wrong with a key can be mended, and the copy waits.
+    Raises StepFailed: where the key was destroyed, with the copy; what else is wrong with one an escrow mends.
     """
     with bound_to(CATALOG):
         key = RecoveryKey.objects.filter(
             tenant=work.drill.tenant_id, version=work.manifest["key_version"]
         ).first()
-    if key is None or key.destroyed_at or not key.wrapped:
-        version = work.manifest["key_version"]
-        raise StepFailed(f"The recovery key of version {version} is gone: nobody can open this copy.")
+    version = work.manifest["key_version"]
+    if key is None:
+        missing = gettext_noop("The recovery key of version %(version)s is missing: restore an escrow.")
+        raise NotOfTheCopy(sentence(missing, version=version))
+    if key.destroyed_at:
+        gone = gettext_noop("The recovery key of version %(version)s is gone: nobody can open this copy.")
+        raise StepFailed(sentence(gone, version=version))
     try:
-        identity = opened(key)
+        identity = opened_and_noted(key)
     except RecoveryKeyMissing as missing:
         raise NotOfTheCopy(str(missing)) from missing
     if key.recipient != work.manifest["recipient"]:
-        raise NotOfTheCopy("The recovery key in the catalog isn't the one that this copy was made for.")
+        raise NotOfTheCopy(
+            sentence(
+                gettext_noop("The recovery key in the catalog isn't the one that this copy was made for.")
+            )
+        )
     return identity
 
 
@@ -82,20 +104,26 @@ class Counting:
 
 def parse(work: Work) -> Found:
     """pg_restore reads the archive from end to end and writes it as SQL, to nobody."""
-    check_not_older("pg_restore", work.manifest["versions"]["server"])
+    check_can_restore(work.manifest["versions"])
     _feed(work, ["--file=/dev/null"], {})
-    return Found("pg_restore read the whole archive.", {"pg_restore": work.manifest["versions"]["pg_dump"]})
+    says = sentence(gettext_noop("pg_restore read the whole archive."))
+    return Found(says, {"pg_restore": work.manifest["versions"]["pg_dump"]})
 
 
 def restore(work: Work) -> Found:
     """All or nothing, and at the first error nothing. Exit code 0 is believed of no more than that it ended."""
     if is_superuser(work.scratch):
-        raise NotOfTheCopy("amana_drill is a superuser: that a restore works as one proves little.")
+        raise NotOfTheCopy(
+            sentence(gettext_noop("amana_drill is a superuser: that a restore works as one proves little."))
+        )
     options = ["--no-owner", "--no-acl", "--single-transaction", "--exit-on-error", "--dbname=scratch"]
     _feed(work, options, environment_for(drill_url()))
     row = work.scratch.execute("SELECT pg_database_size(current_database())").fetchone()
     size = row[0] if row else 0
-    return Found(f"Restored in one transaction, by a non-superuser: {size} bytes.", {"bytes": size})
+    says = sentence(
+        gettext_noop("Restored in one transaction, by a non-superuser: %(bytes)s bytes."), bytes=size
+    )
+    return Found(says, {"bytes": size})
 
 
 def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
@@ -124,11 +152,18 @@ def _feed(work: Work, options: list[str], environment: dict[str, str]) -> None:
             process.stdin.close()  # type: ignore[union-attr] # asked for with PIPE
     work.pulse.check()
     if code < 0:
-        raise MachineFailed(f"pg_restore was killed on the drill worker's machine, by signal {-code}.")
+        raise MachineFailed(
+            sentence(
+                gettext_noop("pg_restore was killed on the drill worker's machine, by signal %(signal)s."),
+                signal=-code,
+            )
+        )
     if code:
         words = _words(said)
         check_words_of_server(words)
-        raise StepFailed(f"pg_restore ended with {code}: {words}")
+        raise StepFailed(
+            sentence(gettext_noop("pg_restore ended with %(code)s: %(words)s"), code=code, words=words)
+        )
 
 
 def _pour(work: Work, process: "subprocess.Popen[bytes]") -> None:

@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
-from django.utils import timezone
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 from backups.drilling.drawing import in_turn
 from backups.models import Backup, Drill
-from backups.models.drills import STOPPED
+from backups.models.drills import STOPPED, has_passed
+from backups.models.moments import is_past
 from tenants.binding import CATALOG, bound_connection, bound_to
 from tenants.identity import Identity, sign
 from tenants.models import Tenant
@@ -43,25 +45,25 @@ def due_tenants() -> list[Tenant]:
         .exclude(Exists(of_each.unfinished()))
         .exclude(Exists(of_each.filter(_lately())))
     )
-    passed = Max("drills__finished_at", filter=Q(drills__state=Drill.State.DONE))
+    passed = Max("drills__finished_at", filter=has_passed("drills__"))
     known = known.annotate(last_drill=passed).filter(Q(last_drill=None) | Q(last_drill__lt=_turn()))
     return [*known.order_by(F("last_drill").asc(nulls_first=True), "created_at")]
 
 
 def _lately() -> Q:
     """Another one so soon would be no use."""
-    now = timezone.now()
-    return Q(finished_at__gt=now - AFTER_A_STOP) | Q(finished_at__gt=now - AGAIN) & ~STOPPED
+    within = Q(finished_at__gt=Now() - AFTER_A_STOP) | Q(finished_at__gt=Now() - AGAIN) & ~STOPPED
+    return is_past("finished_at") & within
 
 
-def _turn() -> object:
-    return timezone.now() - timedelta(days=settings.AMANA_DRILL_DAYS * MARGIN)
+def _turn() -> Combinable:
+    return Now() - timedelta(days=settings.AMANA_DRILL_DAYS * MARGIN)
 
 
 def _catalogs_copy() -> list[Backup]:
     """Its own turn comes like a tenant's."""
     drills = Drill.objects.filter(tenant=None)
-    recent = drills.filter(_lately() | Q(state="done", finished_at__gt=_turn()))
+    recent = drills.filter(_lately() | Q(has_passed(), finished_at__gt=_turn()))
     if recent.exists() or drills.unfinished().exists():
         return []
     return copies_to_prove(None)

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from django.utils.translation import gettext_noop
 from psycopg import Connection, sql
 
 from backups.exceptions import ScratchTaken
+from backups.sentences import sentence
 from tenants.places import drill_url
 
 logger = logging.getLogger(__name__)
@@ -41,7 +43,9 @@ def scratch_alone() -> Iterator[Connection[Any]]:
     """
     with psycopg.connect(drill_url(), autocommit=True, options=OPTIONS, application_name=NAME) as connection:
         if not _value(connection, "SELECT pg_try_advisory_lock(hashtextextended('drill', 0))"):
-            raise ScratchTaken("Another drill works on scratch: this one waits for its turn.")
+            raise ScratchTaken(
+                sentence(gettext_noop("Another drill works on scratch: this one waits for its turn."))
+            )
         connection.execute(END_THE_OTHERS, [NAME])
         try:
             yield connection

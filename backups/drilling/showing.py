@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backups.drilling.steps import KINDS, STEPS, DrillStepKind
 from backups.models import Drill, DrillStep
+from backups.sentences import told
 from jobs.showing import PICKED_UP_WITHIN, StepLine
 
 # The marks of components/steps.html.
@@ -26,11 +27,14 @@ TONES = {"passed": "good", "failed": "bad", "running": "info", "stopping": "warn
 
 @dataclass(frozen=True)
 class DrillLine(StepLine):
-    """`state` is the mark; `result` is what the step is in truth. `found` stays English: it is in the signed report."""
+    """`state` is the mark; `result` is what the step is in truth. `found` is said in the reader's language where it can
+    be, and else in English, as it stands in the signed report.
+    """
 
     result: str
     kind: DrillStepKind | None
     found: str
+    is_english: bool = False
 
     @property
     def label(self) -> str:
@@ -75,7 +79,8 @@ class DrillShown:
             (self.now - step.started_at).total_seconds() if running and step.started_at else step.seconds
         )
         mark = MARKS.get(step.state, step.state)
-        return DrillLine(kind.title if kind else step.code, mark, seconds, step.state, kind, step.found)
+        title, found = kind.title if kind else step.code, told(step.found, step.words)
+        return DrillLine(title, mark, seconds, step.state, kind, found, is_english=found == step.found)
 
     @property
     def done(self) -> int:
@@ -87,7 +92,10 @@ class DrillShown:
 
     @property
     def failure(self) -> str:
-        return self.drill.error
+        """A step has found the same, and knows how to say it."""
+        same = (each for each in self.steps if each.found == self.drill.error)
+        step = next(same, None)
+        return told(step.found, step.words) if step else told(self.drill.error, {})
 
     @property
     def failure_words(self) -> str:
@@ -106,7 +114,7 @@ class DrillShown:
         if self.drill.state != Drill.State.WAITING or waited <= PICKED_UP_WITHIN:
             return ""
         if self.drill.error:
-            return gettext("It waits for another try: %(why)s") % {"why": self.drill.error}
+            return gettext("It waits for another try: %(why)s") % {"why": self.failure}
         return gettext("It waits for its turn: drills are done one after the other.")
 
     @property

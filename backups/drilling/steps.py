@@ -42,7 +42,10 @@ STEPS = (
         make_room,
         _("Make room"),
         _("Nothing of another copy lies in scratch, so what is found later is of this one."),
-        _("See who holds scratch, and that the drill worker's disk has room; then start the drill again."),
+        _(
+            "See who holds scratch, that the drill worker's disk has room, and that its pg_restore isn't older than the"
+            " pg_dump that wrote the copy; then start the drill again."
+        ),
         About.MACHINE,
     ),
     DrillStepKind(

@@ -1,12 +1,19 @@
 """How long it took, and how much would have been lost, against what was promised."""
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
 from backups.models import Backup
+from backups.sentences import sentence
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
+
+IN_TIME = gettext_noop("It took %(rto)s seconds. The newest copy is %(rpo)s seconds old.")
+LATE = gettext_noop(
+    "It took %(rto)s seconds. The newest copy is %(rpo)s seconds old; that is more than promised."
+)
 
 
 def meet_targets(work: Work) -> Found:
@@ -25,16 +32,25 @@ def meet_targets(work: Work) -> Found:
     }
     if rto > settings.AMANA_RTO_SECONDS:
         raise StepFailed(
-            f"It took {rto:.0f} seconds, and {settings.AMANA_RTO_SECONDS:.0f} were promised.", **details
+            sentence(
+                gettext_noop("It took %(seconds)s seconds, and %(promised)s were promised."),
+                seconds=round(rto),
+                promised=round(settings.AMANA_RTO_SECONDS),
+            ),
+            **details,
         )
-    late = "; that is more than promised" if rpo > settings.AMANA_RPO_SECONDS else ""
-    return Found(f"It took {rto:.1f} seconds. The newest copy is {rpo:.0f} seconds old{late}.", details)
+    return Found(
+        sentence(LATE if rpo > settings.AMANA_RPO_SECONDS else IN_TIME, rto=f"{rto:.1f}", rpo=round(rpo)),
+        details,
+    )
 
 
 def recovery_time(work: Work) -> float:
-    if work.began_at is None or work.answered_at is None:
-        raise StepFailed("The application hasn't answered: there is no time to compare.")
-    return round((work.answered_at - work.began_at).total_seconds(), 3)
+    if work.began is None or work.answered is None:
+        raise StepFailed(
+            sentence(gettext_noop("The application hasn't answered: there is no time to compare."))
+        )
+    return round(work.answered - work.began, 3)
 
 
 def recovery_point(work: Work) -> float:
@@ -42,6 +58,6 @@ def recovery_point(work: Work) -> float:
     with bound_to(CATALOG):
         copies = Backup.objects.good().filter(tenant=work.drill.tenant_id)
         newest = copies.order_by("-snapshot_at").values_list("snapshot_at", flat=True).first()
-    begun = work.began_at or timezone.now()
+    begun = work.drill.started_at or time_of_catalog()
     at = newest or work.backup.snapshot_at or begun
     return round(max((begun - at).total_seconds(), 0.0), 3)

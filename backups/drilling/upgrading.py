@@ -4,11 +4,13 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from audit.context import acting
 from backups.drilling.work import Found, Work
 from backups.exceptions import StepFailed
+from backups.sentences import sentence
 from tenants.binding import bound_connection, bound_to
 from tenants.identity import identity_of
 
@@ -21,7 +23,9 @@ def upgrade(work: Work) -> Found:
     """As the fleet's migration does it, in the only database that amana_drill can reach."""
     had = _migrations(work.scratch)
     if had != work.manifest["migrations"]:
-        raise StepFailed("The migrations in the copy aren't those that its manifest names.")
+        raise StepFailed(
+            sentence(gettext_noop("The migrations in the copy aren't those that its manifest names."))
+        )
     _say_whose_it_is(work)
     with acting("system:drill"), bound_to(work.place):
         alias = work.place.alias
@@ -29,7 +33,10 @@ def upgrade(work: Work) -> Found:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     new = len(_migrations(work.scratch)) - len(had)
     return Found(
-        f"{len(had)} migrations are today's, and {new} more ran on it.", {"had": len(had), "ran": new}
+        sentence(
+            gettext_noop("%(had)s migrations are today's, and %(new)s more ran on it."), had=len(had), new=new
+        ),
+        {"had": len(had), "ran": new},
     )
 
 
@@ -51,12 +58,21 @@ def _refuse_another_history(loader: MigrationLoader) -> None:
     applied = {*loader.applied_migrations}
     unknown = sorted(f"{app}.{name}" for app, name in applied if (app, name) not in known)
     if unknown:
-        raise StepFailed(f"{unknown[0]} is in the copy, and not in today's code.", unknown=unknown)
+        raise StepFailed(
+            sentence(
+                gettext_noop("%(migration)s is in the copy, and not in today's code."), migration=unknown[0]
+            ),
+            unknown=unknown,
+        )
     for key in sorted(applied):
         missing = sorted(_parents(loader, key) - applied)
         if missing:
             raise StepFailed(
-                f"{'.'.join(key)} is in the copy without {'.'.join(missing[0])}, which it needs."
+                sentence(
+                    gettext_noop("%(migration)s is in the copy without %(parent)s, which it needs."),
+                    migration=".".join(key),
+                    parent=".".join(missing[0]),
+                )
             )
 
 

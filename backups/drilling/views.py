@@ -16,15 +16,15 @@ from audit.recording import record
 from backups.drilling import asking
 from backups.drilling.coverage import coverage
 from backups.drilling.forms import CopyForm, SubjectForm
-from backups.drilling.lists import drills_asked_for, stats_of, tabs_of
+from backups.drilling.lists import OUTCOMES, drills_asked_for, stats_of, tabs_of
 from backups.drilling.reporting import document, is_genuine
 from backups.drilling.showing import shown
 from backups.drilling.steps import STEPS
 from backups.exceptions import DrillRefused
 from backups.models import Drill
+from backups.owners import full_name, short_name
 from backups.persons import named_operator
 from jobs import following
-from tenants.models import Tenant
 
 PAGE = 50
 
@@ -41,6 +41,7 @@ def drill_list(request: HttpRequest) -> HttpResponse:
         "coverage": seen,
         "stats": stats_of(seen),
         "tabs": tabs_of(outcome),
+        "is_narrow": outcome in OUTCOMES and outcome != "",
     }
     return render(request, "drills/drill_list.html", context)
 
@@ -61,7 +62,7 @@ def drill_create(request: PersonRequest) -> HttpResponse:
             return redirect(asking.ask_for(form.chosen(), _operator(request)))
     except DrillRefused as refusal:
         form.add_error(None, str(refusal))
-    context = {"form": form, "name": _name(subject), "whose": whose, "steps": STEPS, **_above()}
+    context = {"form": form, "name": full_name(subject), "whose": whose, "steps": STEPS, **_above()}
     return render(request, "drills/drill_create.html", context, status=422 if form.is_bound else 200)
 
 
@@ -115,7 +116,7 @@ def drill_export(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     answer = HttpResponse(document(drill), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="drill-{drill.pk}.json"'
-    whose = asking.slug_of(drill)
+    whose = short_name(drill.tenant)
     record("backups.drill_exported", subject=asking.TABLE, object_id=drill.pk, tenant=whose)
     return answer
 
@@ -140,10 +141,6 @@ def _begun(request: HttpRequest) -> dict[str, str]:
     return {"which": "certain", "copy": copy} if copy else {"which": "latest"}
 
 
-def _name(subject: Tenant | None) -> str:
-    return str(subject) if subject else _("Amana's own catalog")
-
-
 def _above(drill: Drill | None = None) -> dict[str, list[tuple[str, str]]]:
     above = [(_("Restore drills"), reverse("drills:drill-list"))]
     return {"above": [*above, (drill.subject_name, drill.get_absolute_url())] if drill else above}
@@ -162,15 +159,15 @@ def _page(request: PersonRequest, drill: Drill, refusal: str = "") -> HttpRespon
 
 
 def _shown(request: PersonRequest, drill: Drill) -> dict[str, Any]:
+    genuine = bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature))
     return {
         "drill": drill,
-        "is_genuine": bool(drill.signed_text) and is_genuine(drill.signed_text, bytes(drill.signature)),
+        "is_genuine": genuine,
         "has_known_asker": asking.has_known_asker(drill),
-        "may_sign_off": _may_sign_off(request, drill),
+        "may_sign_off": genuine and _may_sign_off(request, drill),
     }
 
 
 def _may_sign_off(request: PersonRequest, drill: Drill) -> bool:
-    waits = bool(drill.signed_text) and drill.signed_off_at is None
     may = request.user.has_perm("platform.drill:sign_off")
-    return waits and may and not asking.unfit_to_sign(drill, _operator(request))
+    return drill.signed_off_at is None and may and not asking.unfit_to_sign(drill, _operator(request))

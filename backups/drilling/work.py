@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,7 +34,10 @@ class DoesNotApply(Exception):
 
 @dataclass
 class Work:
-    """`spool`: a private folder; what lies in it is as encrypted as in the storage, until the step `files`."""
+    """`spool`: a private folder; what lies in it is as encrypted as in the storage, until the step `files`.
+
+    `began`, `answered`: by a clock that nobody sets (`time.monotonic`), in seconds.
+    """
 
     drill: Drill
     backup: Backup
@@ -45,8 +47,8 @@ class Work:
     spool: Path
     manifest: Manifest = field(default_factory=dict)
     identity: str = ""
-    began_at: datetime | None = None
-    answered_at: datetime | None = None
+    began: float | None = None
+    answered: float | None = None
 
     @property
     def place(self) -> DrillPlace:

@@ -7,16 +7,25 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.db.models.fields.json import KT
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm, raise_alarm
 from backups.exceptions import StorageAway
 from backups.keeping.anchors import check_anchors
 from backups.models import Backup
+from backups.owners import in_a_sentence
+from backups.sentences import sentence
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
+ONE = gettext_noop(
+    "The activity log of %(name)s and its anchors in the backup storage don't agree. %(fault)s"
+)
+SEVERAL = gettext_noop(
+    "The activity log of %(name)s and its anchors in the backup storage don't agree. %(fault)s And %(more)s more."
+)
 Chains = dict[str, datetime]  # each with the moment of its newest copy
 
 
@@ -42,9 +51,8 @@ def _faults_of(chain: str, at: datetime) -> list[str]:
 
 
 def _in_words(tenant: Tenant | None, faults: list[str]) -> str:
-    name = tenant.slug if tenant else "the catalog"
-    more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
-    return f"The activity log of {name} and its anchors in the backup storage don't agree. {faults[0]}{more}"
+    said = {"name": in_a_sentence(tenant), "fault": faults[0]}
+    return sentence(SEVERAL, **said, more=len(faults) - 1) if len(faults) > 1 else sentence(ONE, **said)
 
 
 def _whose() -> list[tuple[Tenant | None, Chains]]:

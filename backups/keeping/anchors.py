@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from shutil import copyfileobj
 
 from audit import anchor_files
 from audit.anchoring import follows, in_catalog, last_in_catalog
@@ -77,6 +78,31 @@ def check_anchors(chain: str, copied_at: datetime | None = None) -> Anchored:
         found.faults.append(f"The storage lacks the batches from {found.through + 1} to {due}.")
     found.faults = found.faults[:FAULTS]
     return found
+
+
+def set_aside(chain: str, at: datetime) -> str:
+    """What the storage has and the catalog's anchors haven't is kept under another name: that part of the log is lost.
+
+    The folder's name, "" where there is nothing of it. All of it is there twice before any of it goes. Raises
+    StorageAway, and BackupRefused where this process doesn't hold both what writes and what deletes.
+    """
+    ours = {each.header.batch: each.digest for each in in_catalog(chain, HIGHEST)}
+    reader = open_store("reader")
+    lost = [piece for piece in _there(reader, chain) if _is_other(reader, piece, ours)]
+    if not lost:
+        return ""
+    writer, keeper = open_store("writer"), open_store("keeper")
+    folder = f"{PREFIX}{chain}.until-{at:%Y%m%dT%H%M%SZ}"
+    for piece in lost:
+        with keeper.read(piece.name) as old, writer.write(f"{folder}/{piece.name.rpartition('/')[2]}") as new:
+            copyfileobj(old, new)
+    for piece in lost:
+        keeper.delete(piece.name)
+    return folder
+
+
+def _is_other(store: Store, piece: Stored, ours: dict[int, bytes]) -> bool:
+    return any(ours.get(each.header.batch) != each.digest for each in _read(store, piece))
 
 
 def _ours(found: Anchored, before: datetime | None) -> tuple[dict[str, dict[int, bytes]], int]:

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import raise_alarm
 from backups.exceptions import EndingRefused
-from tenants.binding import bound_connection, in_catalog
+from backups.sentences import sentence
+from tenants.clock import time_of_catalog
 
 FURTHEST = timedelta(minutes=5)
 
@@ -18,25 +20,18 @@ def agreed_time() -> datetime:
     apart = abs(timezone.now() - theirs)
     if apart > FURTHEST:
         raise refused(
-            f"The clock here and that of the catalog's server are {round(apart.total_seconds())} seconds apart:"
-            " nothing is ended before they agree."
+            sentence(
+                gettext_noop(
+                    "The clock here and that of the catalog's server are %(seconds)s seconds apart: nothing is ended"
+                    " before they agree."
+                ),
+                seconds=round(apart.total_seconds()),
+            )
         )
     return theirs
-
-
-def time_of_catalog() -> datetime:
-    """Of its server, whatever is bound."""
-    return in_catalog(_read)
 
 
 def refused(says: str) -> EndingRefused:
     """To be raised, with the alarm that somebody must look; the next round of `expiring` that is whole ends it."""
     raise_alarm(AlarmKind.ENDING, None, says)
     return EndingRefused(says)
-
-
-def _read() -> datetime:
-    with bound_connection().cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-    return found

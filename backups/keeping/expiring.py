@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import DateTimeField, F, Max, Q
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_noop
 
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import end_alarm
@@ -17,15 +18,16 @@ from backups.keeping.clock import agreed_time, refused
 from backups.keeping.guarding import reason_to_keep
 from backups.keeping.removing import remove
 from backups.models import Backup, Policy
+from backups.sentences import sentence
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 EXPIRED = "its time had come"
 FEW, SHARE = 10, 0.1  # what one round may end: so many copies, or this part of all
-TOO_MANY = (
-    "The time of {due} among {stored} copies has come at once: none of them was removed. Are the clocks right, and is"
-    " the policy? expire_backups --dry-run says which they are, expire_backups --agree {due} ends them."
+TOO_MANY = gettext_noop(
+    "The time of %(due)s among %(stored)s copies has come at once: none of them was removed. Are the clocks right, and"
+    " is the policy? expire_backups --dry-run says which they are, expire_backups --agree %(due)s ends them."
 )
 Say = Callable[[str], None]
 
@@ -89,9 +91,13 @@ def expire_what_can_be() -> Round:
 
 
 def apply_policy(policy: Policy) -> int:
-    """How long copies of its tier are kept, those that are there too; how many. Bound to the catalog."""
+    """How long copies of its tier are kept, those that are there too; how many. Bound to the catalog.
+
+    What was found again when the catalog was rebuilt is spared for a while.
+    """
     stored = Backup.objects.stored().filter(tier=policy.tier).exclude(snapshot_at=None)
-    return stored.update(expires_at=F("snapshot_at") + policy.kept)
+    ends = Greatest(F("snapshot_at") + policy.kept, "spared_until", output_field=DateTimeField())
+    return stored.update(expires_at=ends)
 
 
 def last_copy_ends(tenant: Tenant) -> datetime | None:
@@ -132,7 +138,7 @@ def _at_most(due: list[Backup], agreed: int, found: Round, tell: Say) -> list[Ba
             continue
         going.append(backup)
         if len(going) > most:
-            raise refused(TOO_MANY.format(due=len(due), stored=stored))
+            raise refused(sentence(TOO_MANY, due=len(due), stored=stored))
     return going
 
 

@@ -1,5 +1,6 @@
 """Legal hold: a copy is kept until somebody ends the hold, whatever the policy and the clock say."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 from audit.context import because
 from audit.recording import record
 from backups.exceptions import BackupRefused
+from backups.keeping.hold_notes import HoldNote
+from backups.keeping.tasks import end_holds_soon, write_holds_soon
 from backups.models import Backup, RecoveryKey
 from backups.persons import is_same_person
 from tenants.binding import CATALOG, bound_to
 
 TABLE = Backup._meta.db_table
+AS_NOTED = "as the storage says: why, the log of operators or who held it knows"
 
 
 def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
@@ -28,16 +32,8 @@ def hold(backup: Backup, until: datetime, reason: str, by: str) -> None:
     with bound_to(CATALOG), because(reason), transaction.atomic():
         row = _locked(backup)
         _refuse_without_key(row)
-        row.hold_until, row.hold_reason, row.hold_by = until, reason, by
-        row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
-        record(
-            "backups.held",
-            subject=TABLE,
-            object_id=row.pk,
-            tenant=row.whose,
-            copy=row.name,
-            until=f"{until:%Y-%m-%d}",
-        )
+        _write(row, until, reason, by)
+        transaction.on_commit(write_holds_soon)
     backup.hold_until, backup.hold_reason, backup.hold_by = until, reason, by
 
 
@@ -52,7 +48,31 @@ def release(backup: Backup, reason: str, by: str) -> None:
         row.hold_until, row.hold_reason, row.hold_by = None, "", by
         row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
         record("backups.released", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)
+        transaction.on_commit(end_holds_soon)
     backup.hold_until, backup.hold_reason, backup.hold_by = None, "", by
+
+
+def hold_as_noted(notes: Iterable[HoldNote]) -> int:
+    """What the storage says is held and the catalog, which was lost, doesn't know to be; how many copies. Unbound."""
+    with bound_to(CATALOG), because(AS_NOTED), transaction.atomic():
+        there = {note.backup: note for note in notes}
+        rows = [*Backup.objects.stored().filter(pk__in=[*there], hold_until=None).select_related("tenant")]
+        for row in rows:
+            _write(row, there[row.pk].until, AS_NOTED, there[row.pk].by)
+    return len(rows)
+
+
+def _write(row: Backup, until: datetime, reason: str, by: str) -> None:
+    row.hold_until, row.hold_reason, row.hold_by = until, reason, by
+    row.save(update_fields=["hold_until", "hold_reason", "hold_by"])
+    record(
+        "backups.held",
+        subject=TABLE,
+        object_id=row.pk,
+        tenant=row.whose,
+        copy=row.name,
+        until=f"{until:%Y-%m-%d}",
+    )
 
 
 def _refuse_without_key(row: Backup) -> None:

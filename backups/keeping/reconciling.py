@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from audit.recording import record
-from backups.alarming.kinds import AlarmKind
-from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.storage import storage_refuses, storage_serves
-from backups.exceptions import BackupError, BackupRefused, StorageAway
+from backups.exceptions import BackupError, BackupRefused, EndingRefused, StorageAway
+from backups.keeping.clock import agreed_time
 from backups.keeping.overdue import overdue
 from backups.keeping.removing import remove_folder
+from backups.keeping.unclaimed import note_unclaimed
 from backups.keeping.verifying import note_damage
 from backups.manifests import MANIFEST, SIGNATURE, read_manifest
 from backups.models import Backup
 from backups.storage import Store, Stored, open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(days=1)
@@ -43,22 +43,24 @@ class Reconciled:
     unclaimed: list[str] = field(default_factory=list)
     gone: list[Backup] = field(default_factory=list)
     unfinished: int = 0
+    bytes: dict[str, int] = field(default_factory=dict)  # of each that is unclaimed
 
 
 def reconcile(*, only_say: bool = False, tell: Say = lambda _: None) -> Reconciled:
     """Remove orphans, mark as damaged what is gone, list what nobody claims. `only_say`: change nothing.
 
-    Raises StorageAway. Without the keeper's credential it can only say.
+    Raises StorageAway; EndingRefused, and changes nothing, where clocks disagree. Without the keeper's credential it
+    can only say.
     """
     store = open_store("reader" if only_say else "keeper")
-    began = timezone.now()
+    began = time_of_catalog() if only_say else agreed_time()
     folders = _folders(store)  # before the rows: whoever writes now has said so in its row before
     found = Reconciled()
     for folder, objects in folders.items():
-        _judge(store, folder, objects, found)
+        _judge(store, folder, objects, found, began - PATIENCE)
     found.gone = _gone(folders, began)
     if not only_say:
-        _put_right(store, found, tell)
+        _put_right(store, found, began - PATIENCE, tell)
     return found
 
 
@@ -66,25 +68,16 @@ def reconcile_what_can_be() -> None:
     """As beat asks for it; an alarm stands while there is what a person must look at."""
     try:
         found = reconcile()
-    except StorageAway as trouble:
+        note_unclaimed(open_store("keeper"), found.bytes)
+    except (StorageAway, EndingRefused) as trouble:
         logger.error("The storage can't be reconciled: %s", trouble)
-        storage_refuses("keeper", trouble)
+        if isinstance(trouble, StorageAway):
+            storage_refuses("keeper", trouble)
         return
     with bound_to(CATALOG):
         is_behind = overdue(A_ROUND) > 0
     if not is_behind:  # else it may list, and still not delete
         storage_serves("keeper")
-    _tell_of_unclaimed(found.unclaimed)
-
-
-def _tell_of_unclaimed(folders: list[str]) -> None:
-    """No folder is named in the alarm: it goes out by webhook, and is called by a customer's database."""
-    if not folders:
-        end_alarm(AlarmKind.UNCLAIMED, None)
-        return
-    logger.warning("Copies that the catalog doesn't know: %s", ", ".join(folders))
-    says = f"Whole copies that no row tells of: {len(folders)}. `./manage.py backups` lists them."
-    raise_alarm(AlarmKind.UNCLAIMED, None, says)
 
 
 def _folders(store: Store) -> dict[str, list[Stored]]:
@@ -97,18 +90,19 @@ def _folders(store: Store) -> dict[str, list[Stored]]:
     return folders
 
 
-def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled) -> None:
+def _judge(store: Store, folder: str, objects: list[Stored], found: Reconciled, before: datetime) -> None:
     with bound_to(CATALOG):
         row = Backup.objects.filter(folder=folder).first()
     if row and (row.is_stored or not row.is_over):
         return
-    if max(each.at for each in objects) > timezone.now() - PATIENCE:
+    if max(each.at for each in objects) > before:
         return
     was_removed = row is not None and row.removed_at is not None
     if was_removed or not _is_whole(objects) or _has_another(store, folder):
         found.orphans.append(folder)
     else:
         found.unclaimed.append(folder)
+        found.bytes[folder] = sum(each.size for each in objects)
 
 
 def _is_whole(objects: list[Stored]) -> bool:
@@ -142,8 +136,8 @@ def _missing(row: Backup, objects: list[Stored]) -> list[str]:
     return sorted({MANIFEST, SIGNATURE, *named} - there)
 
 
-def _put_right(store: Store, found: Reconciled, tell: Say) -> None:
-    found.unfinished = store.sweep(timezone.now() - PATIENCE)
+def _put_right(store: Store, found: Reconciled, before: datetime, tell: Say) -> None:
+    found.unfinished = store.sweep(before)
     for folder in found.orphans:
         remove_folder(store, folder)
         tell(f"{folder} was left by an attempt: it is gone.")

@@ -6,21 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from audit.recording import record
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
+from backups.keeping.damage import IN_STORAGE, hold_against, is_of_bytes
 from backups.manifests import Manifest, read_manifest
 from backups.models import Backup
 from backups.pipeline import BLOCK, HEADER
 from backups.storage import Store, open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 
 logger = logging.getLogger(__name__)
 TABLE = Backup._meta.db_table
-FOUND = (
-    "In the storage: "  # begins what verifying says of damage: what a drill found is the drill's to take back
-)
 HEAD = 100
 Tell = Callable[[str], None]
 
@@ -100,25 +98,9 @@ def note_damage(backup: Backup, words: str) -> None:
     """From now on it counts as good no more. Raises BackupRefused where it was removed meanwhile."""
     with bound_to(CATALOG), transaction.atomic():
         row = _held(backup)
-        if not row.damage or row.damage.startswith(FOUND):
-            row.damage = FOUND + words
-            row.save(update_fields=["damage"])
-        record_damage(row, words)
+        hold_against(row, IN_STORAGE, words)
     backup.damage = row.damage
     logger.error("Copy %s is damaged: %s", row.pk, words)
-
-
-def record_damage(row: Backup, words: str) -> None:
-    """Into the platform's log, whoever found it; bound to the catalog."""
-    record(
-        "backups.verified",
-        "failed",
-        subject=TABLE,
-        object_id=row.pk,
-        tenant=row.whose,
-        copy=row.name,
-        why=words,
-    )
 
 
 def _note_good(backup: Backup) -> None:
@@ -128,8 +110,8 @@ def _note_good(backup: Backup) -> None:
     """
     with bound_to(CATALOG), transaction.atomic():
         row = _held(backup)
-        row.verified_at = timezone.now()
-        if row.damage == backup.damage and row.damage.startswith(FOUND):
+        row.verified_at = time_of_catalog()
+        if row.damage == backup.damage and is_of_bytes(row.damage):
             row.damage = ""
         row.save(update_fields=["verified_at", "damage"])
         record("backups.verified", subject=TABLE, object_id=row.pk, tenant=row.whose, copy=row.name)

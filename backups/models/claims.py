@@ -1,28 +1,34 @@
-"""Work in rows that one worker at a time claims: a lease that is renewed, and a token that fences the others off."""
+"""Work in rows that one worker at a time claims: a lease that is renewed, and a token that fences the others off.
+
+Each moment is one of the catalog's server, so that a worker whose own clock is wrong neither takes what is another's
+nor keeps what it has let go (decision 0084).
+"""
 
 from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backups.exceptions import LeaseLost
+from backups.models.moments import FURTHEST, has_come
+from tenants.clock import time_of_catalog
 from tenants.identifiers import new_id
 
 
 class ClaimedQuerySet(models.QuerySet[Any]):
     def running(self) -> Self:
         """In the hands of a worker that was heard of within its lease."""
-        return self.filter(state=Claimed.State.RUNNING, lease_until__gte=timezone.now())
+        held = {"lease_until__gt": Now(), "lease_until__lte": Now() + FURTHEST}
+        return self.filter(state=Claimed.State.RUNNING, **held)
 
     def claimable(self) -> Self:
         """Waiting and its time has come, or left behind by a worker that went silent."""
-        now = timezone.now()
-        waiting = models.Q(state=Claimed.State.WAITING, next_try_at__lte=now)
-        abandoned = models.Q(state=Claimed.State.RUNNING, lease_until__lt=now)
-        return self.filter(waiting | abandoned)
+        waiting = models.Q(has_come("next_try_at"), state=Claimed.State.WAITING)
+        return self.filter(waiting | ABANDONED)
 
     def take(self) -> Any | None:
         """Claim the first that can be had, in the queryset's order, bound to the catalog; None where there is none."""
@@ -61,7 +67,7 @@ class Claimed(models.Model):
 
     def begin(self) -> None:
         """Taken by us, under the row's lock."""
-        now = timezone.now()
+        now = time_of_catalog()
         self.state = self.State.RUNNING
         self.attempt += 1
         self.token += 1
@@ -69,9 +75,9 @@ class Claimed(models.Model):
         self.lease_until = now + lease()
         self.save()
 
-    def renew(self) -> None:
+    def renew(self, **values: Any) -> None:
         """We are still at it. Raises LeaseLost."""
-        self.write(lease_until=timezone.now() + lease())
+        self.write(lease_until=time_of_catalog() + lease(), **values)
 
     def write(self, **values: Any) -> None:
         """Raises LeaseLost where another worker has taken it since, or it has ended."""
@@ -83,11 +89,15 @@ class Claimed(models.Model):
 
     def end(self, state: str, **values: Any) -> None:
         """Raises LeaseLost."""
-        self.write(state=state, finished_at=timezone.now(), lease_until=None, **values)
+        self.write(state=state, finished_at=time_of_catalog(), lease_until=None, **values)
 
     def try_again(self, error: str, at: Any) -> None:
         """Put back until then, with the reason in words. Raises LeaseLost."""
         self.write(state=self.State.WAITING, lease_until=None, next_try_at=at, error=error)
+
+
+# Left behind by a worker that went silent.
+ABANDONED = models.Q(has_come("lease_until"), state=Claimed.State.RUNNING)
 
 
 def lease() -> timedelta:

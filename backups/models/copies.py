@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.policies import Tier
+from backups.owners import short_name
 
 
 class BackupQuerySet(ClaimedQuerySet):
@@ -33,6 +34,7 @@ class Backup(Claimed):
 
     A schedule wishes once for each `due` moment: whoever plans twice finds the row there. `folder` is where its objects
     lie in the storage, and carries the token: what a worker believed dead still writes lies elsewhere.
+    `spared_until`: it was found again when the catalog was rebuilt, and doesn't end before, whatever the policy says.
     """
 
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, null=True, related_name="backups")
@@ -56,6 +58,7 @@ class Backup(Claimed):
     hold_reason = models.CharField(max_length=500, blank=True)
     hold_by = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True)
+    spared_until = models.DateTimeField(null=True)
 
     objects = BackupQuerySet.as_manager()
 
@@ -108,7 +111,7 @@ class Backup(Claimed):
     @property
     def whose(self) -> str:
         """The short name of its tenant, or the catalog's."""
-        return self.tenant.slug if self.tenant else "catalog"
+        return short_name(self.tenant)
 
     @property
     def name(self) -> str:

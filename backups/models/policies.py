@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backups.exceptions import PolicyRefused
@@ -59,6 +60,16 @@ class Policy(models.Model):
     @property
     def kept(self) -> timedelta:
         return timedelta(days=self.keep_days)
+
+    @property
+    def days_now(self) -> int:
+        """For how many days a copy is kept now, also before the round that writes down what has come into force."""
+        return self.keep_days if self.is_to_be_shorter else self.shorter_days or self.keep_days
+
+    @property
+    def is_to_be_shorter(self) -> bool:
+        """Shortened, and it doesn't count yet."""
+        return self.shorter_from is not None and self.shorter_from > timezone.now()
 
     @property
     def least(self) -> int:

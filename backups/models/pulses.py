@@ -25,10 +25,13 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
 
 
 class Pulse(models.Model):
-    """One row for the planner of backups; where it stays old, beat or the worker `default` is dead. One for escrows."""
+    """One row for the planner of backups; where it stays old, beat or the worker `default` is dead. One for escrows,
+    and one for the storage, compared with the catalog.
+    """
 
     PLANNER = "planner"
     ESCROW = "escrow"  # of recovery keys
+    RECONCILED = "reconciled"
     PATIENCE: ClassVar = timedelta(minutes=5)
 
     name = models.CharField(primary_key=True, max_length=20)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from backups.owners import short_name
 from backups.recovery_keys.proving import is_ours
 
 
@@ -58,7 +59,7 @@ class RecoveryKey(models.Model):
     @property
     def owner(self) -> str:
         """Whose it is, as events and commands say it: a short name, or the catalog."""
-        return self.tenant.slug if self.tenant else "catalog"
+        return short_name(self.tenant)
 
     @property
     def message(self) -> bytes:

@@ -1,7 +1,9 @@
 """Restores: asked for with a purpose, agreed to, carried out beside what is there, and swapped in or given up."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,8 @@ class Restore(models.Model):
     # Not over: a failed one may be tried again, so it needs its copy and stands in the way of another.
     OPEN: ClassVar = (State.REQUESTED, State.APPROVED, State.RUNNING, State.READY, State.FAILED)
 
+    WAITING: ClassVar = (State.REQUESTED, State.APPROVED)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="restores")
     backup = models.ForeignKey(Backup, on_delete=models.RESTRICT, related_name="restores")
@@ -51,6 +55,8 @@ class Restore(models.Model):
     ready_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+    storage_away_since = models.DateTimeField(null=True)
 
     asked_by_tenant = models.BooleanField(default=False)
     operation = models.OneToOneField("tenants.Operation", on_delete=models.SET_NULL, null=True)
@@ -72,3 +78,12 @@ class Restore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.state}"
+
+    @property
+    def lapses_at(self) -> datetime | None:
+        """When it is given up, unless somebody goes on with it (`restoring/lapsing.py`)."""
+        if self.state in self.WAITING:
+            return self.requested_at + timedelta(days=settings.AMANA_RESTORE_ASKED_DAYS)
+        left = {self.State.READY: self.ready_at, self.State.FAILED: self.decided_at}
+        began = left.get(self.State(self.state))
+        return began + timedelta(days=settings.AMANA_RESTORE_LEFT_DAYS) if began else None

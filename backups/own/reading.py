@@ -38,6 +38,20 @@ class OwnRestore:
     state: str
     state_label: str
     of: datetime | None
+    why: str
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in Restore.OPEN
+
+
+@dataclass(frozen=True)
+class OwnShortening:
+    """From then on copies of that tier are kept for fewer days."""
+
+    at: datetime
+    tier: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -49,8 +63,14 @@ class Own:
     oldest: datetime | None
     next_due: datetime | None
     kept: dict[str, int]
+    shorter: list[OwnShortening]
     drill: OwnDrill | None
     restores: list[OwnRestore]
+
+    @property
+    def under_way(self) -> OwnRestore | None:
+        """There is one at most."""
+        return next((each for each in self.restores if each.is_under_way), None)
 
 
 def read_own() -> Own:
@@ -69,10 +89,19 @@ def _own(tenant_id: UUID) -> Own:
         number=good.count(),
         oldest=oldest.snapshot_at if oldest else None,
         next_due=next_due(daily, tenant_id, timezone.now()) if daily else None,
-        kept={tier: policy.keep_days for tier, policy in policies.items()},
+        kept={tier: policy.days_now for tier, policy in policies.items()},
+        shorter=_shorter([*policies.values()]),
         drill=_drill(tenant_id),
         restores=_restores(tenant_id),
     )
+
+
+def _shorter(policies: list[Policy]) -> list[OwnShortening]:
+    return [
+        OwnShortening(each.shorter_from, each.tier, each.shorter_days)
+        for each in policies
+        if each.is_scheduled and each.is_to_be_shorter and each.shorter_from and each.shorter_days
+    ]
 
 
 def _copy(backup: Backup | None) -> OwnCopy | None:
@@ -97,6 +126,7 @@ def _restores(tenant_id: UUID) -> list[OwnRestore]:
             each.state,
             each.get_state_display(),
             each.backup.snapshot_at,
+            each.error if each.state in (Restore.State.REFUSED, Restore.State.GIVEN_UP) else "",
         )
         for each in found
     ]

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from django.utils import timezone
-
 from audit.recording import record
 from backups.exceptions import BackupError
 from backups.models import RecoveryKey
 from backups.recovery_keys.opening import opened
-from tenants.binding import CATALOG, bound_to
+from tenants.binding import CATALOG, bound_to, in_catalog
+from tenants.clock import time_of_catalog
 
 Tell = Callable[[int, int], None]
 
@@ -26,14 +25,31 @@ def check_keys(tell: Tell = lambda _done, _of: None) -> int:
 
 def _opens(key: RecoveryKey) -> bool:
     try:
-        opened(key)
-        trouble = ""
+        opened_and_noted(key)
+    except BackupError:
+        return False
+    return True
+
+
+def opened_and_noted(key: RecoveryKey) -> str:
+    """What `opened` gives the drill worker, whatever is bound. Where it gives nothing, the key's row says why at once.
+
+    An alarm stands within the minute then, and not only after the daily check. Raises what `opened` raises.
+    """
+    try:
+        identity = opened(key)
     except BackupError as error:
-        trouble = str(error)[:500]
-    with bound_to(CATALOG):
-        RecoveryKey.objects.usable().filter(pk=key.pk).update(checked_at=timezone.now(), trouble=trouble)
-        if trouble and trouble != key.trouble:
-            record(
-                "backups.recovery_key_checked", "failed", tenant=key.owner, version=key.version, why=trouble
-            )
-    return not trouble
+        _note(key, str(error)[:500])
+        raise
+    _note(key, "")
+    return identity
+
+
+def _note(key: RecoveryKey, trouble: str) -> None:
+    in_catalog(lambda: _write(key, trouble))
+
+
+def _write(key: RecoveryKey, trouble: str) -> None:
+    RecoveryKey.objects.usable().filter(pk=key.pk).update(checked_at=time_of_catalog(), trouble=trouble)
+    if trouble and trouble != key.trouble and not key.destroyed_at:
+        record("backups.recovery_key_checked", "failed", tenant=key.owner, version=key.version, why=trouble)

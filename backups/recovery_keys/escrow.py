@@ -27,6 +27,7 @@ from keys.certificates import escrow_lifetime
 from keys.escrow_folder import escrow_folder
 from keys.exceptions import EscrowRefused as NotMounted
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 from tenants.models import Tenant
 
 NAME = "recovery-keys-%Y%m%dT%H%M%SZ.escrow"
@@ -37,7 +38,7 @@ OFTEN = timedelta(hours=23)
 
 def make_escrow() -> Path:
     """Copy what is wrapped into a new file of AMANA_ESCROW_DIR/recovery-keys, unbound. Raises BackupRefused."""
-    now = timezone.now().astimezone(UTC)
+    now = time_of_catalog().astimezone(UTC)
     path = folder() / now.strftime(NAME)
     content = "".join(f"{line}\n" for line in _lines(now)).encode()
     seal = json.dumps({"signature": base64.b64encode(sign(_message(content))).decode()})
@@ -55,7 +56,7 @@ def make_escrow() -> Path:
 
 def escrow_what_is_new() -> Path | None:
     """An escrow where the last one is nearly a day old or lacks something: a new key, or one that is wrapped anew."""
-    now = timezone.now().astimezone(UTC)
+    now = time_of_catalog().astimezone(UTC)
     latest = max(escrows(), default=None)
     if latest and made_at(latest) > now - OFTEN:
         kept = latest.read_text().splitlines()[1:-1]

@@ -30,7 +30,7 @@ def rewrap_and_follow(say: Callable[[str], None], patience: float = SILENCE_SECO
     while left > _troubled():
         if time.monotonic() - heard_at > patience:
             raise BackupRefused(
-                f"The drill worker is silent, {left} of {waiting} keys are left: is it running, with the same"
+                f"The worker lending is silent, {left} of {waiting} keys are left: is it running, with the same"
                 " AMANA_RECOVERY_RECIPIENTS and AMANA_DRILL_RECIPIENT? Give the command again when it is."
             )
         time.sleep(POLL_SECONDS)

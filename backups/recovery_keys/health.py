@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.reading import Page, TooMuchToRead, read_page
 from backups.exceptions import BackupRefused
 from backups.models import Backup, Pulse, RecoveryKey
+from backups.owners import full_name
 from backups.recovery_keys.opening import FORGED
 from backups.recovery_keys.rotating import to_rewrap
 from backups.recovery_keys.wrapping import OFFLINE, offline_recipients
@@ -119,7 +120,7 @@ def _version(key: RecoveryKey, copies: int, is_newest: bool) -> Version:
     return Version(
         tenant=key.tenant_id,
         owner=key.owner,
-        name=key.tenant.name if key.tenant else _("The platform's catalog"),
+        name=full_name(key.tenant),
         version=key.version,
         recipient=key.recipient,
         copies=copies,
@@ -157,7 +158,7 @@ def _without_key(found: list[Version]) -> Iterator[str]:
         if tenant.pk not in with_key:
             yield tenant.name
     if None not in with_key:
-        yield _("The platform's catalog")
+        yield full_name(None)
 
 
 def _to_rewrap() -> int | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from backups.exceptions import BackupRefused
 from backups.recovery_keys.wrapping import OFFLINE, new_identity, offline_recipients
+from backups.signatures import named_keys
 
 KINDS = ("offline", "drill", "manifest", "report")
 EVERYBODY = "everybody"
@@ -56,7 +57,10 @@ def missing() -> list[str]:
 
 
 def make(kinds: Collection[str]) -> Made:
-    """New keys of these kinds; they exist in memory only, and count once the environment names them."""
+    """New keys of these kinds; they exist in memory only, and count once the environment names them.
+
+    Of a key that signs, the public halves from before stay beside the new one: what they signed is still believed.
+    """
     made = Made([], {EVERYBODY: [], "backup": [], "drill": []})
     if "offline" in kinds:
         made.offline.extend(Offline(number, *new_identity()) for number in range(1, OFFLINE + 1))
@@ -70,8 +74,9 @@ def make(kinds: Collection[str]) -> Made:
         if kind in kinds:
             private = Ed25519PrivateKey.generate()
             made.lines[holder].append(f"AMANA_{kind.upper()}_KEY={_base64(private.private_bytes_raw())}")
-            public = _base64(private.public_key().public_bytes_raw())
-            made.lines[EVERYBODY].append(f"AMANA_{kind.upper()}_PUBLIC_KEY={public}")
+            name = f"AMANA_{kind.upper()}_PUBLIC_KEY"
+            public = [_base64(private.public_key().public_bytes_raw()), *named_keys(getattr(settings, name))]
+            made.lines[EVERYBODY].append(f"{name}={','.join(public)}")
     return made
 
 

@@ -4,6 +4,7 @@ The borrower is a key that the restore worker made for this restore and holds in
 anybody else who can write into the catalog from borrowing; what is lent opens nowhere but there.
 """
 
+import logging
 import time
 from dataclasses import dataclass, field
 
@@ -15,17 +16,20 @@ from django.utils.module_loading import import_string
 from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
 from backups.models import Restore
+from backups.owners import short_name
 from backups.persons import is_proven, is_same_person
+from backups.recovery_keys.checking import opened_and_noted
 from backups.recovery_keys.finding import key_of
-from backups.recovery_keys.making import name_of
-from backups.recovery_keys.opening import opened
 from backups.recovery_keys.proving import is_ours, sign
 from backups.recovery_keys.wrapping import new_identity, unwrap_identity
 from tenants.binding import CATALOG, bound_to
+from tenants.celery import BROKER_AWAY
 
+logger = logging.getLogger(__name__)
 AGREED = (Restore.State.APPROVED, Restore.State.RUNNING)
 NOTHING = {"borrower": "", "borrower_signature": b"", "lent_identity": b"", "not_lent": ""}
 POLL_SECONDS = 0.25
+AGAIN_SECONDS = 10.0
 PATIENCE_SECONDS = 120.0
 
 
@@ -37,9 +41,15 @@ class Borrowing:
     ephemeral: str = field(repr=False)
 
     def wait(self, patience: float = PATIENCE_SECONDS) -> str:
-        """What opens the restore's copy. Raises BackupRefused in the drill worker's words, or for silence."""
-        until = time.monotonic() + patience
+        """What opens the restore's copy. Raises BackupRefused in the drill worker's words, or for silence.
+
+        A message that is lost with its broker costs some seconds: it is sent anew as long as nobody has answered.
+        """
+        until, again = time.monotonic() + patience, time.monotonic() + AGAIN_SECONDS
         while True:
+            if time.monotonic() > again:
+                _send(self.restore)
+                again = time.monotonic() + AGAIN_SECONDS
             with bound_to(CATALOG):
                 self.restore.refresh_from_db(fields=["borrower", "lent_identity", "not_lent"])
             if self.restore.not_lent:
@@ -47,7 +57,9 @@ class Borrowing:
             if self.restore.lent_identity:
                 return borrowed_identity(self.restore, self.ephemeral)
             if time.monotonic() > until:
-                raise BackupRefused("The drill worker is silent, so nobody can open the copy: is it running?")
+                raise BackupRefused(
+                    "The worker lending is silent, so nobody can open the copy: is it running?"
+                )
             time.sleep(POLL_SECONDS)
 
     def end(self) -> None:
@@ -78,7 +90,11 @@ def ask(restore: Restore) -> Borrowing:
 
 
 def _send(restore: Restore) -> None:
-    import_string("backups.recovery_keys.tasks.lend_identity").delay(str(restore.pk))
+    try:
+        with bound_to(CATALOG):
+            import_string("backups.recovery_keys.tasks.lend_identity").delay(str(restore.pk))
+    except BROKER_AWAY:
+        logger.warning("The broker is away: the drill worker is asked again for what opens the copy.")
 
 
 def borrowed_identity(restore: Restore, ephemeral: str) -> str:
@@ -105,12 +121,12 @@ def lend(restore: Restore) -> None:
         _refuse(restore, str(refusal))
         return
     lent = pyrage.encrypt(identity.encode(), [pyrage.x25519.Recipient.from_str(restore.borrower)])
-    if _asked(restore).exists():
+    if _asked(restore).filter(lent_identity=b"").exists():
         record(
             "backups.identity_lent",
             subject="backups_restore",
             object_id=restore.pk,
-            tenant=name_of(restore.tenant),
+            tenant=short_name(restore.tenant),
             version=version,
             restore=str(restore.pk),
         )
@@ -124,7 +140,7 @@ def _refuse(restore: Restore, why: str) -> None:
         "refused",
         subject="backups_restore",
         object_id=restore.pk,
-        tenant=name_of(restore.tenant),
+        tenant=short_name(restore.tenant),
         restore=str(restore.pk),
         why=why,
     )
@@ -142,7 +158,7 @@ def _identity_for(restore: Restore) -> tuple[str, int]:
     if restore.backup.tenant_id != restore.tenant_id:
         raise BackupRefused("The copy is another tenant's: its recovery key isn't lent for it.")
     key = key_of(restore.backup)
-    return opened(key), key.version
+    return opened_and_noted(key), key.version
 
 
 def check_agreed(restore: Restore) -> None:

@@ -5,6 +5,7 @@ from django.db.models import Max
 
 from audit.recording import record
 from backups.models import Backup, RecoveryKey
+from backups.owners import short_name
 from backups.recovery_keys.proving import sign
 from backups.recovery_keys.wrapping import new_identity, wrap_identity, wrapping_recipients
 from tenants.models import Tenant
@@ -18,7 +19,7 @@ def ensure_recovery_key(tenant: Tenant | None) -> RecoveryKey:
     """
     key = RecoveryKey.objects.usable().filter(tenant=tenant).first()
     if key is not None and not key.is_genuine:
-        record("backups.recovery_key_forged", "refused", tenant=name_of(tenant), version=key.version)
+        record("backups.recovery_key_forged", "refused", tenant=short_name(tenant), version=key.version)
     return key if key is not None and key.is_genuine else add_version(tenant)
 
 
@@ -39,8 +40,3 @@ def _latest(tenant: Tenant | None) -> int:
     known = RecoveryKey.objects.filter(tenant=tenant).aggregate(latest=Max("version"))["latest"]
     named = Backup.objects.filter(tenant=tenant).aggregate(latest=Max("key_version"))["latest"]
     return max(known or 0, named or 0)
-
-
-def name_of(tenant: Tenant | None) -> str:
-    """For events: a short name, or the catalog's."""
-    return tenant.slug if tenant else "catalog"

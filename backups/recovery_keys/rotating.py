@@ -1,16 +1,18 @@
 """New keys in the place of old ones: of one tenant, or the keys that all identities are wrapped for."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit.recording import record
 from backups.exceptions import BackupError, BackupRefused
+from backups.keeping.clock import agreed_time
 from backups.models import Backup, RecoveryKey
+from backups.owners import short_name
 from backups.recovery_keys.destroying import destroy
-from backups.recovery_keys.making import add_version, name_of
+from backups.recovery_keys.making import add_version
 from backups.recovery_keys.opening import opened
 from backups.recovery_keys.wrapping import wrap_identity, wrapping_recipients
 from tenants.binding import CATALOG, bound_to
@@ -29,24 +31,28 @@ def rotate_tenant_key(tenant: Tenant | None) -> RecoveryKey:
     if tenant and Tenant.objects.select_for_update().get(pk=tenant.pk).is_ending:
         raise BackupRefused(f"{tenant} is being closed: it gets no new recovery key.")
     key = add_version(tenant)
-    record("backups.recovery_key_rotated", tenant=name_of(tenant), version=key.version)
+    record("backups.recovery_key_rotated", tenant=short_name(tenant), version=key.version)
     return key
 
 
 def destroy_unneeded(by: str) -> list[RecoveryKey]:
-    """Older versions that no copy needs any more, bound to the catalog; a dump that began with one has ended."""
-    gone = [key for key in RecoveryKey.objects.usable().select_related("tenant") if _is_unneeded(key)]
+    """Older versions that no copy needs any more, bound to the catalog; a dump that began with one has ended.
+
+    Raises EndingRefused, and destroys nothing, where clocks disagree.
+    """
+    since = agreed_time() - LONGEST_DUMP
+    gone = [key for key in RecoveryKey.objects.usable().select_related("tenant") if _is_unneeded(key, since)]
     for key in gone:
         destroy([key], by, "no copy needs it any more")
     return gone
 
 
-def _is_unneeded(key: RecoveryKey) -> bool:
+def _is_unneeded(key: RecoveryKey, since: datetime) -> bool:
     newer = RecoveryKey.objects.usable().filter(tenant=key.tenant, version__gt=key.version)
-    if not newer.filter(made_at__lt=timezone.now() - LONGEST_DUMP).exists():
+    if not newer.filter(made_at__lt=since).exists():
         return False
     copies = Backup.objects.filter(tenant=key.tenant, key_version=key.version)
-    return not (copies.stored().exists() or copies.running().exists())
+    return not (copies.stored().exists() or copies.filter(state=Backup.State.RUNNING).exists())
 
 
 def to_rewrap() -> int:

@@ -1,4 +1,6 @@
-"""What beat and others ask of the drill worker, which alone opens a wrapped identity, and of `control`."""
+"""What beat and others ask of the worker `lending`, which opens wrapped identities as the drill worker does, and
+of `control`.
+"""
 
 import logging
 
@@ -19,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=UnboundTask)
 def lend_identity(restore_pk: str) -> None:
-    """To the restore that is agreed to; redelivered it is lent to the same key again."""
+    """To the restore that is agreed to; redelivered or asked again, it was lent already."""
     with bound_to(CATALOG):
         restore = Restore.objects.select_related("tenant", "backup").filter(pk=restore_pk).first()
         if restore is not None:
@@ -65,5 +67,8 @@ def tidy_recovery_keys() -> None:
     """
     with bound_to(CATALOG):
         give_back_all()
-        destroy_unneeded("beat")
+        try:
+            destroy_unneeded("beat")
+        except EndingRefused as refusal:
+            logger.error("No recovery key was destroyed: %s", refusal)
     end_of_closed("beat")

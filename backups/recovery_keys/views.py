@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.owners import full_name
 from backups.recovery_keys.background import CHECK, REWRAP, ROTATE
 from backups.recovery_keys.health import health, recipients_now, versions
 from jobs.starting import start
@@ -51,7 +52,7 @@ def rotate(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.key:rotate", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def rotate_catalogs(request: PersonRequest) -> HttpResponse:
-    return _rotate(request, "", _("The platform's catalog"))
+    return _rotate(request, "", full_name(None))
 
 
 def _rotate(request: PersonRequest, tenant: str, name: str) -> HttpResponse:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_noop
 
 from audit.recording import record
 from backups.exceptions import RestoreRefused
+from backups.keeping.damage import is_of_bytes
 from backups.models import Backup, RecoveryKey, Restore
 from backups.persons import is_proven, is_same_person
+from backups.restoring.telling import tell_operators, tell_the_owner
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
 
@@ -47,6 +49,7 @@ def ask(tenant: Tenant, backup: Backup, by: str, wish: Wish) -> Restore:
         )
         held.note(gettext_noop("restore asked for"), by, reason=restore.reason)
         record("backups.restore_asked", subject=TABLE, object_id=restore.pk, tenant=held.slug)
+        tell_operators(restore)
     return restore
 
 
@@ -68,6 +71,10 @@ def _refuse_unfit(tenant: Tenant, backup: Backup, wish: Wish) -> None:
         raise RestoreRefused(_("This copy is damaged or no longer stored: choose another one."))
     if tenant.restores.filter(state__in=OPEN).exists():
         told = {"tenant": tenant.name}
+        if wish.by_tenant:
+            raise RestoreRefused(
+                _("A restore of %(tenant)s is under way: ask for another one once it is over.") % told
+            )
         raise RestoreRefused(
             _("Another restore of %(tenant)s isn't over yet: finish it or give it up first.") % told
         )
@@ -110,6 +117,7 @@ def refuse(restore: Restore, by: str, why: str) -> None:
         now.save(update_fields=["state", "decided_by", "decided_at", "finished_at", "error"])
         now.tenant.note(gettext_noop("restore refused"), by, reason=now.error)
         record("backups.restore_declined", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
+        tell_the_owner(now)
 
 
 def begin(restore: Restore, by: str) -> Operation:
@@ -117,15 +125,20 @@ def begin(restore: Restore, by: str) -> Operation:
     with transaction.atomic():
         fit = (State.APPROVED, State.RUNNING, State.FAILED)
         now = _held(restore, fit, _("Nobody has agreed to this restore, or it is over."))
-        if now.state == State.APPROVED and now.backup.damage:
-            raise RestoreRefused(
-                _("This copy was found to be damaged since: ask for a restore of another one.")
-            )
+        _refuse_damaged(now)
         now.operation = request(Operation.Kind.RESTORE, now.tenant, by)
-        now.state, now.error = State.RUNNING, ""
-        now.save(update_fields=["operation", "state", "error"])
+        now.state, now.error, now.storage_away_since = State.RUNNING, "", None
+        now.save(update_fields=["operation", "state", "error", "storage_away_since"])
         record("backups.restore_begun", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
     return now.operation
+
+
+def _refuse_damaged(restore: Restore) -> None:
+    """What is wrong with its bytes somebody may have put right since, and each try looks at those itself."""
+    damage = restore.backup.damage
+    was_tried = restore.state != State.APPROVED and is_of_bytes(damage)
+    if damage and restore.state != State.RUNNING and not was_tried:
+        raise RestoreRefused(_("This copy was found to be damaged since: ask for a restore of another one."))
 
 
 def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) -> Operation:
@@ -158,16 +171,17 @@ def _end_what_only_shuts(tenant: Tenant) -> None:
         _end(operation)
 
 
-def give_up(restore: Restore, by: str) -> None:
-    """The restored one isn't wanted; `beside.drop_given_up` drops what there is of it. Raises RestoreRefused."""
+def give_up(restore: Restore, by: str, why: str = "") -> None:
+    """It isn't wanted any more; `beside.drop_what_is_over` drops what there is of it. Raises RestoreRefused."""
     with transaction.atomic():
         now = _held(restore, OPEN, _("This is over already."))
         for operation in filter(None, (now.operation, now.swap)):
             _end(operation)
-        now.state, now.finished_at = State.GIVEN_UP, timezone.now()
-        now.save(update_fields=["state", "finished_at"])
-        now.tenant.note(gettext_noop("restore given up"), by)
+        now.state, now.finished_at, now.error = State.GIVEN_UP, timezone.now(), why.strip()[:500]
+        now.save(update_fields=["state", "finished_at", "error"])
+        now.tenant.note(gettext_noop("restore given up"), by, reason=now.error)
         record("backups.restore_given_up", subject=TABLE, object_id=now.pk, tenant=now.tenant.slug)
+        tell_the_owner(now)
 
 
 def _end(operation: Operation) -> None:

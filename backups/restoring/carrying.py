@@ -1,17 +1,22 @@
 """Carrying out what was asked for, in the worker `restore`: it alone holds what that takes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from audit.recording import record
+from backups.exceptions import NotWhatWasCopied, StorageAway
+from backups.keeping import damage
 from backups.models import Restore
 from backups.restoring import fetching
 from backups.restoring.asking import ask_swap
 from backups.restoring.identity import forget
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out, in_words
+from tenants.clock import time_of_catalog
 from tenants.models import Operation, Step
 
 State = Restore.State
@@ -48,15 +53,22 @@ def _swap_of_in_place(done: Operation) -> UUID | None:
 def _write_down_failure(operation_id: UUID, error: Exception) -> None:
     """A failed restore is one; a failed swap leaves what was restored where it is. The log names the kind of error."""
     why, kind = in_words(error), type(error).__name__
-    with bound_to(CATALOG):
+    with bound_to(CATALOG), transaction.atomic():
         mine = Q(operation=operation_id) | Q(swap=operation_id)
         restore = Restore.objects.select_related("tenant").filter(mine).first()
         if restore is None:
             return
+        if isinstance(error, NotWhatWasCopied):
+            damage.convict(restore.backup_id, damage.IN_A_RESTORE, error.found)
         pk, slug, here = restore.pk, restore.tenant.slug, Restore.objects.filter(pk=restore.pk)
         if restore.state == State.RUNNING:
-            here.update(state=State.FAILED, error=why)
+            here.update(state=State.FAILED, error=why, storage_away_since=_since(restore, error))
             record("backups.restore_ready", "failed", subject=TABLE, object_id=pk, tenant=slug, error=kind)
         elif restore.state == State.READY:
             here.update(error=why)
             record("backups.restore_swapped", "failed", subject=TABLE, object_id=pk, tenant=slug, error=kind)
+
+
+def _since(restore: Restore, error: Exception) -> datetime | None:
+    """When the storage was found away first; nobody begins it anew until it was there, or for a day."""
+    return (restore.storage_away_since or time_of_catalog()) if isinstance(error, StorageAway) else None

@@ -8,9 +8,12 @@ from pathlib import Path
 from audit.anchor_files import file_of, parse
 from audit.anchoring import add_anchors, last_in_catalog, refill_catalog, refill_file, set_file_aside
 from audit.batches import Sealed
+from audit.recording import record_in_catalog
 from backups.exceptions import BackupRefused, CopyDamaged, ManifestRefused, ObjectMissing
 from backups.keeping.anchors import PREFIX as ANCHORS
+from backups.keeping.anchors import set_aside
 from backups.manifests import MANIFEST, Manifest, read_manifest
+from backups.programs import check_can_restore
 from backups.recovery_keys.escrow import read_escrow
 from backups.recovery_keys.wrapping import unwrap_identity
 from backups.restoring.comparing import compare
@@ -20,6 +23,7 @@ from backups.restoring.loading import load
 from backups.snapshots import NEVER_DUMPED
 from backups.storage import Store, open_store
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 from tenants.models import Tenant
 from tenants.pool import pool
 from tenants.provisioner import execute, provisioner
@@ -79,11 +83,12 @@ def load_catalog(manifest: Manifest, identity: str) -> None:
 
     Raises BackupError; it can be asked for again.
     """
+    check_can_restore(manifest["versions"])
     with fetched_of_catalog(manifest) as store:
         pool.close_idle()
         _empty_catalog()
         opened = partial(open_dump, store, manifest["folder"], identity)
-        load(CATALOG, manifest["versions"]["server"], opened)
+        load(CATALOG, manifest["versions"], opened)
     _found, wrong = compare(CATALOG, manifest["content"], NEVER_DUMPED)
     if wrong:
         raise CopyDamaged(f"What was restored isn't what was copied: {'; '.join(wrong[:3])}.")
@@ -117,6 +122,17 @@ def catch_up_with_anchors() -> str:
         if last_in_catalog(chain) and not file_of(chain).exists():
             refill_file(chain, WHY)
     return set_file_aside(CATALOG.chain, WHY)
+
+
+def set_storage_aside() -> str:
+    """What the storage has of the catalog's log beyond the copy, too: else the next night would say that it was forged.
+
+    Its new name there, or "". Raises BackupError where this process can't: then it is somebody's to do by hand.
+    """
+    name = set_aside(CATALOG.chain, time_of_catalog())
+    if name:
+        record_in_catalog("backups.anchors_set_aside", file=name)
+    return name
 
 
 def _in_storage(store: Store, chain: str) -> Iterator[Sealed]:

@@ -15,13 +15,16 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from backups.exceptions import BackupError, ObjectMissing
+from backups.alarming.storage import storage_refuses, storage_serves
+from backups.drilling.machine import spooled
+from backups.exceptions import BackupError, ObjectMissing, StorageAway
 from backups.keeping.verifying import check_objects, verify
 from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest
 from backups.models import Restore
 from backups.pipeline import BLOCK
 from backups.storage import Readable, Store, Writable, open_store
 from backups.storage.folder import Folder
+from backups.storage.names import checked
 from tenants.binding import CATALOG, bound_to
 
 OF_CATALOG = "catalog-"
@@ -39,13 +42,25 @@ def fetched(restore: Restore) -> Folder:
     folder = Path(tempfile.mkdtemp(prefix=f"{restore.pk}-", dir=spools()))
     try:
         manifest = restore.backup.manifest
-        _fetch(manifest, folder, {MANIFEST: BIGGEST, SIGNATURE: BLOCK, **_sizes(manifest)})
+        with _alarming():
+            _fetch(manifest, folder, {MANIFEST: BIGGEST, SIGNATURE: BLOCK, **_sizes(manifest)})
         verify(restore.backup, store=Folder(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     _fetched.set((restore.pk, folder))
     return Folder(folder)
+
+
+@contextmanager
+def _alarming() -> Iterator[None]:
+    """Whoever mends the storage hears of it, and not only who waits for the restore."""
+    try:
+        yield
+    except StorageAway as trouble:
+        storage_refuses("reader", trouble)
+        raise
+    storage_serves("reader")
 
 
 def forget() -> None:
@@ -99,16 +114,16 @@ def _sizes(manifest: Manifest) -> dict[str, int]:
 
 
 def _fetch(manifest: Manifest, folder: Path, sizes: dict[str, int]) -> None:
-    """What is missing stays missing: verifying says so."""
+    """What is missing stays missing: verifying says so. Raises StorageAway, and MachineFailed for our own disk."""
     _refuse_without_room(folder, _sizes(manifest).values())
-    store, target = open_store("reader"), Folder(folder)
+    store = open_store("reader")
     for name, size in sizes.items():
         with suppress(ObjectMissing):
-            _fetch_one(store, target, f"{manifest['folder']}/{name}", size)
+            _fetch_one(store, folder, f"{manifest['folder']}/{name}", size)
 
 
-def _fetch_one(store: Store, target: Folder, name: str, size: int) -> None:
-    with store.read(name) as source, target.write(name) as file:
+def _fetch_one(store: Store, folder: Path, name: str, size: int) -> None:
+    with store.read(name) as source, spooled(folder / checked(name), "restore") as file:
         _pour(source, file, size)
 
 

@@ -60,6 +60,17 @@ class RestoreForm(WishForm):
     )
     field_order: Sequence[str] = ("purpose", "reason", "in_place", "typed")
 
+    def __init__(self, slug: str, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.slug = slug
+
+    def clean(self) -> dict[str, str]:
+        said: dict[str, str] = self.cleaned_data
+        if said.get("in_place") == "yes" and said.get("typed", "").strip() != self.slug:
+            told = {"slug": self.slug}
+            self.add_error("typed", _("Type %(slug)s to restore in place: nothing was done.") % told)
+        return said
+
     def wish(self) -> Wish:
         said = self.cleaned_data
         return Wish(

@@ -7,7 +7,7 @@ grants and triggers out as they were, without a superuser. A pass reads the copy
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
@@ -15,9 +15,10 @@ from typing import IO, Any
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 
+from backups.drilling.machine import words_of_server
 from backups.drilling.opening import QUOTED
-from backups.exceptions import BackupError
-from backups.programs import check_not_older, environment_for, program
+from backups.exceptions import BackupError, MachineFailed
+from backups.programs import check_can_restore, environment_for, program
 from backups.storage import Writable
 from tenants.places import Place, provisioner_url
 from tenants.provisioner import execute, provisioner
@@ -58,9 +59,9 @@ def contents_of(opened: Opened) -> Contents:
     return Contents.of(_fed("pg_restore", ["--list"], environment_for(""), opened))
 
 
-def load(place: Place, server_major: int, opened: Opened) -> None:
+def load(place: Place, versions: Mapping[str, int], opened: Opened) -> None:
     """Everything into an empty database that was cloned from amana_base. Raises BackupError with pg_restore's words."""
-    check_not_older("pg_restore", server_major)
+    check_can_restore(versions)
     contents = contents_of(opened)
     _make_schemas(place, contents)
     for owner in owners_of(place):
@@ -82,16 +83,19 @@ def _has_schema(connection: Connection[Any], name: str) -> bool:
 def _pass(place: Place, owner: str, lines: list[str], opened: Opened) -> None:
     given = {key: value for key, value in (("host", place.host), ("port", place.port)) if value}
     conninfo = make_conninfo(provisioner_url(), dbname=place.database, **given)
-    with tempfile.NamedTemporaryFile("w", prefix="amana-contents-") as wanted:  # names of tables, no data
+    with tempfile.TemporaryFile("w") as wanted:  # without a name: who is killed leaves nothing
         wanted.write("\n".join([*lines, ""]))
-        wanted.flush()
+        wanted.seek(0)
         arguments = ["--exit-on-error", "--single-transaction", "--no-owner", f"--role={owner}"]
-        arguments += [f"--use-list={wanted.name}", f"--dbname={place.database}"]
-        _fed("pg_restore", arguments, environment_for(conninfo), opened)
+        arguments += [f"--use-list=/dev/fd/{wanted.fileno()}", f"--dbname={place.database}"]
+        _fed("pg_restore", arguments, environment_for(conninfo), opened, wanted.fileno())
 
 
-def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: Opened) -> str:
-    """What a program says that reads the decrypted dump. It may stop reading once it knows enough; it must end well."""
+def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: Opened, *handles: int) -> str:
+    """What a program says that reads the decrypted dump. It may stop reading once it knows enough; it must end well.
+
+    `handles` are open in it, too.
+    """
     with tempfile.TemporaryFile() as says, tempfile.TemporaryFile() as complains:
         process = subprocess.Popen(
             [program(name), *arguments],
@@ -99,6 +103,7 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
             stdin=subprocess.PIPE,
             stdout=says,
             stderr=complains,
+            pass_fds=handles,
         )
         try:
             _feed(process, opened)
@@ -108,11 +113,20 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
                 process.kill()
                 process.wait()
         if process.returncode:
-            words = QUOTED.sub(
-                r"\1…", _all_of(complains).strip().partition("\n")[0]
-            )  # the rest may show a row
-            raise BackupError(f"{name} ended with {process.returncode}: {words or 'it said nothing'}.")
+            raise _refusal(name, process.returncode, _all_of(complains).strip())
         return _all_of(says)
+
+
+def _refusal(name: str, code: int, said: str) -> BackupError:
+    """Of what it said one line alone: the rest may show a row."""
+    if code < 0:
+        return MachineFailed(f"{name} was killed on the restore worker's machine, by signal {-code}.")
+    lines = said.splitlines()
+    line = next((line for line in lines if "error:" in line), lines[0] if lines else "it said nothing")
+    if words := words_of_server(line):
+        return MachineFailed(words)
+    shown = QUOTED.sub(r"\1…", line)
+    return BackupError(f"{name} ended with {code}: {shown}.")
 
 
 def _feed(process: "subprocess.Popen[bytes]", opened: Opened) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from backups.models import Restore
 from backups.restoring.runbook import ADVICE, RestoreLine
+from backups.restoring.waiting import waits_for_storage
 from jobs.operations import OperationProgress
 from tenants.models import Operation, Step
 
@@ -36,6 +37,10 @@ class Progress(OperationProgress):
         if self.restore.state == Restore.State.SWAPPED:
             return gettext(
                 "It is in force. What it has replaced isn't shut yet: that is tried again each minute."
+            )
+        if waits_for_storage(self.restore):
+            return gettext(
+                "The storage is away. It is tried again each minute, for a day, and goes on once it is back."
             )
         return super().failure_words
 

@@ -1,18 +1,20 @@
 """The catalog's tenants and copies, found again in the signed manifests and in what the databases say of themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
+from backups.keeping.claiming import SPARED, claim
+from backups.keeping.hold_notes import HoldNote
+from backups.keeping.holding import hold_as_noted
 from backups.manifests import Manifest
-from backups.models import Backup, Policy
 from tenants.binding import CATALOG, bound_to
+from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
 from tenants.identity import Identity, is_signed, read_identity
 from tenants.models import Domain, Server, Tenant, TenantState
@@ -25,27 +27,40 @@ DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$' 
 
 @dataclass
 class Found:
-    """What was put back, and what a person must look at."""
+    """What was put back, and what a person must look at. Copies that were noted don't end before `spared_until`."""
 
+    spared_until: datetime
     tenants: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    closed_since: list[str] = field(default_factory=list)
     copies: int = 0
+    held: int = 0
     without_manifest: list[str] = field(default_factory=list)
     without_database: list[str] = field(default_factory=list)
 
 
-def rebuild(manifests: Iterable[Manifest]) -> Found:
-    """Whatever of it isn't there yet, unbound. A tenant comes back suspended: resume each once you have looked."""
-    found = Found()
-    signed = _signed_databases()
+def rebuild(manifests: Iterable[Manifest], holds: Mapping[UUID, HoldNote]) -> Found:
+    """Whatever of it isn't there yet, unbound. A tenant comes back suspended: resume each once you have looked.
+
+    What is lost with a row (that it was verified, drilled or damaged) is found out anew while the copies are spared.
+    """
+    found = Found(time_of_catalog() + SPARED)
+    signed, closed = _signed_databases(), {note.tenant for note in holds.values() if note.is_closed}
     of_tenants = [manifest for manifest in manifests if manifest["tenant"]]
     newest = {manifest["tenant"]: manifest for manifest in of_tenants}  # the last of each: they come in order
     for manifest in newest.values():
         said = signed.get(manifest["database"])
-        if said is None or str(said.tenant) != manifest["tenant"]:
+        if said and str(said.tenant) == manifest["tenant"]:
+            if _put_back(manifest, said):
+                found.tenants.append(manifest["slug"])
+        elif _is_closed(manifest):
+            continue
+        elif UUID(manifest["tenant"]) in closed:
+            (found.closed if _put_back_closed(manifest) else found.closed_since).append(manifest["slug"])
+        else:
             found.without_database.append(f"{manifest['slug']} ({manifest['database']})")
-        elif _put_back(manifest, said):
-            found.tenants.append(manifest["slug"])
-    found.copies = sum(_note(manifest) for manifest in manifests)
+    found.copies = sum(_note(manifest, found.spared_until) for manifest in manifests)
+    found.held = hold_as_noted(holds.values())
     known = {manifest["database"] for manifest in newest.values()} | _known()
     found.without_manifest = [name for name in _databases() if name not in known]
     return found
@@ -95,10 +110,28 @@ def _put_back(manifest: Manifest, said: Identity) -> bool:
     return True
 
 
-def _new(manifest: Manifest) -> Tenant:
+def _put_back_closed(manifest: Manifest) -> bool:
+    """A copy of it is on hold: that and its keys belong to it. False where the catalog knows it, as not closed yet."""
+    with bound_to(CATALOG), transaction.atomic():
+        if Tenant.objects.filter(pk=manifest["tenant"]).exists():
+            return False
+        tenant = _new(manifest, TenantState.CLOSED)
+        tenant.schema_name, tenant.era = manifest["database"], int(manifest.get("era", 1))
+        tenant.log_name = _log_of(manifest)
+        tenant.save()
+        tenant.note(gettext_noop("found again"), "command", reason="The catalog was lost")
+    return True
+
+
+def _is_closed(manifest: Manifest) -> bool:
+    with bound_to(CATALOG):
+        return Tenant.objects.filter(pk=manifest["tenant"], state=TenantState.CLOSED).exists()
+
+
+def _new(manifest: Manifest, state: TenantState = TenantState.SUSPENDED) -> Tenant:
     server, _made = Server.objects.get_or_create(name="primary")
     slug = manifest["slug"]
-    return Tenant(id=manifest["tenant"], slug=slug, name=slug, state=TenantState.SUSPENDED, server=server)
+    return Tenant(id=manifest["tenant"], slug=slug, name=slug, state=state, server=server)
 
 
 def _log_of(manifest: Manifest) -> str:
@@ -106,27 +139,6 @@ def _log_of(manifest: Manifest) -> str:
     return "" if chain == manifest["database"] else chain
 
 
-def _note(manifest: Manifest) -> bool:
-    """The copy's own row; False where it is there, or its tenant isn't."""
-    at = datetime.fromisoformat(manifest["snapshot_at"])
+def _note(manifest: Manifest, spared_until: datetime) -> bool:
     with bound_to(CATALOG), transaction.atomic():
-        tenant = UUID(manifest["tenant"]) if manifest["tenant"] else None
-        if tenant and not Tenant.objects.filter(pk=tenant).exists():
-            return False
-        policy = Policy.objects.filter(tier=manifest["tier"]).first()
-        values: dict[str, Any] = {
-            "tenant_id": tenant,
-            "tier": manifest["tier"],
-            "due": at,
-            "state": Backup.State.DONE,
-            "folder": manifest["folder"],
-            "database": manifest["database"],
-            "key_version": manifest["key_version"],
-            "snapshot_at": at,
-            "manifest": manifest,
-            "plain_bytes": sum(each["plain_bytes"] for each in manifest["objects"].values()),
-            "stored_bytes": sum(each["bytes"] for each in manifest["objects"].values()),
-            "expires_at": at + policy.kept if policy else None,
-            "finished_at": at,
-        }
-        return Backup.objects.get_or_create(pk=UUID(manifest["backup"]), defaults=values)[1]
+        return claim(manifest, spared_until)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from backups.models import Restore
 from backups.persons import is_same_person
@@ -41,6 +44,15 @@ def tables_of(restore: Restore) -> list[TableLine]:
         TableLine(name.removeprefix("public."), **rows) for name, rows in said.items() if any(rows.values())
     ]
     return sorted(lines, key=lambda line: (not line.change, line.name))
+
+
+def above(restore: Restore | None = None) -> list[tuple[str, str]]:
+    """Of the page of a restore; with one, of a question about it."""
+    found = [(_("Restores"), reverse("restores:restore-list"))]
+    if restore is None:
+        return found
+    name = _("Restore of %(tenant)s") % {"tenant": restore.tenant}
+    return [*found, (name, reverse("restores:restore-detail", args=[restore.pk]))]
 
 
 def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:

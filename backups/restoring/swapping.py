@@ -10,7 +10,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from redis.exceptions import RedisError
@@ -23,9 +22,11 @@ from backups.restoring.handing_over import hand_over, is_there
 from backups.restoring.purging import purge_again
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import take_up
+from backups.restoring.telling import tell_the_owner
 from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
+from tenants.clock import time_of_catalog
 from tenants.host_epochs import forget_hosts
 from tenants.models import Operation, Tenant
 from tenants.places import Place
@@ -150,7 +151,7 @@ def _end_sessions(place: Place) -> None:
 def _switch(restore: Restore, old: Place, new: Place) -> None:
     """One transaction: from here on the host leads to the restored database."""
     template = ensure_template()
-    now = timezone.now()
+    now = time_of_catalog()
     with bound_to(CATALOG), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=restore.tenant_id)
         if tenant.is_ending or tenant.schema_name != old.database:
@@ -165,4 +166,5 @@ def _switch(restore: Restore, old: Place, new: Place) -> None:
         restore.save(update_fields=["state", "finished_at", "old_database", "old_kept_until", "error"])
         tenant.note(gettext_noop("restored"), restore.requested_by, reason=restore.reason)
         record("backups.restore_swapped", subject=TABLE, object_id=restore.pk, tenant=tenant.slug)
+        tell_the_owner(restore)
         forget_hosts(tenant.domains.values_list("domain", flat=True))

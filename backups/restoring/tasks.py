@@ -9,6 +9,8 @@ from backups.models import Restore
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
 from backups.restoring.fetching import remove_left
+from backups.restoring.lapsing import lapse
+from backups.restoring.waiting import take_up_again
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
@@ -19,12 +21,20 @@ logger = logging.getLogger(__name__)
 
 @shared_task(base=UnboundTask)
 def look_after_restores() -> None:
-    """What was cut off goes on, in place is put in force once it is ready, what is over is shut and dropped."""
-    for operation_id in [*left_behind(RESTORING), *_ready_in_place(), *_not_shut_yet()]:
+    """What was cut off, or waited for the storage, goes on; in place is put in force once it is ready; what is over is
+    shut and dropped; what nobody goes on with is given up.
+    """
+    for operation_id in [
+        *left_behind(RESTORING),
+        *take_up_again(),
+        *_ready_in_place(),
+        *_not_shut_yet(),
+    ]:
         try:
             carry(operation_id)
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
+    lapse()
     drop_what_is_over()
     remove_left()
 

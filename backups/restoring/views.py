@@ -7,13 +7,12 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.declaring import requires
 from accounts.requests import PersonRequest
+from backups.console.naming import above_form_of
 from backups.exceptions import RestoreRefused
 from backups.models import Backup, Restore
 from backups.persons import named_operator
@@ -22,7 +21,7 @@ from backups.restoring.background import carry_in_background
 from backups.restoring.beside import drop_soon
 from backups.restoring.forms import ReasonForm, RestoreForm, SwapForm
 from backups.restoring.progress import progress_of
-from backups.restoring.showing import MAY, shown_to
+from backups.restoring.showing import MAY, above, shown_to
 from jobs import following
 
 PAGE = 50
@@ -43,7 +42,8 @@ def restore_list(request: HttpRequest) -> HttpResponse:
 def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Of one copy."""
     backup = get_object_or_404(Backup.objects.stored().select_related("tenant").exclude(tenant=None), pk=pk)
-    form = RestoreForm(request.POST if request.method == "POST" else None, initial={"in_place": ""})
+    slug = backup.tenant.slug if backup.tenant else ""
+    form = RestoreForm(slug, request.POST if request.method == "POST" else None, initial={"in_place": ""})
     if form.is_valid() and backup.tenant:
         try:
             restore = asking.ask(backup.tenant, backup, _actor(request), form.wish())
@@ -54,7 +54,7 @@ def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
         "backup": backup,
         "tenant": backup.tenant,
         "form": form,
-        "back": reverse("restores:restore-list"),
+        "above": above_form_of(backup),
     }
     return render(request, "restores/restore_create.html", shown, status=422 if form.is_bound else 200)
 
@@ -92,7 +92,7 @@ def restore_refuse(request: PersonRequest, pk: UUID) -> HttpResponse:
         why = form.cleaned_data["reason"]
         return _changed(request, pk, lambda found: asking.refuse(found, _actor(request), why))
     status = 422 if form.is_bound else 200
-    shown = {"restore": restore, "form": form, "back": _address(pk)}
+    shown = {"restore": restore, "form": form, "above": above(restore)}
     return render(request, "restores/restore_refuse.html", shown, status=status)
 
 
@@ -127,27 +127,30 @@ def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
         except RestoreRefused as refusal:
             form.add_error("typed", str(refusal))
     status = 422 if form.is_bound else 200
-    shown = {"restore": restore, "tenant": restore.tenant, "form": form, "back": _address(pk)}
+    shown = {"restore": restore, "tenant": restore.tenant, "form": form, "above": above(restore)}
     return render(request, "restores/restore_swap.html", shown, status=status)
 
 
 @requires("platform.backup:restore", confirmed=True)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def restore_give_up(request: PersonRequest, pk: UUID) -> HttpResponse:
+    restore = _restore(pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
     def give_up(restore: Restore) -> None:
-        asking.give_up(restore, _actor(request))
+        asking.give_up(restore, _actor(request), form.cleaned_data["reason"])
         drop_soon()
 
-    return _changed(request, pk, give_up)
+    if form.is_valid():
+        return _changed(request, pk, give_up)
+    status = 422 if form.is_bound else 200
+    shown = {"restore": restore, "form": form, "above": above(restore)}
+    return render(request, "restores/restore_give_up.html", shown, status=status)
 
 
 def _restore(pk: UUID) -> Restore:
     found = Restore.objects.select_related("tenant", "backup", "operation__tenant", "swap__tenant")
     return get_object_or_404(found, pk=pk)
-
-
-def _address(pk: UUID) -> str:
-    return reverse("restores:restore-detail", args=[pk])
 
 
 def _actor(request: PersonRequest) -> str:
@@ -168,8 +171,7 @@ def _changed(request: PersonRequest, pk: UUID, change: Callable[[Restore], None]
 
 def _page(request: PersonRequest, pk: UUID, refusal: str = "") -> HttpResponse:
     restore = _restore(pk)
-    above = [(_("Restores"), reverse("restores:restore-list"))]
-    shown = {**shown_to(request.user, _actor(request), restore), "refusal": refusal, "above": above}
+    shown = {**shown_to(request.user, _actor(request), restore), "refusal": refusal, "above": above()}
     progress = progress_of(restore, may_retry=request.user.has_perm(MAY))
     if progress is None:
         status = 409 if refusal else 200

@@ -35,7 +35,8 @@ def request_restore(request: PersonRequest) -> HttpResponse:
             return redirect("restores:request")
         except RestoreRefused as refusal:
             form.add_error(None, str(refusal))
-    shown = {"form": form, "asked": asked, "copies": copies}
+    under_way = next((each for each in asked if each.state in Restore.OPEN), None)
+    shown = {"form": form, "asked": asked, "copies": copies, "under_way": under_way}
     return render(request, "restores/request.html", shown, status=422 if form.is_bound else 200)
 
 

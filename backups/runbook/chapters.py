@@ -40,7 +40,7 @@ WITH_AMANA = Chapter(
             _(
                 "Ask for the restore on the page of the copy, or in a shell, where you are asked for the code that"
                 " your app shows. It has a number (ID), a purpose and a reason. Somebody else agrees on its page. Then"
-                " it is begun, there or here: the workers restore and drill must run."
+                " it is begun, there or here: the workers restore and lending must run."
             ),
             typed=(
                 "./manage.py restore --tenant SLUG --latest --purpose mistake --reason 'WHY' --as EMAIL\n"
@@ -79,7 +79,8 @@ WITHOUT_AMANA = Chapter(
         Step(
             _(
                 "Is it the copy that was made? The signature must be right before anything else is believed."
-                " Compare the key in this command with one that was printed before the accident: whoever could"
+                " Where our key was replaced, the former ones stand after it, and one of them must verify."
+                " Compare the keys in this command with those that were printed before the accident: whoever could"
                 " write into the storage could have put another text there."
             ),
             block="signature",
@@ -154,8 +155,9 @@ LOST_CATALOG = Chapter(
         ),
         Step(
             _(
-                "It lists what belongs to nobody: a person decides about that. Then start everything again, and see"
-                " that every log is as it was sealed."
+                "It lists what belongs to nobody: a person decides about that. Copies on hold are so again, and none"
+                " that it noted ends within thirty days. Then start everything again, and see that every log is as it"
+                " was sealed."
             ),
             typed="./manage.py verify_activity",
         ),
@@ -187,10 +189,15 @@ LOST_KEYS = Chapter(
         ),
         Step(
             _(
-                "The key that signs manifests: make a new one. Copies from before are checked with the public key that"
-                " was printed then, so keep that print."
+                "The key that signs manifests, or the one that signs reports of drills: make a new one. The public half"
+                " from before stays after the new one, with a comma between (AMANA_MANIFEST_PUBLIC_KEY=NEW,OLD):"
+                " whoever leaves it out takes every copy from before for damaged. Tell every process the public halves"
+                " first, then the worker its private one. Then print this runbook anew."
             ),
-            typed="./manage.py init_recovery_keys --replace manifest",
+            typed=(
+                "./manage.py init_recovery_keys --replace manifest\n"
+                "./manage.py init_recovery_keys --replace report"
+            ),
         ),
         Step(
             _(
@@ -209,9 +216,10 @@ LOST_MACHINE = Chapter(
             _(
                 "Get: a machine with PostgreSQL and Amana's code, the storage of the copies, the newest escrow of"
                 " recovery keys and the newest of the key store, one offline key, and the environment of the old"
-                " machine. Whatever of the environment is new, three things must be the old ones: AMANA_MASTER_KEY;"
-                " AMANA_IDENTITY_KEY with its public half; AMANA_MANIFEST_PUBLIC_KEY. First check one copy as a"
-                " stranger would (above), up to the objects."
+                " machine. Whatever of the environment is new, four things must be the old ones: AMANA_MASTER_KEY;"
+                " AMANA_IDENTITY_KEY with its public half; AMANA_MANIFEST_PUBLIC_KEY; AMANA_REPORT_PUBLIC_KEY. The last"
+                " two may stand after a new one (below). First check one copy as a stranger would (above), up to the"
+                " objects."
             )
         ),
         Step(
@@ -225,7 +233,9 @@ LOST_MACHINE = Chapter(
             _(
                 "Where the key of the drill worker is gone, make a new one. That worker then holds the new one and an"
                 " offline key after it, with a comma between (AMANA_DRILL_KEY=NEW,OFFLINE), until the last step."
-                " Otherwise leave this out."
+                " Where a key that signs is gone (AMANA_MANIFEST_KEY, AMANA_REPORT_KEY), make a new one likewise, with"
+                " --replace manifest or --replace report: every process is then told the new public half and, after a"
+                " comma, the old. Otherwise leave this out."
             ),
             typed="./manage.py init_recovery_keys --replace drill",
         ),
@@ -269,4 +279,37 @@ LOST_MACHINE = Chapter(
         ),
     ),
 )
-CHAPTERS = (WITHOUT_AMANA, WITH_AMANA, LOST_CATALOG, LOST_KEYS, LOST_MACHINE)
+ARCHIVED = Chapter(
+    "archived",
+    _("An archived copy is to be read"),
+    (
+        Step(
+            _(
+                "What a law has us keep lies in the storage, sealed for the two offline keys that were in force then:"
+                " its page names them, and they are kept as long as it is, also once there are newer ones. It is made"
+                " on the page Archived copies, or in a shell, before the customer is closed:"
+            ),
+            typed="./manage.py archive --tenant SLUG --reason 'WHY' --until DATE --as EMAIL",
+        ),
+        Step(
+            _(
+                "Ask for it on its page, with a purpose and a reason. Somebody else agrees. Three days later it can be"
+                " fetched there, once and within a day, still sealed. Where nothing of Amana is left, it lies in the"
+                " storage as archived/TENANT/DAY-NUMBER.zip.age; DAY is the last on which it is kept."
+            )
+        ),
+        Step(
+            _(
+                "You need: bash, age, Python 3; the file; and one of the two keys it is sealed for. Work where nobody"
+                " else does, on a disk that you may wipe. Put in what is yours:"
+            ),
+            block="archived-settings",
+        ),
+        Step(_("Is it the file that was sealed? It must say OK."), block="archived-whole"),
+        Step(
+            _("Open it. The folder archived has all data in plain; its README says what is what."),
+            block="archived-opened",
+        ),
+    ),
+)
+CHAPTERS = (WITHOUT_AMANA, WITH_AMANA, ARCHIVED, LOST_CATALOG, LOST_KEYS, LOST_MACHINE)

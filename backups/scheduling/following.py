@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from backups.models import Backup
 from backups.models.claims import ClaimedQuerySet
-from backups.scheduling.working import whose
+from backups.owners import in_a_sentence
 from tenants.binding import CATALOG, bound_to
 
 POLL_SECONDS = 0.5
@@ -49,7 +49,7 @@ def _news(copy: Backup, seen: dict[UUID, str]) -> Iterator[str]:
     now = standing(copy)
     if seen.get(copy.pk) != now:
         seen[copy.pk] = now
-        yield f"{whose(copy)}: {now}"
+        yield f"{in_a_sentence(copy.tenant)}: {now}"
 
 
 def standing(copy: Backup) -> str:

@@ -15,13 +15,14 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.utils import timezone
 
 from backups.models import Backup, Pulse
+from backups.models.claims import ABANDONED
 from backups.models.policies import SCHEDULED
 from backups.scheduling.alone import alone_with
 from backups.scheduling.moments import UNPLANNED
 from tenants.binding import bound_connection
+from tenants.clock import time_of_catalog
 from tenants.models import TenantQuerySet
 
 OVERTAKEN = "It wasn't taken before the next one was due."
@@ -33,7 +34,7 @@ def plan(now: datetime | None = None) -> int:
 
     Of moments that were missed only the last is caught up. What still waits from an earlier one is given up for it.
     """
-    now = now or timezone.now()
+    now = now or time_of_catalog()
     alone_with(
         "planning backups"
     )  # the rows' own uniqueness is enough, but two in different order would lock up
@@ -67,7 +68,7 @@ def _unplanned(now: datetime) -> list[tuple[UUID | None, str, datetime]]:
 
 
 def _give_up_the_overtaken(now: datetime) -> None:
-    left = _left_over(now)
+    left = _left_over()
     for mine, same in (
         (left.filter(tenant=None), Q(tenant=None)),
         (left.exclude(tenant=None), Q(tenant=OuterRef("tenant"))),
@@ -77,8 +78,6 @@ def _give_up_the_overtaken(now: datetime) -> None:
         overtaken.update(state=Backup.State.FAILED, error=OVERTAKEN, finished_at=now, lease_until=None)
 
 
-def _left_over(now: datetime) -> QuerySet[Backup]:
+def _left_over() -> QuerySet[Backup]:
     """Nobody's hands are on them."""
-    waiting = Q(state=Backup.State.WAITING)
-    abandoned = Q(state=Backup.State.RUNNING, lease_until__lt=now)
-    return Backup.objects.filter(waiting | abandoned, tier__in=SCHEDULED)
+    return Backup.objects.filter(Q(state=Backup.State.WAITING) | ABANDONED, tier__in=SCHEDULED)

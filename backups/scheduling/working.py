@@ -6,7 +6,7 @@ from datetime import timedelta
 from secrets import SystemRandom
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from audit.recording import record_in_catalog
 from backups.alarming.kinds import AlarmKind
@@ -14,11 +14,14 @@ from backups.alarming.raising import end_alarm, raise_alarm
 from backups.alarming.storage import storage_refuses, storage_serves
 from backups.exceptions import BackupRefused, LeaseLost, RecoveryKeyMissing, StorageAway
 from backups.models import Backup
+from backups.owners import in_a_sentence
 from backups.scheduling.claiming import claim
 from backups.scheduling.stopping import Stopped, check, is_stopping
+from backups.sentences import sentence
 from backups.taking import take
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import in_words
+from tenants.clock import time_of_catalog
 from tenants.exceptions import WrongDatabase
 from tenants.models import Tenant
 
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 FOR_GOOD = (BackupRefused, RecoveryKeyMissing, WrongDatabase)
 TABLE = "backups_backup"
 CLOSED = "It was closed."
+GIVEN_UP = gettext_noop("The %(tier)s copy of %(name)s failed for good at attempt %(attempt)s (%(error)s).")
 DIED = "Its worker died in the middle, %d times."
 LONGEST_BREAK = 1800.0  # seconds
 PATIENCE_WITH_STORAGE = timedelta(days=1)
@@ -96,19 +100,19 @@ def _is_ending(backup: Backup) -> bool:
 def _wait_for_storage(backup: Backup, error: StorageAway) -> None:
     """It isn't the copy's fault: no attempt is counted, for a day."""
     storage_refuses("writer", error)
-    if timezone.now() - backup.due > PATIENCE_WITH_STORAGE:
+    if time_of_catalog() - backup.due > PATIENCE_WITH_STORAGE:
         _fail(backup, in_words(error), type(error).__name__)
     else:
         _put_back(backup, in_words(error), _after(backup.attempt), attempt=min(backup.attempt, 3) - 1)
 
 
 def _put_back(backup: Backup, error: str = "", seconds: float = 0, **values: int) -> None:
-    at = timezone.now() + timedelta(seconds=seconds)
+    at = time_of_catalog() + timedelta(seconds=seconds)
     with bound_to(CATALOG):
         if values:
             backup.write(**values)
         backup.try_again(error, at)
-    logger.info("The copy %s of %s waits until %s.", backup.pk, whose(backup), at)
+    logger.info("The copy %s of %s waits until %s.", backup.pk, backup.whose, at)
 
 
 def _after(attempt: int) -> float:
@@ -123,22 +127,21 @@ def _fail(backup: Backup, says: str, error: str = "") -> None:
         backup.end(Backup.State.FAILED, error=says)
     if not error:
         return
-    logger.error("The copy %s of %s failed for good: %s.", backup.pk, whose(backup), error)
+    logger.error("The copy %s of %s failed for good: %s.", backup.pk, backup.whose, error)
     record_in_catalog(
-        "backups.taken", "failed", subject=TABLE, object_id=backup.pk, tenant=whose(backup), error=error
+        "backups.taken", "failed", subject=TABLE, object_id=backup.pk, tenant=backup.whose, error=error
     )
-    about = (
-        f"The {backup.tier} copy of {whose(backup)} failed for good at attempt {backup.attempt} ({error})."
+    about = sentence(
+        GIVEN_UP,
+        tier=backup.tier,
+        name=in_a_sentence(backup.tenant),
+        attempt=backup.attempt,
+        error=error,
     )
     raise_alarm(AlarmKind.FAILED, backup.tenant, about)
 
 
 def _tell_success(backup: Backup) -> None:
-    record_in_catalog("backups.taken", subject=TABLE, object_id=backup.pk, tenant=whose(backup))
+    record_in_catalog("backups.taken", subject=TABLE, object_id=backup.pk, tenant=backup.whose)
     end_alarm(AlarmKind.FAILED, backup.tenant)
     storage_serves("writer")
-
-
-def whose(backup: Backup) -> str:
-    """A short name, as log and alarms say it."""
-    return backup.tenant.slug if backup.tenant else "the catalog"

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
-
 from backups.exceptions import ObjectExists, ObjectMissing, StorageAway
 from backups.storage import Readable, Stored, Writable
 from backups.storage.names import PARTIAL, checked
+from tenants.disks import is_on_our_disk
 
 NO_SUCH = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
@@ -125,13 +124,12 @@ class Folder:
         return self.root / checked(name)
 
     def _check_mounted(self) -> None:
-        """By its device: the system's disk and our own files' aren't another machine's."""
         if not self.is_mounted:
             return
         with _in_words():
-            ours = {Path(each).stat().st_dev for each in ("/", settings.AMANA_VAR)}
-            if self.root.stat().st_dev in ours:
-                raise StorageAway(f"The storage refuses: {self.root} isn't mounted.")
+            is_away = is_on_our_disk(self.root)
+        if is_away:
+            raise StorageAway(f"The storage refuses: {self.root} isn't mounted.")
 
 
 class Spoken:

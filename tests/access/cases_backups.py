@@ -109,6 +109,7 @@ AT_OPERATORS: dict[str, Make] = {
     "backups:copy-hold": _older(data={"until": SOON, **WHY}),
     "backups:copy-release": _older(data=dict(WHY), held=True),
     "backups:copy-remove": _older(data=dict(WHY), changes=False),  # a worker does it
+    "backups:unclaimed": just(),
     "backups:policy-list": just(),
     "backups:policy-update": _policy,
     "backups:policy-take-back": _shortening,
@@ -121,5 +122,5 @@ AT_OPERATORS: dict[str, Make] = {
     "restores:restore-refuse": _restore(data=WHY),
     "restores:restore-begin": _restore("approved", data={}),
     "restores:restore-swap": _restore("ready", data={"typed": "acme"}),
-    "restores:restore-give-up": _restore(data={}),
+    "restores:restore-give-up": _restore(data=WHY),
 }

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from backups.drilling.reporting import sign
 from backups.models import Backup, Drill
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Tenant
@@ -15,8 +16,9 @@ def _drill(*, over: bool = False, data: dict[str, str] | None = None, changes: b
             backup = _copy()
             drill = Drill.objects.create(tenant=backup.tenant, backup=backup)
             if over:
+                text, signature = sign({})
                 Drill.objects.filter(pk=drill.pk).update(
-                    state="done", finished_at=timezone.now(), signed_text="{}", signature=bytes(64)
+                    state="done", finished_at=timezone.now(), signed_text=text, signature=signature
                 )
         return Case({"pk": str(drill.pk)}, data, changes)
 

@@ -3,9 +3,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from config.celery import app
 from embedded.credentials import load_or_make
 from embedded.environment import EVERYBODY, HOLDERS, everything, share_of
 from embedded.place import Place
+from embedded.product import WORKERS
 from embedded.servers import Servers
 
 KEYS = {"AMANA_KEYSTORE_URL", "AMANA_MASTER_KEY"}
@@ -22,8 +24,9 @@ def held(holder: str, tmp_path: Path) -> set[str]:
 
 
 def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
-    assert {name: held(name, tmp_path) for name in ("web", "default", "beat", "command")} == {
+    assert {name: held(name, tmp_path) for name in ("web", "default", "files", "beat", "command")} == {
         "web": KEYS | {"AMANA_HEALTH_TOKEN"},
+        "files": KEYS,
         "default": KEYS | {"AMANA_SMTP_URL", "AMANA_ALARM_WEBHOOK", "AMANA_ALARM_SECRET"},
         "beat": set(),
         "command": set(),
@@ -34,12 +37,19 @@ def test_each_secret_goes_to_its_holder_only(tmp_path: Path) -> None:
     assert held("seal", tmp_path) == {"AMANA_SEALER_URL"}
     assert held("restore", tmp_path) == powers - KEYS | {"AMANA_STORE_READER"}
     assert held("backup", tmp_path) == {"AMANA_BACKUP_URL", "AMANA_MANIFEST_KEY", "AMANA_STORE_WRITER"}
+    assert held("lending", tmp_path) == {"AMANA_DRILL_KEY"}
     assert held("drill", tmp_path) == {
         "AMANA_DRILL_URL",
         "AMANA_DRILL_KEY",
         "AMANA_REPORT_KEY",
         "AMANA_STORE_READER",
     }
+
+
+def test_each_queue_has_a_worker_of_its_own() -> None:
+    """An export of hours keeps no alarm from being told, and a drill of hours keeps no restore from its key."""
+    assert [queues for queues, _processes in WORKERS.values()] == [*WORKERS]
+    assert {queue.name for queue in app.conf.task_queues} == WORKERS.keys()
 
 
 def test_what_is_not_on_a_list_is_handed_to_nobody(tmp_path: Path) -> None:

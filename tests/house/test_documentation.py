@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_every_decision_has_a_number_of_its_own_and_a_sentence_for_a_title() -> 
 def test_every_decision_is_in_the_list() -> None:
     listed = links("docs/README.md")
     assert {f"decisions/{path.name}" for path in (ROOT / "docs" / "decisions").glob("*.md")} <= listed
+
+
+def test_nothing_is_said_twice_by_a_merge_that_nobody_read() -> None:
+    """Commands of the runbook stand in more than one chapter."""
+    twice = {}
+    for name in PAGES:
+        lines = Counter(line for line in page(name).splitlines() if len(line) > 60 and line == line.lstrip())
+        twice[name] = [line for line, times in lines.items() if times > 1]
+    assert {name: lines for name, lines in twice.items() if lines} == {}
+    claims = re.findall(r"^\| ([A-Z]{2}-\d{3}) \|", page("docs/claims.md"), re.MULTILINE)
+    assert len(claims) == len({*claims})
 
 
 def test_the_readme_knows_every_app() -> None:

@@ -186,3 +186,11 @@ def test_what_is_not_known_is_not_said(tag: str) -> None:
 def test_a_word_is_kept_for_a_sentence() -> None:
     sentence = "{% bytes n as size %}{% blocktranslate %}{{ size }} of rows{% endblocktranslate %}"
     assert shown(sentence, n=2048) == "<bdi>2.0\xa0KB</bdi> of rows"
+
+
+def test_items_of_a_list_stand_with_the_comma_of_their_language() -> None:
+    said = []
+    for language in LANGUAGES:
+        with override(language):
+            said.append(words.listed(["A", "B", "C"]))
+    assert said == ["A, B, C", "A، B، C", "A、B、C"]

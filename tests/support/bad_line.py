@@ -1,4 +1,4 @@
-"""A line to an S3 server that goes bad, with real bytes on it: it delays, answers 503, or cuts connections."""
+"""A line to an S3 server that goes bad, with real bytes on it: it delays, trickles, answers 503, or is cut."""
 
 import http.client
 import socket
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 BUSY = b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>'
-PIECE = 1 << 16
+PIECE = 1 << 10
 
 
 class BadLine(ThreadingHTTPServer):
@@ -24,12 +24,21 @@ class BadLine(ThreadingHTTPServer):
         self.over = threading.Event()
         self.busy = 0  # how many requests are answered 503 yet
         self.cut_after: int | None = None  # bytes of an answer after which the connection is cut
+        self.stalls_after: int | None = None  # bytes of an answer after which no more come
+        self.pause = 0.0  # seconds between two kilobytes of an answer
         self.refused_methods: set[str] = set()  # cut before anything of them is answered
         self.requests: list[str] = []
 
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def mend(self) -> None:
+        """As good as new, from the next request on."""
+        self.delayed.clear()
+        self.busy, self.pause = 0, 0.0
+        self.cut_after = self.stalls_after = None
+        self.refused_methods = set()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """The client has gone: that is what these tests are about."""
@@ -77,9 +86,16 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        cut = self.server.cut_after
-        self.wfile.write(content if cut is None else content[:cut])
-        if cut is not None and len(content) > cut:
+        line = self.server
+        ends = [each for each in (line.cut_after, line.stalls_after) if each is not None]
+        end = min([len(content), *ends])
+        piece = PIECE if line.pause else max(end, 1)
+        for start in range(0, end, piece):
+            self.wfile.write(content[start : min(start + piece, end)])
+            line.over.wait(line.pause)
+        if end < len(content):
+            if line.cut_after is None:
+                line.over.wait(30)
             self._cut()
 
     def _cut(self) -> None:

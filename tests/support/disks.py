@@ -22,6 +22,9 @@ class Disk:
     def make_read_only(self) -> None:
         self._run("mount", "-o", "remount,ro", str(self.point))
 
+    def grow(self, size: str) -> None:
+        self._run("mount", "-o", f"remount,size={size}", str(self.point))
+
     def unmount(self) -> None:
         """As if its machine had gone: what is left is the folder that it was mounted on."""
         self._run("umount", str(self.point))

@@ -8,9 +8,12 @@ from backups.recovery_keys.wrapping import new_identity
 from config import celery
 from config.environment import Environment, read_environment
 from config.recovery import WORKERS
+from tests.support.signing_keys import new_pair
 from tests.tenants.test_environment import SOUND, faults
 
 ONE, OTHER, DRILL = (new_identity() for _ in range(3))
+
+MANIFEST, REPORT, FORMER = (new_pair() for _ in range(3))
 TOLD = {
     "AMANA_BACKUP_URL": "postgresql://amana_backup:x@db.example/postgres",
     "AMANA_DRILL_URL": "postgresql://amana_drill:x@db.example/scratch",
@@ -19,10 +22,10 @@ TOLD = {
     "AMANA_ESCROW_DIR": "/mnt/escrow",
     "AMANA_ESCROW_IS_REMOTE": "1",
     "AMANA_IDENTITY_KEY": "k",
-    "AMANA_MANIFEST_KEY": "k",
-    "AMANA_MANIFEST_PUBLIC_KEY": "k",
-    "AMANA_REPORT_KEY": "k",
-    "AMANA_REPORT_PUBLIC_KEY": "k",
+    "AMANA_MANIFEST_KEY": MANIFEST[0],
+    "AMANA_MANIFEST_PUBLIC_KEY": MANIFEST[1],
+    "AMANA_REPORT_KEY": REPORT[0],
+    "AMANA_REPORT_PUBLIC_KEY": REPORT[1],
     "AMANA_RECOVERY_RECIPIENTS": f"{ONE[1]}, {OTHER[1]}",
     "AMANA_DRILL_KEY": DRILL[0],
     "AMANA_DRILL_RECIPIENT": DRILL[1],
@@ -61,6 +64,25 @@ def test_a_drill_workers_key_that_isnt_the_one_of_its_recipient_is_refused() -> 
     assert "isn't of AMANA_DRILL_KEY" in refusal("drill", AMANA_DRILL_KEY=ONE[0])
     assert "can't be read" in refusal("drill", AMANA_DRILL_KEY="AGE-SECRET-KEY-1")
     read_environment(SOUND | TOLD | {"AMANA_DRILL_KEY": f"{DRILL[0]},{ONE[0]}"}).require_worker(["drill"])
+
+
+@pytest.mark.parametrize(
+    ("queue", "kind", "key"), [("backup", "MANIFEST", MANIFEST[1]), ("drill", "REPORT", REPORT[1])]
+)
+def test_a_key_that_signs_needs_its_public_half_named_the_newest_or_not(
+    queue: str, kind: str, key: str
+) -> None:
+    """Else whatever it signs is damaged to everybody."""
+    public = f"AMANA_{kind}_PUBLIC_KEY"
+    for keys in (f"{key},{FORMER[1]}", f"{FORMER[1]}, {key}"):
+        read_environment(SOUND | TOLD | {public: keys}).require_worker([queue])
+    assert f"{public} doesn't name the public half of AMANA_{kind}_KEY" in refusal(
+        queue, **{public: FORMER[1]}
+    )
+    assert f"AMANA_{kind}_KEY can't be read" in refusal(queue, **{f"AMANA_{kind}_KEY": "k"})
+    assert faults(**{public: f"{key},typo"}) == [
+        f"{public} can't be read: 32 bytes in base64, several with commas between"
+    ]
 
 
 @pytest.mark.parametrize(

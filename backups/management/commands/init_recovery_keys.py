@@ -31,6 +31,9 @@ AFTERWARDS = """
 Then start everything anew, and run `prepare`: it makes each tenant's recovery key. Where tenants have recovery keys
 already, run `rotate_recovery_keys --recipients`; until it has ended, the drill worker holds its old key beside the new
 one, with a comma between: AMANA_DRILL_KEY=NEW,OLD."""
+SIGNING = """
+What the former key signed stays believed for as long as its public half stands after the new one, on every process. So
+tell every process the public halves first, and start it anew; then the worker its private one."""
 
 
 class Command(BaseCommand):
@@ -58,6 +61,8 @@ class Command(BaseCommand):
         else:
             self._show(made)
         self.stdout.write(AFTERWARDS)
+        if {"manifest", "report"} & {*options["replace"]}:
+            self.stdout.write(SIGNING)
 
     def _write_out(self, made: Made, folder: Path) -> None:
         try:

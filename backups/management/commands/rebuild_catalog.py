@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from backups.exceptions import BackupError
+from backups.keeping.hold_notes import read_hold_notes
 from backups.models import RecoveryKey
 from backups.recovery_keys.escrow import restore_escrow
 from backups.restoring.catalog_copy import (
@@ -15,11 +16,16 @@ from backups.restoring.catalog_copy import (
     load_catalog,
     manifests,
     refuse_unless_lost,
+    set_storage_aside,
 )
 from backups.restoring.rebuilding import Found, rebuild
 from backups.storage import open_store
 from tenants.binding import CATALOG, bound_to
 from tenants.templating import forget_lost_templates
+
+BY_HAND = (
+    "Anchors of what is lost lie in the storage: move anchors/catalog/ to another name with its own tools."
+)
 
 
 class Command(BaseCommand):
@@ -47,11 +53,12 @@ class Command(BaseCommand):
 
     def _rebuild(self, options: dict[str, Any]) -> None:
         refuse_unless_lost()
-        found = manifests(open_store("reader"))
+        store = open_store("reader")
+        found, holds = manifests(store), read_hold_notes(store)
         if not options["from_manifests"]:
             self._load(found, options)
         forget_lost_templates()
-        told = rebuild(found)
+        told = rebuild(found, holds)
         if options["escrow"]:
             self._put_keys_back(options["escrow"])
         aside = catch_up_with_anchors()
@@ -59,6 +66,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"What the platform's log held after the copy is lost; its anchors are in {aside}."
             )
+        self._set_storage_aside()
         self._tell(told)
 
     def _load(self, found: list[dict[str, Any]], options: dict[str, Any]) -> None:
@@ -76,9 +84,26 @@ class Command(BaseCommand):
         put_back, left_out = restore_escrow(escrow)
         self.stdout.write(f"{put_back} recovery keys were put back, {left_out} left out.")
 
+    def _set_storage_aside(self) -> None:
+        """The catalog is there again, whether or not this succeeds."""
+        try:
+            name = set_storage_aside()
+        except BackupError as trouble:
+            self.stdout.write(f"{trouble} {BY_HAND}")
+            return
+        if name:
+            self.stdout.write(f"In the storage, too: its anchors are in {name}.")
+
     def _tell(self, found: Found) -> None:
         self.stdout.write(f"{len(found.tenants)} tenants found again: {', '.join(found.tenants) or 'none'}.")
-        self.stdout.write(f"{found.copies} copies noted.")
+        self.stdout.write(
+            f"{found.copies} copies noted; none of them ends before {found.spared_until:%Y-%m-%d}."
+        )
+        self.stdout.write(f"{found.held} copies were put on hold again.")
+        for name in found.closed:
+            self.stdout.write(f"Closed, with a copy on hold: {name}")
+        for name in found.closed_since:
+            self.stdout.write(f"Closed since the catalog's copy, close it again: {name}")
         for name in found.without_manifest:
             self.stdout.write(f"Database without a manifest, look at it: {name}")
         for name in found.without_database:

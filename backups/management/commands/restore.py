@@ -26,7 +26,7 @@ SILENT = "No step has ended for a quarter of an hour: is the worker `restore` ru
 # What is of no use, and so a slip, with another verb than these.
 ONLY_WITH = {
     "purpose": ASKING,
-    "reason": ASKING,
+    "reason": (*ASKING, "give_up"),
     "in_place": ASKING,
     "confirm": ("in_place", "put_in_force"),
     "leave_log": ("put_in_force",),
@@ -123,7 +123,7 @@ def _done(tenant: Tenant | None, by: str, options: dict[str, Any]) -> tuple[Rest
             typed, leave_log = options["confirm"], options["leave_log"]
             return restore, asking.ask_swap(restore, by, typed, leave_log=leave_log)
         else:
-            asking.give_up(restore, by)
+            asking.give_up(restore, by, options["reason"] or "")
             drop_soon()
     return restore, None
 
@@ -137,9 +137,9 @@ def _asked(tenant: Tenant, options: dict[str, Any], by: str) -> Restore:
     return asking.ask(tenant, found, by, wish)
 
 
-def _restore(pk: UUID, tenant: Tenant | None) -> Restore:
+def _restore(pk: UUID | None, tenant: Tenant | None) -> Restore:
     """Where a tenant is named, another's isn't found."""
-    found = Restore.objects.select_related("tenant").filter(pk=pk).first()
+    found = Restore.objects.select_related("tenant").filter(pk=pk).first() if pk else None
     if found is None:
         raise CommandError("There is no such restore.", returncode=REFUSED)
     if tenant is not None and found.tenant_id != tenant.pk:

@@ -11,14 +11,15 @@ from pytest_django import Settings
 from audit.models import Alarm
 from backups.alarming.health import look
 from backups.alarming.watching import watch
+from backups.exceptions import RecoveryKeyMissing
 from backups.models import Pulse, RecoveryKey
-from backups.recovery_keys.checking import check_keys
+from backups.recovery_keys.checking import check_keys, opened_and_noted
 from backups.recovery_keys.escrow import make_escrow
-from backups.recovery_keys.rotating import rewrap_all
+from backups.recovery_keys.rotating import rewrap_all, rotate_tenant_key
 from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.backups.alarming.conftest import standing
+from tests.backups.alarming.conftest import copied, standing
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -68,6 +69,52 @@ def test_a_blob_that_was_moved_alarms_until_it_is_put_back(acme: Tenant, oscar_c
         RecoveryKey.objects.filter(pk=key.pk).update(wrapped=key.wrapped)
     check_keys()
     assert watched() == set()
+
+
+def test_a_key_that_is_missing_for_a_stored_copy_alarms_until_an_escrow_brings_it_back(acme: Tenant) -> None:
+    """A newer one is there, so that copies go on being taken, and nobody would notice."""
+    with bound_to(CATALOG):
+        copied(acme, key_version=1)
+        older = RecoveryKey.objects.get(tenant=acme)
+        rotate_tenant_key(acme)
+        check_keys()
+        assert watched() == set()
+        lost = RecoveryKey.objects.filter(pk=older.pk)
+        lost.delete()
+    assert watched() == {("keys", acme.schema_name)}
+    assert says() == "The recovery key of acme, version 1, is missing, and copies need it: restore an escrow."
+    with bound_to(CATALOG):
+        older.save(force_insert=True)
+        assert watched() == set()
+        lost.update(wrapped=b"", destroyed_at=timezone.now())
+        assert watched() == set()
+
+
+def test_the_catalogs_missing_key_alarms_as_well(acme: Tenant) -> None:
+    with bound_to(CATALOG):
+        copied(None, key_version=7)
+        copied(acme, key_version=7, removed_at=timezone.now())
+        check_keys()
+    assert watched() == {("keys", "catalog")}
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_drill_or_a_restore_that_needs_a_key_finds_out_before_the_daily_check(
+    acme: Tenant, wrong: bool
+) -> None:
+    with bound_to(CATALOG):
+        key = RecoveryKey.objects.get(tenant=acme)
+        if wrong:
+            RecoveryKey.objects.filter(pk=key.pk).update(wrapped=wrap_identity(new_identity()[0]))
+        else:
+            RecoveryKey.objects.filter(pk=key.pk).update(trouble="It was wrong before.")
+        key.refresh_from_db()
+    if wrong:
+        with pytest.raises(RecoveryKeyMissing):
+            opened_and_noted(key)
+    else:
+        opened_and_noted(key)
+    assert watched() == ({("keys", acme.schema_name)} if wrong else set())
 
 
 @pytest.mark.parametrize(("days", "stands"), [(1.9, False), (2.1, True)])

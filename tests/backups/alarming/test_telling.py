@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -206,3 +207,12 @@ def test_what_the_storage_tells_against_us_has_words_of_its_own(
     raise_alarm(kind, acme, "Look at the storage.")
     assert told() == [("oscar@amana.example", subject)]
     assert "Look at the storage." in oscar_client.get("/").content.decode()
+
+
+def test_the_letter_about_unclaimed_copies_leads_to_their_page(oscar: User) -> None:
+    raise_alarm("unclaimed", None, "Whole copies that no row tells of: 1.")
+    with posted(CATALOG) as letters, bound_to(CATALOG):
+        telling.tell()
+    [letter] = letters
+    assert f"http://{settings.AMANA_OPERATOR_HOST}" in letter.body
+    assert "/backups/unclaimed/" in letter.body

@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from accounts.models import User
 from audit.models import Alarm
 from backups.alarming.raising import raise_alarm
+from backups.alarming.standing import standing as alarms_that_stand
 from backups.alarming.watching import watch
 from backups.models import Backup, Drill, Pulse, Restore
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.alarming.conftest import copied, standing
+from tests.support import fleet
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -236,7 +240,35 @@ def test_operators_see_it_on_every_page_and_nobody_else_does(
     page = oscar_client.get("/").content.decode()
     assert 'aria-label="Alarms about backups"' in page
     assert "It failed at the step restore." in page
+    assert f'<a href="/backups/tenants/{acme.pk}/">' in page
     assert "It failed at the step restore." not in alice_client.get("/", follow=True).content.decode()
+
+
+def test_an_alarm_leads_to_the_page_that_tells_more(acme: Tenant, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "config.urls_operator"
+    for kind in ("keys", "drill"):
+        raise_alarm(kind, acme, "Look at it.")
+        raise_alarm(kind, None, "Look at it.")
+    raise_alarm("storage", None, "It doesn't answer.")
+    with bound_to(CATALOG):
+        found = {(each.kind.value, each.whose): each.url for each in alarms_that_stand(9)}
+    assert found == {
+        ("keys", acme.name): "/recovery-keys/",
+        ("keys", "The catalog"): "/recovery-keys/",
+        ("drill", acme.name): f"/backups/tenants/{acme.pk}/",
+        ("drill", "The catalog"): "/backups/catalog/",
+        ("storage", ""): "/backups/",
+    }
+
+
+def test_it_leads_nowhere_where_one_may_not_go(operator_client: Client, acme: Tenant) -> None:
+    raise_alarm("drill", acme, "Look at it.")
+    with bound_to(CATALOG):
+        priya = User.objects.invite("priya@amana.example", "Priya")
+        fleet.let_in(operator_client, priya)
+    page = operator_client.get("/preferences/").content.decode()
+    assert "Look at it." in page
+    assert f"/backups/tenants/{acme.pk}/" not in page
 
 
 def test_operators_see_a_dead_scheduler_though_nobody_watches(oscar_client: Client) -> None:

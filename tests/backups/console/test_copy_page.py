@@ -88,6 +88,9 @@ def test_a_copy_is_held_for_a_reason_and_let_go(oscar_client: Client, copy: Back
     assert held.hold_until.date() == until
     page = oscar_client.get(f"/backups/copies/{copy.pk}/").content.decode()
     assert f"To be looked at on {words.day(until)}." in re.sub("<[^>]*>", "", page)
+    assert "Case 7</bdi> · <bdi>Oscar</bdi>" in page
+    assert "You put it on hold yourself: another operator must end that." in page
+    assert "/release/" not in page
 
     refused = oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
     assert (refused.status_code, saved(copy).is_held) == (409, True)
@@ -95,6 +98,7 @@ def test_a_copy_is_held_for_a_reason_and_let_go(oscar_client: Client, copy: Back
 
     with bound_to(CATALOG):
         Backup.objects.filter(pk=copy.pk).update(hold_by="operator:priya@amana.example")
+    assert "/release/" in oscar_client.get(f"/backups/copies/{copy.pk}/").content.decode()
     oscar_client.post(f"/backups/copies/{copy.pk}/release/", {"reason": "Case closed"})
     assert not saved(copy).is_held
 

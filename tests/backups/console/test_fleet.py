@@ -131,6 +131,21 @@ def test_all_well_is_said_too(oscar_client: Client, tenant: Named) -> None:
     assert seen["Drilled in 30 days"] == ("100%", "Every tenant")
 
 
+def test_the_median_and_the_slow_ones_are_told_apart(oscar_client: Client, tenant: Named) -> None:
+    copy = copy_row(tenant("one"))
+    for seconds in (60.0, 120.0, 180.0):
+        drill_row(copy, rto_seconds=seconds)
+
+    shown = {str(each.label): each for each in oscar_client.get("/backups/").context["figures"]}
+
+    time = shown["Time to restore"]
+    assert time.number == "2\N{NO-BREAK SPACE}mins"
+    assert time.lines == (
+        "Median of 90 days",
+        "95% within 2\N{NO-BREAK SPACE}mins 54\N{NO-BREAK SPACE}secs",
+    )
+
+
 def test_a_drill_slower_than_promised_is_said(oscar_client: Client, tenant: Named) -> None:
     drill_row(copy_row(tenant("one")), rto_seconds=settings.AMANA_RTO_SECONDS + 1)
 

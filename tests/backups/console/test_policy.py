@@ -1,15 +1,19 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from backups.models import Backup, Policy, Tier
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import forget_copies
 from tests.backups.console.conftest import Named
 from tests.backups.rows import copy_row
+from tests.support import fleet
+from tests.support.post import posted
 
 DAY = timedelta(days=1)
 URL = "/backups/policy/daily/"
@@ -112,6 +116,53 @@ def test_shortened_it_counts_in_a_week_and_is_taken_back_until_then(
     assert (saved().keep_days, saved().shorter_days, saved().shorter_from) == (60, None, None)
     again = oscar_client.post(f"{URL}take-back/")
     assert (again.status_code, "was taken back, or is in force" in again.content.decode()) == (409, True)
+
+
+def test_everybody_else_who_sees_copies_is_written_to_about_a_shortening(
+    oscar_client: Client, oscar: User
+) -> None:
+    """And nobody about the window, about longer, or about the same shortening again."""
+    kept_for(60)
+    with bound_to(CATALOG):
+        for name, code in (("Priya", "platform.backup:view"), ("Nadia", "platform.tenant:view")):
+            person = fleet.add_user(f"{name.lower()}@amana.example", name, "operator")
+            person.assignments.all().delete()
+            fleet.give(person, code)
+    with posted(CATALOG) as letters:
+        oscar_client.post(URL, typed(keep_days="30", seen="60 01:00 240", agreed="1"))
+    day = saved().shorter_from
+    assert day is not None
+    [letter] = letters
+    subject = f"Daily copies will be kept 30 days instead of 60, from {day:%Y-%m-%d} on"
+    assert (letter.to, letter.subject) == (["priya@amana.example"], subject)
+    assert f"{oscar.name} has shortened how long copies of all customers are kept." in letter.body
+    assert f"http://{settings.AMANA_OPERATOR_HOST}" in letter.body
+    assert "/backups/policy/" in letter.body
+
+    with posted(CATALOG) as letters:
+        again = typed(keep_days="30", window_opens="02:00", seen="60 01:00 240 30", agreed="1")
+        oscar_client.post(URL, again)
+        oscar_client.post(
+            URL, typed(keep_days="70", window_opens="02:00", seen="60 02:00 240 30", agreed="1")
+        )
+    assert (letters, saved().keep_days) == ([], 70)
+
+
+def test_in_force_it_is_shown_so_before_the_next_round_writes_it_down(
+    oscar_client: Client, daily: Policy
+) -> None:
+    with bound_to(CATALOG):
+        Policy.objects.filter(pk=daily.pk).update(
+            keep_days=60, shorter_days=30, shorter_from=timezone.now() - DAY
+        )
+    page = oscar_client.get("/backups/policy/").content.decode()
+    assert "<bdi>30 days</bdi>" in page
+    assert "Daily: kept " not in page
+    assert "Daily: kept " not in oscar_client.get("/backups/").content.decode()
+    assert 'value="30"' in oscar_client.get(URL).content.decode()
+
+    oscar_client.post(URL, typed(keep_days="45", seen="30 01:00 240", agreed="1"))
+    assert (saved().keep_days, saved().shorter_days, saved().shorter_from) == (45, None, None)
 
 
 def test_another_window_leaves_what_comes_as_it_is_and_longer_ends_it(oscar_client: Client) -> None:

@@ -1,11 +1,11 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from backups.console.days import Grid
+from backups.console.days import Cell, Grid
 from backups.models import Backup, Tier
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant, TenantState
@@ -88,6 +88,12 @@ def test_weeks_are_named_by_their_monday_and_hold_weekly_copies_alone(
     assert [cell.condition for cell in grid.strip[-3:]] == ["missed", "stored", "due"]
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "5 Oct"), ("ar", "5 أكتوبر"), ("zh-hans", "10月5日")])
+def test_a_week_is_named_as_its_language_names_days(language: str, name: str) -> None:
+    with translation.override(language):
+        assert Cell(date(2026, 10, 5), "stored").short == name
+
+
 def test_of_two_copies_of_a_day_the_stored_one_counts(oscar_client: Client, initech: Tenant) -> None:
     on_day(initech, 1)
     copy_row(initech, due=at(1) + timedelta(hours=2), state="failed", snapshot_at=None)
@@ -161,12 +167,14 @@ def test_the_list_follows_along_while_a_copy_is_taken(oscar_client: Client, init
 def test_drills_stand_with_what_they_found(oscar_client: Client, initech: Tenant) -> None:
     copy = on_day(initech, 3)
     drill_row(copy, rto_seconds=90.0)
-    drill_row(copy, DAY, state="failed", failed_step="rows", rto_seconds=None)
+    drill_row(copy, DAY, state="failed", failed_step="content", rto_seconds=None)
+    drill_row(copy, 2 * DAY, state="failed", failed_step="worker", rto_seconds=None)
 
     page = oscar_client.get(f"/backups/tenants/{initech.pk}/").content.decode()
 
     assert "restored in <bdi>1\N{NO-BREAK SPACE}min 30\N{NO-BREAK SPACE}secs</bdi>" in page
-    assert "failed at <bdi>rows</bdi>" in page
+    assert "failed at <bdi>Compare every row</bdi>" in page
+    assert "failed at <bdi>worker</bdi>" in page
 
 
 def test_nobody_s_page_shows_another_s_copies(oscar_client: Client, tenant: Named) -> None:
@@ -176,14 +184,62 @@ def test_nobody_s_page_shows_another_s_copies(oscar_client: Client, tenant: Name
     assert str(copy.pk) not in oscar_client.get(f"/backups/tenants/{globex.pk}/").content.decode()
 
 
+def figures(client: Client, tenant: Tenant) -> dict[str, tuple[str, str]]:
+    """What each says, and how it is judged in words."""
+    shown = client.get(f"/backups/tenants/{tenant.pk}/").context["figures"]
+    return {str(each.label): (each.number, str(each.says)) for each in shown}
+
+
 def test_how_far_back_one_can_go_is_said(oscar_client: Client, initech: Tenant) -> None:
-    where = f"/backups/tenants/{initech.pk}/"
-    assert "Oldest restorable point" not in oscar_client.get(where).content.decode()
+    assert figures(oscar_client, initech)["Oldest restorable point"] == ("–", "")
     copy_row(initech)
-    oldest = copy_row(initech, 5 * DAY)
+    copy_row(initech, 5 * DAY)
     copy_row(initech, 6 * DAY, damage="a bit flipped")
 
-    answer = oscar_client.get(where)
+    assert figures(oscar_client, initech)["Oldest restorable point"] == ("5 days ago", "")
 
-    assert answer.context["oldest"] == oldest.snapshot_at
-    assert "Oldest restorable point: <time" in answer.content.decode()
+
+def test_figures_judge_the_newest_good_copy_and_the_last_drill(oscar_client: Client, initech: Tenant) -> None:
+    assert figures(oscar_client, initech) == {
+        "Newest copy": ("–", "No good copy"),
+        "Last drill": ("–", "Not yet"),
+        "Time to restore": ("–", "No drill has passed yet"),
+        "Oldest restorable point": ("–", ""),
+    }
+    copy = copy_row(initech, timedelta(hours=5))
+    drill_row(copy, 2 * DAY, rto_seconds=90.0)
+    told = figures(oscar_client, initech)
+    assert told["Newest copy"] == ("5 hours ago", "In time")
+    assert told["Last drill"] == ("2 days ago", "Passed")
+    assert told["Time to restore"][1] == "Within the target"
+
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=copy.pk).update(snapshot_at=timezone.now() - 2 * DAY)
+    drill_row(copy, DAY, state="failed", failed_step="content", rto_seconds=100_000.0)
+    told = figures(oscar_client, initech)
+    assert told["Newest copy"] == ("2 days ago", "Too old")
+    assert told["Last drill"] == ("1 day ago", "Failed")
+    assert told["Time to restore"][1] == "Slower than promised"
+
+
+def test_a_drill_of_long_ago_is_overdue(oscar_client: Client, initech: Tenant) -> None:
+    drill_row(copy_row(initech), 31 * DAY)
+
+    assert figures(oscar_client, initech)["Last drill"][1] == "Overdue"
+
+
+@pytest.mark.parametrize(("longest", "unit"), [(90, "seconds"), (300, "minutes")])
+def test_how_long_copies_took_is_charted_in_a_unit_that_is_easily_read(
+    oscar_client: Client, initech: Tenant, longest: int, unit: str
+) -> None:
+    for days_ago, seconds in ((3, longest), (2, 60), (1, None)):
+        began = at(days_ago)
+        taken = began if seconds is None else began + timedelta(seconds=seconds)
+        on_day(initech, days_ago, snapshot_at=began, finished_at=taken, started_at=seconds and began)
+
+    chart = oscar_client.get(f"/backups/tenants/{initech.pk}/").context["pace_chart"]
+
+    counted = {"seconds": [90, 60], "minutes": [5, 1]}[unit]
+    assert [point.value for point in chart.points] == counted
+    assert chart.description == f"What each took, in {unit}."
+    assert chart.points[1].words == "1\N{NO-BREAK SPACE}min"

@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings as django_settings
 from django.test import Client
+from pytest_django import Settings
 
 from backups.drilling.coverage import coverage, last_drill
 from backups.drilling.reporting import document
@@ -19,6 +21,7 @@ from backups.drilling.steps import STEPS
 from backups.models import Backup, Drill
 from tenants.binding import CATALOG, bound_to
 from tests.backups.drilling.conftest import last_of, step, wanted
+from tests.support.signing_keys import new_pair, replaced
 
 Passed = tuple[Drill, Path]
 
@@ -73,6 +76,22 @@ def test_a_stranger_verifies_the_report_with_the_public_key_alone(passed: Passed
     assert report["rto_seconds"] == drill.rto_seconds
 
 
+def test_a_report_from_before_its_key_was_replaced_is_as_it_was_signed(
+    passed: Passed, oscar_client: Client, settings: Settings
+) -> None:
+    drill, _ = passed
+    former = settings.AMANA_REPORT_PUBLIC_KEY
+    for name, value in replaced("REPORT", former).items():
+        setattr(settings, name, value)
+    page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
+    assert "The report is as our drill worker signed it" in page
+    assert json.loads(document(drill))["public_key"] == former
+    settings.AMANA_REPORT_PUBLIC_KEY = new_pair()[1]
+    page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
+    assert "<strong>This report isn't as it was signed</strong>" in page
+    assert json.loads(document(drill))["public_key"] == settings.AMANA_REPORT_PUBLIC_KEY
+
+
 def test_nothing_of_a_row_is_in_the_report(passed: Passed) -> None:
     assert "Zanzibar" not in passed[0].signed_text
     assert "owner@example.com" not in passed[0].signed_text
@@ -95,6 +114,9 @@ def test_its_page_its_list_and_its_download(passed: Passed, oscar_client: Client
     assert "The report is as our drill worker signed it" in page.content.decode()
     assert "tables with" in page.content.decode()
     assert "Brindley" in oscar_client.get("/drills/?outcome=passed").content.decode()
+    failed = oscar_client.get("/drills/?outcome=failed").content.decode()
+    assert "No drill is in this state" in failed
+    assert '<a class="button " href="/drills/">Show all</a>' in failed
     came = oscar_client.get(f"/drills/{drill.pk}/progress/", headers={"HX-Request": "true"})
     assert came.status_code == 286
     for what in ("data-print", f"/drills/{drill.pk}/report/", "The report is as our drill worker signed it"):
@@ -121,6 +143,24 @@ def test_a_second_person_signs_it_off_and_who_asked_for_it_does_not(
         signed = Drill.objects.get(pk=drill.pk)
     assert signed.signed_off_by == "operator:oscar@amana.example"
     assert oscar_client.post(f"/drills/{drill.pk}/sign-off/").status_code == 409
+
+
+def test_a_report_that_was_changed_since_is_signed_off_by_nobody(
+    passed: Passed, oscar_client: Client
+) -> None:
+    drill, _ = passed
+    with bound_to(CATALOG):
+        changed = drill.signed_text.replace('"passed"', '"failed"')
+        Drill.objects.filter(pk=drill.pk).update(signed_text=changed, signed_off_at=None, signed_off_by="")
+
+    page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
+    refused = oscar_client.post(f"/drills/{drill.pk}/sign-off/")
+
+    assert "This report isn't as it was signed" in unescape(page)
+    assert f"/drills/{drill.pk}/sign-off/" not in page
+    assert refused.status_code == 409
+    with bound_to(CATALOG):
+        assert Drill.objects.get(pk=drill.pk).signed_off_at is None
 
 
 def test_mallory_finds_no_drills_at_a_tenants_site(passed: Passed, mallory_client: Client) -> None:

@@ -3,6 +3,7 @@
 import errno
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_disk_that_is_full_when_files_are_unpacked(proven: Backup, storage: Fo
     [
         (
             "echo 'pg_restore: error: could not extend file: No space left on device' >&2; exit 1",
-            "The server that a drill restores to has no room left.",
+            "The server that is restored to has no room left.",
         ),
         ("kill -9 $$", "pg_restore was killed on the drill worker's machine, by signal 9."),
     ],
@@ -166,9 +167,13 @@ def test_a_storage_that_is_away_accuses_no_copy_and_alarms_until_it_is_read(
     assert drill.error.endswith("isn't mounted.")
     with bound_to(CATALOG):
         assert Alarm.objects.filter(kind="reading", closed_at=None).count() == 1
-    again(drill)
-    third = again(drill)
-    assert (third.outcome, third.failed_step, unaccused(proven)) == ("failed", "fetch", True)
+    for _ in range(3):
+        assert waits(again(drill), drill.error)
+    assert (last_of(proven).attempt, alarms(), unaccused(proven)) == (0, [], True)
+    with bound_to(CATALOG):
+        Drill.objects.filter(pk=drill.pk).update(requested_at=timezone.now() - timedelta(days=1))
+    last = again(drill)
+    assert (last.outcome, last.failed_step, unaccused(proven)) == ("failed", "fetch", True)
 
     settings.AMANA_BACKUP_STORE_IS_REMOTE = False
     (Path(storage.root) / proven.folder / FILES).write_bytes(b"spoilt")

@@ -39,25 +39,25 @@ class HeldDump:
 
     def running(self) -> list[int]:
         """Those behind our gate."""
-        return [pid for pid in _processes(self.real) if str(self.folder) in _words(_parent(pid))]
+        return [pid for pid in processes(self.real) if str(self.folder) in words(parent_of(pid))]
 
 
-def _processes(executable: str) -> list[int]:
+def processes(executable: str) -> list[int]:
     return [
         int(each.name)
         for each in Path("/proc").iterdir()
-        if each.name.isdigit() and _words(int(each.name)).startswith(executable + "\0")
+        if each.name.isdigit() and words(int(each.name)).startswith(executable + "\0")
     ]
 
 
-def _words(pid: int) -> str:
+def words(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode()
     except OSError:
         return ""
 
 
-def _parent(pid: int) -> int:
+def parent_of(pid: int) -> int:
     """0 for one that has ended meanwhile."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,19 @@ from pytest_django import Settings
 
 from audit import anchor_files
 from audit.models import Anchor
-from backups.keeping.anchors import check_anchors, keep_anchors
+from backups.exceptions import BackupRefused
+from backups.keeping.anchors import check_anchors, keep_anchors, set_aside
+from backups.storage import open_store
 from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import Take
+from tests.lifecycle.looking import superuser
 from tests.sealing.sealed import seal_now, write
 from tests.support.bad_line import bad_line
 from tests.support.seaweed import SECRETS, Seaweed
+
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -109,6 +115,71 @@ def test_an_altered_anchor_file_isnt_carried_into_the_storage(
     assert (
         f"Anchors of {hooli.schema_name} weren't copied: Line 1 of the anchor file was altered" in caplog.text
     )
+
+
+def test_what_a_lost_part_of_a_log_had_there_is_kept_under_another_name(hooli: Tenant, store: Folder) -> None:
+    """As after a catalog was restored from a copy: its log goes on from before, and seals other batches."""
+    name = hooli.schema_name
+    keep_anchors(store, name)
+    more(hooli)
+    keep_anchors(store, name)
+    first, last = kept(store, hooli)
+    lost = (store.root / "anchors" / name / last).read_bytes()
+    assert set_aside(name, AT) == ""
+    forget_the_last(hooli)
+    assert check_anchors(name).faults != []
+
+    folder = set_aside(name, AT)
+
+    assert folder == f"anchors/{name}.until-20261126T120000Z"
+    assert kept(store, hooli) == [first]
+    assert (store.root / folder / last).read_bytes() == lost
+    assert check_anchors(name).faults == []
+    assert set_aside(name, AT) == ""
+
+
+def test_of_a_log_that_begins_anew_all_of_it_is(hooli: Tenant, store: Folder) -> None:
+    """Where the catalog came back without any copy of it."""
+    name = hooli.schema_name
+    keep_anchors(store, name)
+    before = {each: (store.root / "anchors" / name / each).read_bytes() for each in kept(store, hooli)}
+    forget_the_last(hooli, 99)
+    folder = set_aside(name, AT)
+    assert kept(store, hooli) == []
+    assert {path.name: path.read_bytes() for path in (store.root / folder).iterdir()} == before
+
+
+def forget_the_last(tenant: Tenant, number: int = 1) -> None:
+    """Catalog and file know nothing any more of so many batches."""
+    name = tenant.schema_name
+    path = anchor_files.file_of(name)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-number]))
+    with superuser("catalog") as connection:
+        connection.execute(
+            "DELETE FROM audit_anchor WHERE database = %s AND batch > %s", [name, max(len(lines) - number, 0)]
+        )
+
+
+@pytest.mark.slow
+def test_whoever_may_not_write_and_delete_there_sets_nothing_aside(
+    hooli: Tenant, weed: Seaweed, settings: Settings, tmp_path: Path
+) -> None:
+    name = hooli.schema_name
+    settings.AMANA_BACKUP_STORE = weed.url(tmp_path.name)
+    settings.AMANA_STORE_READER = f"reader:{SECRETS['reader']}"
+    keep_anchors(weed.store(tmp_path.name, "writer"), name)
+    there = [each.name for each in open_store("reader").list()]
+    forget_the_last(hooli, 99)
+    settings.AMANA_STORE_KEEPER = f"keeper:{SECRETS['keeper']}"
+    with pytest.raises(BackupRefused, match="doesn't hold AMANA_STORE_WRITER"):
+        set_aside(name, AT)
+    assert [each.name for each in open_store("reader").list()] == there
+
+    settings.AMANA_STORE_WRITER = f"writer:{SECRETS['writer']}"
+    folder = set_aside(name, AT)
+    now = [each.name for each in open_store("reader").list()]
+    assert now == [f"{folder}/{each.rpartition('/')[2]}" for each in there]
 
 
 @pytest.mark.slow

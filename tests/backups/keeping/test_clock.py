@@ -1,4 +1,4 @@
-"""A clock that runs ahead ends no copy, no hold, no escrow and no replaced database; nor does one round end many."""
+"""A clock that runs ahead ends no copy, hold, escrow, key or replaced database; nor does one round end many."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,14 +10,18 @@ from pytest_django import Settings
 from audit.models import Alarm
 from backups.exceptions import EndingRefused
 from backups.keeping.expiring import expire, expire_what_can_be, would_expire
-from backups.models import Backup, Restore
+from backups.keeping.reconciling import reconcile, reconcile_what_can_be
+from backups.models import Backup, RecoveryKey, Restore
 from backups.recovery_keys.escrow import NAME, escrows, expire_escrows, folder, made_at
+from backups.recovery_keys.rotating import destroy_unneeded, rotate_tenant_key
+from backups.recovery_keys.tasks import tidy_recovery_keys
 from backups.restoring.beside import drop_what_is_over
 from backups.storage.folder import Folder
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import forget_copies
 from tests.backups.keeping.copies_in_rows import copy_of, now, there
+from tests.keys.looking import key_store_itself
 
 AHEAD = timedelta(days=120)
 
@@ -100,6 +104,61 @@ def test_the_newest_escrow_ends_once_there_is_a_newer_one() -> None:
     assert expire_escrows() == [older, newest]
     [made] = escrows()
     assert made_at(made) > timezone.now() - timedelta(minutes=5)
+
+
+def test_no_recovery_key_is_destroyed_by_it_while_a_dump_may_still_be_made_to_it(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rotated a moment ago: on a machine a day ahead the newer key looks a day old, and every lease run out."""
+    with bound_to(CATALOG):
+        rotate_tenant_key(acme)
+        with monkeypatch.context() as patch:
+            run_ahead(patch)
+            with pytest.raises(EndingRefused, match="nothing is ended"):
+                destroy_unneeded("beat")
+            tidy_recovery_keys()
+        keys = RecoveryKey.objects.usable().filter(tenant=acme)
+        assert [key.version for key in keys] == [2, 1]
+        assert len(standing()) == 1
+
+
+def test_a_dump_whose_worker_was_silent_for_long_keeps_its_key(acme: Tenant) -> None:
+    """It may be alive, and count after all."""
+    with bound_to(CATALOG):
+        newer = rotate_tenant_key(acme)
+        RecoveryKey.objects.filter(pk=newer.pk).update(made_at=timezone.now() - timedelta(days=2))
+        silent = Backup.objects.create(
+            tenant=acme,
+            tier="manual",
+            state="running",
+            lease_until=timezone.now() - timedelta(hours=1),
+            key_version=1,
+        )
+        assert destroy_unneeded("beat") == []
+        Backup.objects.filter(pk=silent.pk).update(state="failed")
+        assert [key.version for key in destroy_unneeded("beat")] == [1]
+    with key_store_itself() as connection:
+        connection.execute("DELETE FROM certificate WHERE subject LIKE '%recovery key%'")
+
+
+def test_nothing_that_an_attempt_writes_just_now_is_swept_by_it(
+    acme: Tenant, store: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copy_of(acme, store, 1)
+    half = store.root / copy.folder / "files.tar.zst.age.0a1b2c3d.partial"
+    half.write_bytes(b"half")
+    left = f"{copy.database}/20260101T010000Z-daily-0123abcd-7"
+    with store.write(f"{left}/database.dump.zst.age") as file:
+        file.write(b"age-encryption.org/v1")
+    with monkeypatch.context() as patch:
+        run_ahead(patch)
+        with pytest.raises(EndingRefused):
+            reconcile()
+        reconcile_what_can_be()
+        assert reconcile(only_say=True).orphans == []
+    assert half.exists()
+    assert [*store.list(f"{left}/")] != []
+    assert len(standing()) == 1
 
 
 def escrow_made(hours: float) -> Path:

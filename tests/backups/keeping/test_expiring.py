@@ -235,6 +235,20 @@ def test_a_shorter_policy_ends_nothing_before_its_day(acme: Tenant, store: Folde
     assert (policy.keep_days, policy.shorter_days, policy.shorter_from) == (30, None, None)
 
 
+def test_what_was_found_again_is_spared_for_as_long_as_was_said(acme: Tenant, store: Folder) -> None:
+    """After the catalog was lost, whatever is older than the policy would end at once, and unproven."""
+    copy_of(acme, store, 1)
+    until = timezone.now() + timedelta(days=30)
+    old = copy_of(acme, store, 40, spared_until=until, expires_at=timezone.now())
+    young = copy_of(acme, store, 2, spared_until=timezone.now())
+    assert expire().removed == []
+    assert young.snapshot_at
+    assert [now(each).expires_at for each in (old, young)] == [until, young.snapshot_at + timedelta(days=30)]
+    with bound_to(CATALOG):
+        Backup.objects.filter(pk=old.pk).update(spared_until=timezone.now())
+    assert expire().removed == [old]
+
+
 def test_on_demand_what_must_stay_stays(acme: Tenant, store: Folder) -> None:
     last = copy_of(acme, store, 1)
     other = copy_of(acme, store, 2)

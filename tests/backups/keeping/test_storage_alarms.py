@@ -84,13 +84,15 @@ def test_a_reader_that_is_forbidden_or_hears_nothing_alarms_until_a_copy_is_read
     copy_of(acme, weed.store(bucket, "admin"), 1)  # type: ignore[arg-type]
     right, settings.AMANA_STORE_READER = settings.AMANA_STORE_READER, "reader:revoked"
     verify_round()
-    assert standing() == [("reading", FORBIDS.format("reader", "no copy can be verified or drilled"))]
+    assert standing() == [
+        ("reading", FORBIDS.format("reader", "no copy can be verified, drilled or restored"))
+    ]
 
     settings.AMANA_STORE_READER = right
     there, settings.AMANA_BACKUP_STORE = settings.AMANA_BACKUP_STORE, weed.url(bucket, "http://127.0.0.1:9")
     verify_round()
     assert standing() == [
-        ("reading", "The backup storage doesn't answer: no copy can be verified or drilled.")
+        ("reading", "The backup storage doesn't answer: no copy can be verified, drilled or restored.")
     ]
 
     settings.AMANA_BACKUP_STORE = there

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from audit.reading import read
 from backups.exceptions import BackupRefused, CopyDamaged, StorageAway
+from backups.keeping import verifying_rounds
 from backups.keeping.verifying import note_damage, verify
 from backups.keeping.verifying_rounds import verify_round
 from backups.manifests import publish
@@ -259,3 +260,11 @@ def test_rounds_begin_with_the_longest_unverified_and_pass_over_what_is_damaged(
         Backup.objects.filter(pk=copies.globex.pk).update(verified_at=long_ago)
     assert verify_round() == 1
     assert refetched(copies.globex).verified_at != long_ago
+
+
+def test_a_round_takes_no_more_than_it_should_and_a_week_of_them_all_copies_of_ten_thousand_tenants(
+    copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verifying_rounds.MOST * 24 * 7 > 430_000
+    monkeypatch.setattr(verifying_rounds, "MOST", 2)
+    assert [verify_round(), verify_round(), verify_round()] == [2, 1, 0]

@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from backups.recovery_keys.wrapping import recipient_of
 from tests.support.command_line import begin, end, ours
+from tests.support.signing_keys import new_pair
 
 PUBLIC = (
     "AMANA_RECOVERY_RECIPIENTS",
@@ -152,3 +153,19 @@ def test_one_that_is_there_is_replaced_when_it_is_named(run: Run, tmp_path: Path
     assert {*told((tmp_path / "everybody.env").read_text())} == {"AMANA_REPORT_PUBLIC_KEY"}
     assert {*told((tmp_path / "drill.env").read_text())} == {"AMANA_REPORT_KEY"}
     assert not (tmp_path / "backup.env").exists()
+
+
+@pytest.mark.parametrize(("kind", "holder"), [("MANIFEST", "backup"), ("REPORT", "drill")])
+def test_the_public_halves_from_before_stay_after_the_new_one(
+    run: Run, tmp_path: Path, settings: Settings, kind: str, holder: str
+) -> None:
+    """What they signed is still believed: it isn't left to a person to think of that."""
+    older = f"{new_pair()[1]},{new_pair()[1]}"
+    setattr(settings, f"AMANA_{kind}_PUBLIC_KEY", older)
+    said = run("--replace", kind.lower(), "--out", str(tmp_path))
+    keys = told((tmp_path / "everybody.env").read_text())[f"AMANA_{kind}_PUBLIC_KEY"]
+    private = told((tmp_path / f"{holder}.env").read_text())[f"AMANA_{kind}_KEY"]
+    new, _, former = keys.partition(",")
+    held = Ed25519PrivateKey.from_private_bytes(base64.b64decode(private))
+    assert (base64.b64decode(new), former) == (held.public_key().public_bytes_raw(), older)
+    assert "tell every process the public halves first" in " ".join(said.split())

@@ -149,7 +149,7 @@ def test_an_older_question_is_answered_no_more(restore: Restore) -> None:
 
 
 def test_while_the_drill_worker_is_silent_it_says_so(restore: Restore) -> None:
-    with pytest.raises(BackupRefused, match="drill worker is silent"):
+    with pytest.raises(BackupRefused, match="worker lending is silent"):
         ask(restore).wait(patience=0)
 
 

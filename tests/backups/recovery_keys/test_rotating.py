@@ -186,7 +186,7 @@ def test_the_command_tells_of_a_new_version(
 def test_the_command_says_when_the_drill_worker_is_silent(
     acme: Tenant, catalog: None, new_recipients: list[str]
 ) -> None:
-    with pytest.raises(BackupRefused, match=r"drill worker is silent, \d+ of \d+ keys are left"):
+    with pytest.raises(BackupRefused, match=r"worker lending is silent, \d+ of \d+ keys are left"):
         rewrap_and_follow(print, patience=0)
 
 

@@ -5,9 +5,9 @@ import pytest
 from config.celery import app
 
 QUEUES = {
-    "lend_identity": "drill",
-    "rewrap_keys": "drill",
-    "check_recovery_keys": "drill",
+    "lend_identity": "lending",
+    "rewrap_keys": "lending",
+    "check_recovery_keys": "lending",
     "escrow_recovery_keys": "control",
     "end_recovery_escrows": "control",
     "tidy_recovery_keys": "control",

@@ -61,9 +61,10 @@ def test_from_asking_to_ready(kept: Kept) -> None:
     refused = typed_by(YUSUF, kept, *in_force, kept.tenant.slug, "--leave-log")
     assert refused.code == 2
     assert "no try has failed at it" in refused.error
-    assert typed_by(YUSUF, kept, "--give-up", said["id"]).code == 0
+    assert typed_by(YUSUF, kept, "--give-up", said["id"], "--reason", "Found it elsewhere").code == 0
     with bound_to(CATALOG):
-        assert Restore.objects.get(pk=said["id"]).state == "given_up"
+        given_up = Restore.objects.get(pk=said["id"])
+    assert (given_up.state, given_up.error) == ("given_up", "Found it elsewhere")
 
 
 @pytest.mark.slow

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from backups.exceptions import BackupError, CopyDamaged
+from audit.models import Alarm
+from backups.exceptions import BackupError, CopyDamaged, MachineFailed, StorageAway
 from backups.keeping.verifying import verify
 from backups.pipeline import open_from, seal_into
 from backups.programs import environment_for
 from backups.restoring import asking, catalog_copy, fetching, loading
 from backups.restoring.carrying import carry
+from backups.restoring.progress import progress_of
 from backups.restoring.tasks import look_after_restores
 from backups.storage.folder import Folder
 from backups.taking import DUMP
@@ -25,6 +27,7 @@ from tests.backups.conftest import identity_of
 from tests.backups.restoring.conftest import Kept
 from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, superuser
+from tests.support.disks import small_disk
 
 TABLE = re.compile(rb"CREATE TABLE public\.contacts_contact \(.*?\);\n", re.DOTALL)
 ATTACK = b"RESET ROLE; CREATE ROLE mallory_was_here; COMMIT;"
@@ -155,3 +158,46 @@ def test_what_stands_in_a_row_is_not_in_a_programs_last_words() -> None:
     with pytest.raises(BackupError, match="invalid input syntax for type integer: …") as caught:
         loading._fed("psql", query, environment, lambda _: None)
     assert "Zanzibar" not in str(caught.value)
+
+
+def test_a_storage_that_is_away_is_told_of_and_waited_for(kept: Kept, storage: Folder) -> None:
+    """Its disk isn't mounted: no copy is damaged, and nobody has to begin anew."""
+    operation = kept.begun()
+    with override_settings(AMANA_BACKUP_STORE_IS_REMOTE=True):
+        with pytest.raises(StorageAway, match="isn't mounted"):
+            carry(operation.pk)
+        look_after_restores()
+    restore = kept.restore(operation)
+    assert (restore.state, restore.new_database, restore.backup.damage) == ("failed", "", "")
+    assert (spool(), reading_alarms()) == ([], 1)
+    with bound_to(CATALOG):
+        progress = progress_of(restore, may_retry=True)
+    assert progress
+    assert progress.failure_words.startswith("The storage is away. It is tried again each minute")
+
+    look_after_restores()
+
+    restore = kept.restore(operation)
+    assert (restore.state, restore.error) == ("ready", "")
+    assert (spool(), reading_alarms()) == ([], 0)
+
+
+def reading_alarms() -> int:
+    with bound_to(CATALOG):
+        return Alarm.objects.filter(kind="reading", closed_at=None).count()
+
+
+def test_a_disk_of_our_own_that_is_full_is_not_taken_for_the_storage(kept: Kept, storage: Folder) -> None:
+    """Somebody else has filled it since there was room."""
+    operation = kept.begun()
+    needed = sum(fetching._sizes(kept.backup.manifest).values())
+    with (
+        small_disk(Path(storage.root).parent / "mnt", f"{needed // 4096 * 4 + 4}k") as disk,
+        override_settings(AMANA_RESTORE_DIR=disk.path),
+    ):
+        with pytest.raises(MachineFailed, match=r"^The restore worker's disk is full\.$"):
+            carry(operation.pk)
+        assert [*disk.path.iterdir()] == []
+    restore = kept.restore(operation)
+    assert (restore.state, restore.storage_away_since, restore.backup.damage) == ("failed", None, "")
+    assert reading_alarms() == 0

@@ -59,7 +59,8 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(oscar_client: Client, 
     assert "Say why in a sentence" in answer.content.decode()
     answer = oscar_client.post(f"/restores/new/{copy.pk}/", {**WISH, "in_place": "yes", "typed": "acm"})
     assert answer.status_code == 422
-    assert "Type acme to restore in place" in answer.content.decode()
+    assert answer.context["form"].errors == {"typed": ["Type acme to restore in place: nothing was done."]}
+    assert f'href="/backups/copies/{copy.pk}/">Cancel</a>' in answer.content.decode()
     assert 'value="acm"' in answer.content.decode()
     with bound_to(CATALOG):
         assert not Restore.objects.filter(backup=copy).exists()

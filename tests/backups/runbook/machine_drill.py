@@ -176,7 +176,7 @@ def come_back(typist: Typist) -> None:
         said = typist.types(line)
     assert "Manifest without a database, restore it: acme" in said, said
     with (
-        worker(queues="drill", settings_module="config.settings"),
+        worker(queues="drill,lending", settings_module="config.settings"),
         worker(queues="backup", settings_module="config.settings"),
     ):
         ask, begin, put_in_force = typist.next()

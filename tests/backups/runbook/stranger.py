@@ -1,6 +1,11 @@
-"""A stranger: another user with an empty home and a PostgreSQL of their own, that knows nothing of Amana."""
+"""A stranger: another user with an empty home and a PostgreSQL of their own, that knows nothing of Amana.
+
+As root we run them as a user who is neither ourselves nor our PostgreSQL's, and who can read nothing of ours. Whoever
+isn't root can't become somebody else: the stranger is ourselves then, in an empty home with an empty environment.
+"""
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +21,8 @@ from embedded.programs import group_of
 from tests.lifecycle.looking import wait_until
 
 TOOLS = ("age", "zstd", "openssl", "tar", "bash")
+# Of the users that every Linux has: initdb and bash want one whom they find in passwd.
+OTHERS = ("games", "news", "man", "daemon")
 
 
 @dataclass
@@ -76,12 +83,20 @@ class Stranger:
                 shutil.chown(path, self.user, group_of(self.user))
 
 
+def somebody_else_than(server: str | None) -> str | None:
+    """None, which is ourselves, where we can't choose."""
+    if os.geteuid() != 0:
+        return None
+    known = {each.pw_name for each in pwd.getpwall()}
+    return next(name for name in OTHERS if name in known and name != server)
+
+
 @contextmanager
 def stranger() -> Iterator[Stranger]:
     """With their server running."""
     ours = Cluster.load(settings.AMANA_VAR)
     home = Path(tempfile.mkdtemp(prefix="stranger-"))
-    who = Stranger(home, ours.postgres.folder, ours.user)
+    who = Stranger(home, ours.postgres.folder, somebody_else_than(ours.user))
     for name in ("empty", "work", "socket"):
         (home / name).mkdir(mode=0o700)
     who.hand_over()

@@ -1,5 +1,6 @@
 """The commands of the printed runbook, run by a stranger: with age, zstd and pg_restore, and nothing of Amana's."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from backups.runbook.blocks import block
 from business.contacts.models import Contact
 from embedded.cluster import Cluster
 from tenants.binding import CATALOG, bound_to
 from tests.backups.conftest import identity_of
 from tests.backups.runbook.conftest import NAMES, Page, Umbrella
 from tests.backups.runbook.stranger import TOOLS, Stranger
+from tests.support.signing_keys import new_pair
 
 AS_PRINTED = (
     "settings",
@@ -54,6 +57,24 @@ def script(page: Page, umbrella: Umbrella, sam: Stranger, tmp_path: Path) -> str
 
 def test_the_tools_are_there() -> None:
     assert [name for name in TOOLS if not shutil.which(name)] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run a program as somebody else")
+def test_the_stranger_is_nobody_of_ours_and_reads_nothing_of_ours(sam: Stranger) -> None:
+    ours = Cluster.load(settings.AMANA_VAR)
+    secrets = Path(settings.AMANA_VAR) / "secrets.json"
+    assert sam.does("id -un").strip() == sam.user
+    assert sam.user not in (None, "root", ours.user)
+    assert secrets.is_file()
+    for ours_alone in (secrets, Path(settings.AMANA_VAR), ours.data.path):
+        reading = sam.start("ls", "-l", f"{ours_alone}/")
+        said, _ = reading.communicate(timeout=20)
+        assert (reading.returncode, "Permission denied" in said) == (2, True), said
+    assert sam.does("env -u PATH -u PWD -u SHLVL -u _ | cut -d= -f1 | sort").split() == [
+        "HOME",
+        "PGHOST",
+        "PGUSER",
+    ]
 
 
 def test_a_stranger_restores_a_tenant(script: str, sam: Stranger, umbrella: Umbrella, tmp_path: Path) -> None:
@@ -96,6 +117,21 @@ def test_a_stranger_sees_that_a_byte_was_changed(
         changed.write_bytes(before)
 
     assert not (sam.work / "identity.key").exists()
+
+
+def test_the_signature_of_a_copy_from_before_its_key_was_replaced(sam: Stranger, umbrella: Umbrella) -> None:
+    """As printed since; where none of the keys signed it, the stranger gets no further."""
+    copy = sam.home / umbrella.folder.name
+    if not copy.exists():
+        sam.given(umbrella.folder)
+    new, former = new_pair()[1], settings.AMANA_MANIFEST_PUBLIC_KEY
+
+    said = sam.does(f"export COPY='{copy}'\n{block('signature', f'{new},{former}')}")
+    assert said.count("Verification Failure") == said.count("Verified Successfully") == 1
+
+    with pytest.raises(AssertionError, match="None of our keys signed it"):
+        sam.does(f"export COPY='{copy}'\n{block('signature', new)}\ntouch trusted")
+    assert not (sam.work / "trusted").exists()
 
 
 def test_the_key_also_comes_out_of_the_catalog(page: Page, umbrella: Umbrella, tmp_path: Path) -> None:

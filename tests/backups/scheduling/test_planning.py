@@ -107,7 +107,6 @@ def test_what_waits_is_given_up_for_the_next_and_what_is_in_hand_is_not() -> Non
         first = Backup.objects.get(tenant__slug="acme", tier="daily")
         held = Backup.objects.get(tenant__slug="globex", tier="daily")
         held.begin()
-        held.write(lease_until=NIGHT + 2 * DAY)
     planned(NIGHT + DAY)
     with bound_to(CATALOG):
         first.refresh_from_db()

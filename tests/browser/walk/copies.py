@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from backups.models import Backup, Restore
+from backups.keeping.unclaimed import said_by_name
+from backups.models import Backup, Restore, UnclaimedCopy
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.rows import copy_row, drill_row
 from tests.browser.walk.samples import Sample, Samples, history_of
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LONG = "database.dump.zst.age ليس كما يقول البيان / 与清单不符: 41,230,112 bytes and not 41,230,144"
+FORGED = "t_0123456789abcdef/20260101T010203Z-weekly-0123abcd-12"
 MANIFEST = {
     "database": "t_acme",
     "era": 1,
@@ -55,12 +57,19 @@ def _make(tenant: Tenant) -> None:
     drilled = copy_row(tenant, 4 * DAY, manifest=MANIFEST, verified_at=now, drilled_at=now)
     copy_row(tenant, 3 * DAY, state="failed", snapshot_at=None, attempt=5, error=LONG)
     copy_row(tenant, DAY, manifest=MANIFEST, plain_bytes=300)
-    copy_row(tenant, timedelta(), state="running", snapshot_at=None, finished_at=None, lease_until=now + DAY)
-    later = now + 99 * DAY  # nobody takes it meanwhile
+    copy_row(tenant, timedelta(), state="running", snapshot_at=None, finished_at=None, lease_until=now + HOUR)
+    later = now + HOUR  # nobody takes it meanwhile
     copy_row(tenant, -timedelta(minutes=1), state="waiting", snapshot_at=None, next_try_at=later)
     copy_row(None, 2 * DAY, manifest=MANIFEST)
     drill_row(drilled)
     drill_row(drilled, DAY, state="failed", failed_step="rows", rto_seconds=None)
+    for folder, signed in (
+        (f"{tenant.schema_name}/20260101T010203Z-daily-0123abcd-1", True),
+        (FORGED, False),
+    ):
+        UnclaimedCopy.objects.create(
+            folder=folder, **said_by_name(folder), bytes=41_230_112, is_signed=signed, found_at=now
+        )
     Restore.objects.create(
         tenant=tenant, backup=drilled, purpose="legal", reason="Case 7", requested_by="alice"
     )

@@ -1,5 +1,6 @@
 """Drills in every state, at the operators."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def _made(tenant: Tenant) -> dict[str, UUID]:
         "signature": bytes(64),
     }
     states: dict[str, dict[str, Any]] = {
-        "waiting": {"next_try_at": now.replace(year=now.year + 1)},
+        "waiting": {"next_try_at": now + timedelta(hours=1)},
         "passed": {"state": "done", "rto_seconds": 8.4, "rpo_seconds": 60.0, **over},
         "failed": {"state": "failed", "failed_step": "content", "error": "public.a is missing.", **over},
     }

@@ -1,0 +1,46 @@
+"""What happens, in this order, to a tenant: set up, closed, restored from a copy, put in force as restored."""
+
+AMANA_STEPS = {
+    "provision": [
+        "tenants.provisioning.prepare_template",
+        "tenants.provisioning.create_role",
+        "tenants.provisioning.clone_database",
+        "tenants.provisioning.raise_walls",
+        "tenants.provisioning.sign_identity",
+        "tenants.provisioning.catch_up",
+        "keys.provisioning.make_data_key",
+        "backups.provisioning.make_recovery_key",
+        "accounts.provisioning.invite_the_owner",
+        "tenants.provisioning.publish",
+        "accounts.provisioning.write_to_the_owner",
+    ],
+    "close": [
+        "tenants.closing.unpublish",
+        "backups.provisioning.wait_for_archiving",
+        "tenants.closing.drop_database",
+        "tenants.closing.drop_role",
+        "backups.restoring.beside.drop_what_lies_beside",
+        "backups.provisioning.destroy_recovery_keys",
+        "backups.provisioning.destroy_keys",
+        "tenants.closing.remove_traces",
+        "tenants.closing.write_off",
+    ],
+    "restore": [
+        "backups.restoring.steps.check_the_copy",
+        "backups.restoring.steps.borrow_its_key",
+        "backups.restoring.steps.create_role",
+        "backups.restoring.steps.restore_database",
+        "backups.restoring.steps.compare",
+        "backups.restoring.steps.restore_files",
+        "backups.restoring.steps.begin_the_era",
+        "backups.restoring.steps.bring_up_to_date",
+        "backups.restoring.steps.raise_walls",
+        "backups.restoring.steps.sign_identity",
+        "backups.restoring.steps.make_ready",
+    ],
+    "swap": [
+        "backups.restoring.swapping.take_safety_copy",
+        "backups.restoring.swapping.swap",
+        "backups.restoring.swapping.retire_the_old",
+    ],
+}
