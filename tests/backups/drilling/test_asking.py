@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from backups.drilling.asking import ask_for
 from backups.drilling.planning import plan, sign_identities
+from backups.drilling.reporting import sign
 from backups.drilling.running import run_next
 from backups.exceptions import DrillRefused
 from backups.models import Backup, Drill
@@ -83,7 +84,8 @@ def test_nobody_asks_in_a_shell_and_signs_off_on_the_page(
 ) -> None:
     """AMANA_OPERATOR is what somebody calls themselves, and may be another's name."""
     with bound_to(CATALOG):
-        over = {"state": "done", "finished_at": timezone.now(), "signed_text": "{}", "signature": bytes(64)}
+        text, signature = sign({"result": "passed"})
+        over = {"state": "done", "finished_at": timezone.now(), "signed_text": text, "signature": signature}
         drill = Drill.objects.create(tenant=copy.tenant, backup=copy, requested_by=asked_by, **over)
     page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()
     assert f"/drills/{drill.pk}/sign-off/" not in page
