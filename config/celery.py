@@ -105,6 +105,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "say-lending-lives": {
+            "task": "backups.recovery_keys.tasks.say_lending_lives",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
         "expire-copies": {"task": "backups.keeping.tasks.expire_copies", "schedule": crontab(minute=35)},
         "write-holds": {"task": "backups.keeping.tasks.write_holds", "schedule": crontab(minute=8)},
         "end-holds": {"task": "backups.keeping.tasks.end_holds", "schedule": crontab(minute=9)},

@@ -39,7 +39,7 @@ AMANA_STEPS = {
         "backups.restoring.steps.make_ready",
     ],
     "swap": [
-        "backups.restoring.swapping.take_safety_copy",
+        "backups.restoring.safety_copy.take_safety_copy",
         "backups.restoring.swapping.swap",
         "backups.restoring.swapping.retire_the_old",
     ],

@@ -11,11 +11,13 @@ from django.db.models import Min
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from backups.alarming.holds import holds_to_look_at
 from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.standing import ours
 from backups.alarming.unproven import undrilled, unverified_copies
 from backups.alarming.watching import first_allowed, newest_copy_of_catalog, oldest_allowed, with_newest_copy
+from backups.alarming.workers import silent_workers
 from backups.models import Backup, Drill, Pulse
 from tenants.binding import CATALOG, bound_to
 from tenants.exceptions import TenancyError
@@ -73,8 +75,10 @@ def look() -> Health:
         AlarmKind.UNVERIFIED: unverified,
         AlarmKind.KEYS: counted["keys_in_trouble"],
         AlarmKind.ESCROW: bool(escrow_trouble()),
+        AlarmKind.HOLD: holds_to_look_at().exists(),
     }
     problems |= {kind for kind, number in told.items() if number}
+    problems |= {kind for kind, _says in silent_workers()}
     return {
         "healthy": not problems,
         "problems": sorted(str(problem) for problem in problems),

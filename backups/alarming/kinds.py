@@ -16,11 +16,14 @@ class AlarmKind(models.TextChoices):
     KEYS = "keys", _("A recovery key can't be relied on")
     ESCROW = "escrow", _("Recovery keys aren't escrowed")
     SCHEDULER = "scheduler", _("Nothing plans backups")
+    RESTORING = "restoring", _("Nothing carries out restores")
+    LENDING = "lending", _("Nothing lends recovery keys to restores")
     STORAGE = "storage", _("The backup storage takes no copies")
     READING = "reading", _("Stored copies can't be read")
     KEEPING = "keeping", _("Stored copies can't be ended")
     OVERDUE = "overdue", _("Copies are kept beyond their time")
     ENDING = "ending", _("Copies aren't ended")
+    HOLD = "hold", _("A copy on hold is to be looked at")
     ANCHORS = "anchors", _("The activity log and its anchors don't agree")
     UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
     ARCHIVE = "archive", _("Archived copies aren't as they should be")
@@ -32,11 +35,14 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.UNVERIFIED,
         AlarmKind.ESCROW,
         AlarmKind.SCHEDULER,
+        AlarmKind.RESTORING,
+        AlarmKind.LENDING,
         AlarmKind.STORAGE,
         AlarmKind.READING,
         AlarmKind.KEEPING,
         AlarmKind.OVERDUE,
         AlarmKind.ENDING,
+        AlarmKind.HOLD,
         AlarmKind.UNCLAIMED,
         AlarmKind.ARCHIVE,
     }

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audit.models import Alarm
+from backups.alarming.holds import hold_words
 from backups.alarming.keys import escrow_trouble, keys_in_trouble
 from backups.alarming.kinds import AlarmKind
 from backups.alarming.raising import database_of
 from backups.alarming.standing import ours, silence_since
 from backups.alarming.unproven import undrilled, unverified_words
+from backups.alarming.workers import silent_workers
 from backups.keeping.overdue import overdue
 from backups.models import Backup, Pulse
 from backups.models.copies import BackupQuerySet
@@ -35,7 +37,10 @@ WATCHED = (
     AlarmKind.KEYS,
     AlarmKind.ESCROW,
     AlarmKind.OVERDUE,
+    AlarmKind.HOLD,
     AlarmKind.SCHEDULER,
+    AlarmKind.RESTORING,
+    AlarmKind.LENDING,
 )
 DAMAGED = gettext_noop("A stored copy of %(name)s is damaged: its page says how.")
 Found = tuple[AlarmKind, Tenant | None, str]
@@ -61,6 +66,7 @@ def watch() -> None:
 
 def troubles() -> Iterator[Found]:
     yield from _of_the_planner()
+    yield from ((kind, None, says) for kind, says in silent_workers())
     for tenant, newest in [*_unprotected_tenants(), *_unprotected_catalog()]:
         yield AlarmKind.STALE, tenant, _too_old(tenant, newest)
     for tenant in Tenant.objects.with_database().filter(Exists(_damaged().filter(tenant=OuterRef("pk")))):
@@ -75,6 +81,7 @@ def troubles() -> Iterator[Found]:
         AlarmKind.UNVERIFIED: unverified_words(),
         AlarmKind.ESCROW: escrow_trouble(),
         AlarmKind.OVERDUE: _overdue_words(),
+        AlarmKind.HOLD: hold_words(),
     }
     yield from ((kind, None, says) for kind, says in of_platform.items() if says)
 

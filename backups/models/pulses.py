@@ -1,9 +1,11 @@
 """When what runs by itself was last alive: its own word, so that whoever asks needs nobody else for it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 
@@ -17,6 +19,16 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
             update_fields=["at"],
         )
 
+    def expect(self, names: Iterable[str], now: datetime) -> None:
+        """They are asked from now on: whoever wasn't asked before couldn't answer, and isn't silent yet."""
+        planner = self.planner()
+        if planner is not None and now - planner.at > Pulse.PATIENCE:
+            self.filter(name__in=names).update(at=Greatest("at", now))
+        self.bulk_create([Pulse(name=name, since=now, at=now) for name in names], ignore_conflicts=True)
+
+    def silent_workers(self) -> "PulseQuerySet":
+        return self.filter(name__in=Pulse.WORKERS, at__lt=Now() - Pulse.PATIENCE_WITH_WORKERS)
+
     def planner(self) -> "Pulse | None":
         return self.filter(name=Pulse.PLANNER).first()
 
@@ -26,13 +38,16 @@ class PulseQuerySet(models.QuerySet["Pulse"]):
 
 class Pulse(models.Model):
     """One row for the planner of backups; where it stays old, beat or the worker `default` is dead. One for escrows,
-    and one for the storage, compared with the catalog.
+    one for the storage, compared with the catalog, and one for each worker that is missed only once it is needed.
     """
 
     PLANNER = "planner"
     ESCROW = "escrow"  # of recovery keys
     RECONCILED = "reconciled"
+    RESTORE, LENDING = "restore", "lending"
+    WORKERS = (RESTORE, LENDING)
     PATIENCE: ClassVar = timedelta(minutes=5)
+    PATIENCE_WITH_WORKERS: ClassVar = timedelta(minutes=10)
 
     name = models.CharField(primary_key=True, max_length=20)
     since = models.DateTimeField()

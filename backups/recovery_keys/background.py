@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access.asking import holders
 from backups.exceptions import BackupRefused
+from backups.living import alive
+from backups.models import Pulse
 from backups.recovery_keys.checking import check_keys
 from backups.recovery_keys.rotating import rewrap_all, rotate_tenant_key
 from jobs.exceptions import JobFailed
@@ -64,7 +66,8 @@ def rewrap(progress: Progress) -> dict[str, int]:
     """Cancelled or cut off, it goes on where it stopped."""
     progress.step("Wrap each key anew")
     try:
-        done, left = rewrap_all(progress.at)
+        with alive(Pulse.LENDING):
+            done, left = rewrap_all(progress.at)
     except BackupRefused:
         raise JobFailed("The drill worker isn't told all recipients: nothing was done.") from None
     return {"done": done, "left": left}
@@ -73,4 +76,5 @@ def rewrap(progress: Progress) -> dict[str, int]:
 @does(CHECK)
 def check(progress: Progress) -> dict[str, int]:
     progress.step("Open each key")
-    return {"troubled": check_keys(progress.at)}
+    with alive(Pulse.LENDING):
+        return {"troubled": check_keys(progress.at)}

@@ -7,7 +7,8 @@ import logging
 from celery import shared_task
 
 from backups.exceptions import EndingRefused
-from backups.models import Restore
+from backups.living import alive, say_alive
+from backups.models import Pulse, Restore
 from backups.recovery_keys.checking import check_keys
 from backups.recovery_keys.closed import end_of_closed
 from backups.recovery_keys.escrow import escrow_what_is_new, expire_escrows
@@ -17,6 +18,12 @@ from tenants.binding import CATALOG, bound_to
 from tenants.celery import UnboundTask
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task(base=UnboundTask)
+def say_lending_lives() -> None:
+    """Each minute, by the worker `lending`, which may have nothing to do for months."""
+    say_alive(Pulse.LENDING)
 
 
 @shared_task(base=UnboundTask)
@@ -31,13 +38,16 @@ def lend_identity(restore_pk: str) -> None:
 @shared_task(base=UnboundTask)
 def rewrap_keys() -> None:
     """For the recipients of today; what a killed worker left is found by the next one."""
-    rewrap_all()
+    with alive(Pulse.LENDING):
+        rewrap_all()
 
 
 @shared_task(base=UnboundTask)
 def check_recovery_keys() -> None:
     """Daily: each opens with the drill worker's key, and is the one that was signed."""
-    if troubled := check_keys():
+    with alive(Pulse.LENDING):
+        troubled = check_keys()
+    if troubled:
         logger.error("%s recovery keys can't be opened: the page of recovery keys says which.", troubled)
 
 

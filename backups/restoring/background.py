@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.asking import holders
+from backups.living import alive
+from backups.models import Pulse
 from backups.restoring.carrying import carry
 from jobs.exceptions import JobFailed
 from jobs.kinds import Kind, Person, does
@@ -34,7 +36,8 @@ def carry_out_restore(progress: Progress, operation: str, **_shown: str) -> None
     def tell(step: Step) -> None:
         progress.step(step.title)
 
-    done = carry(UUID(operation), tell)
+    with alive(Pulse.RESTORE):
+        done = carry(UUID(operation), tell)
     if done.state == Operation.State.FAILED:
         raise JobFailed("The restore has failed: its page says why.")
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from celery import shared_task
 
-from backups.models import Restore
+from backups.living import alive
+from backups.models import Pulse, Restore
 from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
 from backups.restoring.fetching import remove_left
 from backups.restoring.lapsing import lapse
-from backups.restoring.waiting import take_up_again
+from backups.restoring.waiting import queued, take_up_again
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
@@ -24,6 +25,11 @@ def look_after_restores() -> None:
     """What was cut off, or waited for the storage, goes on; in place is put in force once it is ready; what is over is
     shut and dropped; what nobody goes on with is given up.
     """
+    with alive(Pulse.RESTORE):
+        _look_after()
+
+
+def _look_after() -> None:
     for operation_id in [
         *left_behind(RESTORING),
         *take_up_again(),
@@ -52,6 +58,4 @@ def _not_shut_yet() -> list[UUID]:
     """In force, and shutting what was replaced has failed: it is tried until that succeeds."""
     failed = Operation.objects.filter(swapped__state=Restore.State.SWAPPED, state=Operation.State.FAILED)
     with bound_to(CATALOG):
-        found = [*failed.values_list("pk", flat=True)]
-        failed.filter(pk__in=found).update(state=Operation.State.QUEUED)
-    return found
+        return queued([*failed])

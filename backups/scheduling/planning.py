@@ -42,6 +42,7 @@ def plan(now: datetime | None = None) -> int:
     due = [Backup(tenant_id=tenant, tier=tier, due=at) for tenant, tier, at in _unplanned(now)]
     Backup.objects.bulk_create(due, batch_size=1000, ignore_conflicts=True)
     _give_up_the_overtaken(now)
+    Pulse.objects.expect(Pulse.WORKERS, now)
     Pulse.objects.beat(Pulse.PLANNER, now)
     return len(due)
 

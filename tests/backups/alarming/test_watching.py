@@ -261,14 +261,28 @@ def test_an_alarm_leads_to_the_page_that_tells_more(acme: Tenant, settings: Sett
     }
 
 
-def test_it_leads_nowhere_where_one_may_not_go(operator_client: Client, acme: Tenant) -> None:
+def test_whoever_may_not_see_backups_reads_of_no_alarm(operator_client: Client, acme: Tenant) -> None:
+    """It names customers, and letters ask for the same permission."""
     raise_alarm("drill", acme, "Look at it.")
     with bound_to(CATALOG):
         priya = User.objects.invite("priya@amana.example", "Priya")
+        Pulse.objects.update(at=timezone.now() - timedelta(minutes=6))
         fleet.let_in(operator_client, priya)
     page = operator_client.get("/preferences/").content.decode()
-    assert "Look at it." in page
-    assert f"/backups/tenants/{acme.pk}/" not in page
+    assert ("Look at it." in page, "Alarms about backups" in page) == (False, False)
+
+
+def test_it_leads_nowhere_where_one_may_not_go(operator_client: Client, acme: Tenant) -> None:
+    raise_alarm("keys", acme, "Look at it.")
+    raise_alarm("drill", acme, "Look at it.")
+    with bound_to(CATALOG):
+        priya = User.objects.invite("priya@amana.example", "Priya")
+        fleet.give(priya, "platform.backup:view")
+        fleet.let_in(operator_client, priya)
+    page = operator_client.get("/preferences/").content.decode()
+    notice = page[page.index("Alarms about backups") :].partition("</section>")[0]
+    assert notice.count("Look at it.") == 2
+    assert (f"/backups/tenants/{acme.pk}/" in notice, "/recovery-keys/" in notice) == (True, False)
 
 
 def test_operators_see_a_dead_scheduler_though_nobody_watches(oscar_client: Client) -> None:

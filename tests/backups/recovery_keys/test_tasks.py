@@ -5,6 +5,7 @@ import pytest
 from config.celery import app
 
 QUEUES = {
+    "say_lending_lives": "lending",
     "lend_identity": "lending",
     "rewrap_keys": "lending",
     "check_recovery_keys": "lending",

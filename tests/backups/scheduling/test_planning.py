@@ -141,7 +141,7 @@ def test_a_copy_on_demand_is_nobodys_concern_here() -> None:
 def test_each_tick_leaves_the_planners_pulse() -> None:
     planned(NIGHT, NIGHT + DAY)
     with bound_to(CATALOG):
-        pulse = Pulse.objects.get()
+        pulse = Pulse.objects.get(name="planner")
     assert (pulse.name, pulse.since, pulse.at) == ("planner", NIGHT, NIGHT + DAY)
 
 
