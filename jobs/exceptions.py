@@ -36,5 +36,9 @@ class TimeIsUp(Stopped):
     """It took longer than its kind may."""
 
 
+class WorkerEnds(Stopped):
+    """Whoever does it was told to end: another worker goes on."""
+
+
 class NotServed(Stopped):
     """The tenant was suspended or closed meanwhile."""

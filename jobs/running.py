@@ -9,7 +9,7 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext_noop
 
-from jobs.exceptions import Cancelled, JobFailed, LeaseLost, NotServed, TimeIsUp
+from jobs.exceptions import Cancelled, JobFailed, LeaseLost, NotServed, TimeIsUp, WorkerEnds
 from jobs.files import delete_files_of, expiry
 from jobs.holding import Hold, take
 from jobs.models import Job
@@ -26,6 +26,7 @@ BROKEN = gettext_noop(
 )
 TAKEN_OVER = "Job %s was taken over: what attempt %s did is dropped."
 SHUT = gettext_noop("The site was suspended: this goes on from its beginning once the site is open again.")
+ENDS = gettext_noop("The worker was told to end: another one goes on.")
 BEGUN_AGAIN: LiteralString = gettext_noop(
     "The worker before died in the middle: this is attempt %(attempt)s."
 )
@@ -83,7 +84,9 @@ def _end_of(hold: Hold, error: Exception) -> End:
         case Cancelled():
             return End(Job.State.CANCELLED)
         case NotServed():
-            return End(Job.State.QUEUED)
+            return End(Job.State.QUEUED, {"line": SHUT})
+        case WorkerEnds():
+            return End(Job.State.QUEUED, {"line": ENDS})
         case TimeIsUp() | SoftTimeLimitExceeded():
             return _failed(TOO_LONG, {"minutes": hold.kind.minutes})
         case JobFailed():
@@ -99,6 +102,6 @@ def _failed(text: str, details: dict[str, Any]) -> End:
 def _write(end: End, hold: Hold, progress: Progress) -> None:
     values, lines = progress.news()
     if end.state == Job.State.QUEUED:
-        hold.put_back([*lines, hold.line("warning", SHUT, {})])
+        hold.put_back([*lines, hold.line("warning", end.values["line"], {})])
     else:
         hold.finish(end.state, lines, **values, **end.values)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tenants.binding import CATALOG, bound_to
-from tenants.exceptions import TenantUnavailable
+from tenants.exceptions import TenantUnavailable, WorkerEnds
 from tenants.models import Operation, Step, Tenant, TenantState
 from tenants.provisioner import exclusively
 
@@ -89,10 +89,15 @@ def _write_down(kind: Operation.Kind, tenant: Tenant, actor: str, **details: str
     return operation
 
 
-def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) -> Operation:
+def carry_out(
+    operation_id: UUID,
+    tell: Callable[[Step], None] | None = None,
+    check: Callable[[Operation], None] = lambda _: None,
+) -> Operation:
     """Run what isn't done yet, unbound, one process at a time; `tell` hears of each step when it is done.
 
-    A failure is kept on the operation in words, and raised.
+    A failure is kept on the operation in words, and raised; where a step or `check`, which is asked before each, raises
+    WorkerEnds, it waits for another worker.
     """
     with exclusively(f"tenant {_tenant_of(operation_id)}"):
         operation = _begin(operation_id)
@@ -100,9 +105,14 @@ def carry_out(operation_id: UUID, tell: Callable[[Step], None] | None = None) ->
             return operation
         try:
             for function, row in _unfinished(operation):
+                check(operation)
                 _run(function, row, operation)
                 if tell:
                     tell(row)
+        except WorkerEnds:
+            with bound_to(CATALOG):
+                operation.put_back()
+            raise
         except Exception as error:
             with bound_to(CATALOG):
                 operation.fail(in_words(error))

@@ -27,6 +27,8 @@ IN_PLACE_OF = {
     " --catalog EMAIL NAME --reason WHY: it invites an owner, or an operator who may do everything. Nothing was done."
 }
 CONTRADICTION = "Say one tenant, or the catalog, and not two of them: nothing was done."
+# Of customers that are closed, copies may still be there: for the law, or until their time has come.
+OF_CLOSED_TOO = ("backups", "expire_backups", "recovery_keys", "restore", "verify_backup")
 NEEDS_CATALOG = ("createcachetable", "makemigrations", "shell", "showmigrations")
 
 
@@ -59,7 +61,10 @@ def _execute(argv: list[str]) -> None:
         if name in IN_PLACE_OF:
             raise CommandError(IN_PLACE_OF[name])
         django.setup()
-        with attribution().of_command(name), _binding(slug, catalog or name in NEEDS_CATALOG):
+        with (
+            attribution().of_command(name),
+            _binding(slug, catalog or name in NEEDS_CATALOG, name in OF_CLOSED_TOO),
+        ):
             ManagementUtility(arguments).execute()
     except BrokenPipeError:
         raise
@@ -99,18 +104,22 @@ def _without_binding(argv: list[str]) -> tuple[list[str], str | None, bool]:
     return [word for word in kept if word != "--catalog"] + theirs, slug, catalog
 
 
-def _binding(slug: str | None, catalog: bool) -> AbstractContextManager[None]:
+def _binding(slug: str | None, catalog: bool, closed: bool) -> AbstractContextManager[None]:
     if slug is not None:
-        return bound_to(find_tenant_by_slug(slug))
+        return bound_to(find_tenant_by_slug(slug, closed=closed))
     return bound_to(CATALOG) if catalog else nullcontext()
 
 
-def find_tenant_by_slug(slug: str) -> Any:
-    """The tenant of that short name, unbound. Raises CommandError with the names there are."""
+def find_tenant_by_slug(slug: str, *, closed: bool = False) -> Any:
+    """The tenant of that short name, unbound; `closed`: else the one that had it last.
+
+    Raises CommandError with the names there are.
+    """
     from tenants.models import Tenant  # noqa: PLC0415 - apps may still be loading when commands are
 
     with bound_to(CATALOG):
-        tenant = Tenant.objects.not_closed().select_related("server").filter(slug=slug).first()
+        named = Tenant.objects.select_related("server").filter(slug=slug)
+        tenant = named.not_closed().first() or (named.order_by("-created_at").first() if closed else None)
         if tenant is None:
             known = ", ".join(Tenant.objects.not_closed().values_list("slug", flat=True)[:10]) or "none yet"
             raise CommandError(

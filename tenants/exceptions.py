@@ -33,5 +33,9 @@ class ForgedEnvelope(TenancyError):
     """A task's tenant envelope is missing, altered, or of another task."""
 
 
+class WorkerEnds(TenancyError):
+    """The worker was told to end: another one goes on with what it had in hand."""
+
+
 class TenantUnavailable(TenancyError):
     """The tenant is not in a state that lets this work run."""

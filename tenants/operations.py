@@ -58,9 +58,13 @@ class Operation(models.Model):
     def queue(self) -> None:
         """Ask for it (again): what is done stays done, and of the try before nothing else is told."""
         if self.state == self.State.FAILED:
-            self.state, self.error, self.queued_at = self.State.QUEUED, "", timezone.now()
-            self.save(update_fields=["state", "error", "queued_at"])
-            self.steps.filter(finished_at=None).update(started_at=None)
+            self.put_back()
+
+    def put_back(self) -> None:
+        """Whoever takes it up begins at the first step that isn't done."""
+        self.state, self.error, self.queued_at = self.State.QUEUED, "", timezone.now()
+        self.save(update_fields=["state", "error", "queued_at"])
+        self.steps.filter(finished_at=None).update(started_at=None)
 
     def start(self) -> None:
         self.state = self.State.RUNNING

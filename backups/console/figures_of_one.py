@@ -13,7 +13,9 @@ from interface.words import ago, day, duration, moment, size
 
 
 def figures_of_one(past: Past) -> list[Figure]:
-    """Four, of good copies and of drills that passed or failed."""
+    """Four, of good copies and of drills that passed or failed; of whoever is closed how far back the law can look."""
+    if past.is_ending:
+        return [_last(past.newest_good()), _first(past.oldest_good())]
     decided = Drill.objects.decided().filter(tenant=past.tenant).defer("report")
     return [
         _newest(past.newest_good()),
@@ -31,6 +33,21 @@ def _newest(copy: Backup | None) -> Figure:
     tone, says = (BAD, _("Too old")) if is_late else (GOOD, _("In time"))
     lines = (moment(copy.snapshot_at), size(copy.stored_bytes or 0))
     return Figure(label, ago(copy.snapshot_at), tone, says, target, None, lines)
+
+
+def _last(copy: Backup | None) -> Figure:
+    """Of a closed customer: it isn't late."""
+    label = _("Newest copy")
+    if copy is None or copy.snapshot_at is None:
+        return Figure(label, "–", PLAIN, _("Nothing opens it any more"), "")
+    return Figure(label, ago(copy.snapshot_at), PLAIN, "", "", None, (moment(copy.snapshot_at),))
+
+
+def _first(at: datetime | None) -> Figure:
+    label = _("Oldest restorable point")
+    if at is None:
+        return Figure(label, "–", PLAIN, "", "")
+    return Figure(label, ago(at), PLAIN, "", "", None, (moment(at),))
 
 
 def _drilled(drill: Drill | None) -> Figure:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 from django.utils import timezone
 
 from backups.console.days import WEEKS, Grid, grid_of
 from backups.models import Backup, Drill, Restore, Tier
-from tenants.models import Tenant
+from backups.models.copies import BackupQuerySet
+from backups.recovery_keys.finding import openable
+from tenants.models import Tenant, TenantQuerySet
 
 LAST = 10
 CHARTED = 30
@@ -19,7 +21,7 @@ class Past:
     tenant: Tenant | None
 
     @property
-    def copies(self) -> QuerySet[Backup]:
+    def copies(self) -> BackupQuerySet:
         """Newest first; what isn't taken yet stands above."""
         return Backup.objects.filter(tenant=self.tenant).order_by("-due", "-id")
 
@@ -34,23 +36,34 @@ class Past:
         return (first or timezone.now()).date()
 
     def charted(self) -> list[Backup]:
-        stored = self.copies.stored().filter(tier=Tier.DAILY)  # type: ignore[attr-defined]
+        stored = self.copies.stored().filter(tier=Tier.DAILY)
         return [*stored.defer("manifest").order_by("-snapshot_at")[:CHARTED]]
 
     def newest(self) -> list[Backup]:
-        stored = self.copies.stored()  # type: ignore[attr-defined]
+        stored = self.copies.stored()
         return [*stored.defer("manifest").order_by("-snapshot_at")[:CHARTED]]
 
     def newest_good(self) -> Backup | None:
-        good = self.copies.good()  # type: ignore[attr-defined]
-        found: Backup | None = good.defer("manifest").order_by("-snapshot_at").first()
+        found: Backup | None = self._restorable().defer("manifest").order_by("-snapshot_at").first()
         return found
 
     def oldest_good(self) -> datetime | None:
         """The oldest moment that can be gone back to."""
-        good = self.copies.good()  # type: ignore[attr-defined]
-        at: datetime | None = good.aggregate(oldest=Min("snapshot_at"))["oldest"]
+        at: datetime | None = self._restorable().aggregate(oldest=Min("snapshot_at"))["oldest"]
         return at
+
+    def _restorable(self) -> BackupQuerySet:
+        return openable(self.copies.good())
+
+    @property
+    def is_ending(self) -> bool:
+        """Closed, or about to be: nothing is due any more."""
+        return self.tenant is not None and self.tenant.is_ending
+
+    @property
+    def has_database(self) -> bool:
+        """One that can be copied, and drilled."""
+        return self.tenant is None or self.tenant.state in TenantQuerySet.STATES_WITH_DATABASE
 
     def is_being_copied(self) -> bool:
         return self.copies.filter(state__in=(Backup.State.WAITING, Backup.State.RUNNING)).exists()

@@ -36,7 +36,7 @@ PASSED = Q(has_passed(), failed_step="")
 
 
 class Standing(TextChoices):
-    """The worst first."""
+    """The worst first; whoever is closed isn't judged, and stands in a list of their own."""
 
     NONE = "none", _("No copy")
     OLD = "old", _("Copy too old")
@@ -45,6 +45,7 @@ class Standing(TextChoices):
     DISPROVEN = "disproven", _("Last drill failed")
     UNDRILLED = "undrilled", _("Drill overdue")
     WELL = "well", _("Protected")
+    CLOSED = "closed", _("Closed, with copies")
 
 
 TONES = {
@@ -55,6 +56,7 @@ TONES = {
     Standing.DISPROVEN: "bad",
     Standing.UNDRILLED: "warn",
     Standing.WELL: "good",
+    Standing.CLOSED: "neutral",
 }
 
 

@@ -14,6 +14,7 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.console.copies import content_of, objects_of, stages_of
 from backups.console.forms import HoldForm, ReleaseForm, RemoveForm
+from backups.console.history import Past
 from backups.console.naming import above_copy, above_form_of, operator_of
 from backups.console.sizes import OF_THE_LAST, odd_among
 from backups.exceptions import BackupRefused
@@ -23,6 +24,7 @@ from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
 from backups.owners import full_name
 from backups.persons import is_same_person
+from backups.recovery_keys.finding import openable
 from interface.filtering import FilterBar
 
 OVER = 286  # htmx: shown like a 200, and not asked for again
@@ -134,6 +136,8 @@ def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResp
         "oddity": odd_among(backup, _before(backup)) if backup.is_stored else None,
         "drills": backup.drills.all(),
         "restores": backup.restores.all(),
+        "is_openable": openable(Backup.objects.filter(pk=backup.pk)).exists(),
+        "has_database": Past(backup.tenant).has_database,
         "unremovable": reason_to_keep(backup),
         "is_own_hold": backup.is_held and is_same_person(backup.hold_by, operator_of(request)),
     }

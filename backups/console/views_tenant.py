@@ -77,6 +77,8 @@ def _page(request: PersonRequest, tenant: Tenant | None, refusal: str = "") -> H
         "oddity": oddity(past.newest()),
         "figures": figures_of_one(past),
         "newest_good": past.newest_good(),
+        "has_database": past.has_database,
+        "is_ending": past.is_ending,
         "drills": drills,
         "restores": past.restores(),
         "size_chart": size_chart(charted),

@@ -10,7 +10,7 @@ from backups.alarming.storage import storage_refuses
 from backups.drilling.ending import end, put_back
 from backups.drilling.judging import About
 from backups.drilling.machine import PASSING, machine_words
-from backups.drilling.pulse import Pulse
+from backups.drilling.pulse import ASKED_TO, Pulse
 from backups.drilling.scratch import scratch_alone
 from backups.drilling.steps import STEPS, DrillStepKind
 from backups.drilling.work import DoesNotApply, Found, Work, remove_left_spools, spool_of
@@ -24,6 +24,7 @@ from backups.exceptions import (
     StorageAway,
 )
 from backups.models import Backup, Drill, DrillStep
+from backups.scheduling.stopping import Stopped
 from backups.scheduling.working import PATIENCE_WITH_STORAGE
 from backups.sentences import facts_of, sentence, words_of
 from backups.storage import open_store
@@ -57,6 +58,8 @@ def carry_out(drill: Drill) -> None:
                 _prove(Work(drill, drill.backup, open_store("reader"), scratch, pulse, spool))
     except ScratchTaken as taken:
         put_back(drill, words_of(taken), time_of_catalog() + SOON, counts=False)
+    except Stopped as end_of_worker:
+        put_back(drill, words_of(end_of_worker), time_of_catalog(), counts=False)
     except PASSING as trouble:
         _wait(drill, trouble)
 
@@ -134,6 +137,8 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
         ended.about = About.MACHINE if isinstance(failure, NotOfTheCopy) else kind.about
     except DrillStopped:
         ended.error = STOPPED
+    except Stopped as end_of_worker:
+        ended.passing = end_of_worker
     except PASSING as trouble:
         if isinstance(trouble, StorageAway):
             storage_refuses("reader", trouble)
@@ -145,7 +150,7 @@ def _try(work: Work, kind: DrillStepKind, ended: _Ended) -> None:
 
 
 def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
-    """However it ends, its row says so. Raises StepFailed, DrillStopped, LeaseLost, and what PASSING names."""
+    """However it ends, its row says so. Raises StepFailed, what stops it, LeaseLost, and what PASSING names."""
     _note(work, kind, State.RUNNING)
     try:
         found = _found(work, kind)
@@ -154,7 +159,7 @@ def _carry_out_step(work: Work, kind: DrillStepKind) -> None:
     except StepFailed as failure:
         _note(work, kind, State.FAILED, words_of(failure), **failure.details)
         raise
-    except DrillStopped:
+    except ASKED_TO:
         _note(work, kind, State.SKIPPED, sentence(gettext_noop("It was stopped here.")))
         raise
     except PASSING as trouble:

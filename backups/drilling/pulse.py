@@ -1,4 +1,4 @@
-"""The lease of a drill, kept while its steps work; where it is lost, or somebody asks to stop, they are broken off."""
+"""The lease of a drill, kept while its steps work; where it is lost, or it or its worker is to end, they break off."""
 
 import logging
 import threading
@@ -12,14 +12,16 @@ from django.db import DatabaseError
 
 from backups.exceptions import BackupError, DrillStopped, LeaseLost
 from backups.models import Drill
+from backups.scheduling import stopping
 from tenants.binding import CATALOG, bound_to
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY = 1.0  # seconds
+ASKED_TO = (DrillStopped, stopping.Stopped)
 
 
 class Pulse:
-    """`trouble`: why to end, once there is a reason: LeaseLost or DrillStopped."""
+    """`trouble`: why to end, once there is a reason: LeaseLost, DrillStopped or Stopped."""
 
     def __init__(self, drill: Drill) -> None:
         self.drill = drill
@@ -48,7 +50,7 @@ class Pulse:
         """A stop that was asked for has had its effect: what is left must be done."""
         with self._lock:
             self._stopped = True
-            if isinstance(self.trouble, DrillStopped):
+            if isinstance(self.trouble, ASKED_TO):
                 self.trouble = None
 
     @contextmanager
@@ -75,11 +77,14 @@ class Pulse:
     def _note(self, trouble: BackupError) -> None:
         """A stop that was seen while the rest began has had its effect, too."""
         with self._lock:
-            late = self._stopped and isinstance(trouble, DrillStopped)
+            late = self._stopped and isinstance(trouble, ASKED_TO)
             if not late and not isinstance(self.trouble, LeaseLost):
                 self.trouble = trouble
 
     def _look(self) -> None:
+        """What must be done keeps its lease while the worker is told to end."""
+        if not self._stopped:
+            stopping.check()
         with bound_to(CATALOG):
             if time.monotonic() - self._renewed > settings.AMANA_BACKUP_LEASE_SECONDS / 4:
                 self._renewed = time.monotonic()

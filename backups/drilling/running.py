@@ -5,13 +5,16 @@ import logging
 from backups.drilling.engine import carry_out
 from backups.exceptions import LeaseLost
 from backups.models import Drill
+from backups.scheduling.stopping import is_stopping
 from tenants.binding import CATALOG, bound_to
 
 logger = logging.getLogger(__name__)
 
 
 def run_next() -> Drill | None:
-    """Claim one and carry it out; None where there was none. Several workers ask: each gets another."""
+    """Claim one and carry it out; None where there was none, or the worker ends. Several ask: each gets another."""
+    if is_stopping():
+        return None
     with bound_to(CATALOG):
         drill = Drill.objects.may_begin().select_related("tenant").take()
     if drill is not None:

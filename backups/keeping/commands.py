@@ -29,9 +29,9 @@ def add_choice(parser: ArgumentParser) -> None:
 
 
 def chosen(options: dict[str, Any]) -> Q:
-    """Whose rows: one tenant's, the catalog's, or all; unbound. Raises CommandError for a name that isn't known."""
+    """Whose rows: one tenant's (a closed one's, too), the catalog's, or all; unbound. Raises CommandError."""
     if options["only_catalog"]:
         return Q(tenant=None)
     if options["slug"]:
-        return Q(tenant=find_tenant_by_slug(options["slug"]).pk)
+        return Q(tenant=find_tenant_by_slug(options["slug"], closed=True).pk)
     return Q()

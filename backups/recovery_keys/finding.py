@@ -1,7 +1,10 @@
 """The key that copies are encrypted to, and the one that a copy was."""
 
+from django.db.models import Exists, OuterRef
+
 from backups.exceptions import RecoveryKeyMissing
 from backups.models import Backup, RecoveryKey
+from backups.models.copies import BackupQuerySet
 from tenants.models import Tenant
 
 
@@ -23,3 +26,9 @@ def key_of(backup: Backup) -> RecoveryKey:
     if key is None:
         raise RecoveryKeyMissing(f"There is no recovery key version {backup.key_version}: restore an escrow.")
     return key
+
+
+def openable(copies: BackupQuerySet) -> BackupQuerySet:
+    """Without those whose key was destroyed: nothing opens them any more. Bound to the catalog."""
+    mine = RecoveryKey.objects.filter(tenant=OuterRef("tenant"), version=OuterRef("key_version"))
+    return copies.exclude(Exists(mine.exclude(destroyed_at=None)))

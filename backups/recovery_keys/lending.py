@@ -22,6 +22,7 @@ from backups.recovery_keys.checking import opened_and_noted
 from backups.recovery_keys.finding import key_of
 from backups.recovery_keys.proving import is_ours, sign
 from backups.recovery_keys.wrapping import new_identity, unwrap_identity
+from backups.scheduling import stopping
 from tenants.binding import CATALOG, bound_to
 from tenants.celery import BROKER_AWAY
 
@@ -41,7 +42,7 @@ class Borrowing:
     ephemeral: str = field(repr=False)
 
     def wait(self, patience: float = PATIENCE_SECONDS) -> str:
-        """What opens the restore's copy. Raises BackupRefused in the drill worker's words, or for silence.
+        """What opens the restore's copy. Raises BackupRefused in the drill worker's words, or for silence, and Stopped.
 
         A message that is lost with its broker costs some seconds: it is sent anew as long as nobody has answered.
         """
@@ -60,6 +61,7 @@ class Borrowing:
                 raise BackupRefused(
                     "The worker lending is silent, so nobody can open the copy: is it running?"
                 )
+            stopping.check()
             time.sleep(POLL_SECONDS)
 
     def end(self) -> None:

@@ -10,7 +10,8 @@ from access.asking import holders
 from backups.living import alive
 from backups.models import Pulse
 from backups.restoring.carrying import carry
-from jobs.exceptions import JobFailed
+from backups.scheduling.stopping import Stopped
+from jobs.exceptions import JobFailed, WorkerEnds
 from jobs.kinds import Kind, Person, does
 from jobs.models import Job
 from jobs.progress import Progress
@@ -36,8 +37,11 @@ def carry_out_restore(progress: Progress, operation: str, **_shown: str) -> None
     def tell(step: Step) -> None:
         progress.step(step.title)
 
-    with alive(Pulse.RESTORE):
-        done = carry(UUID(operation), tell)
+    try:
+        with alive(Pulse.RESTORE):
+            done = carry(UUID(operation), tell)
+    except Stopped as end:
+        raise WorkerEnds from end
     if done.state == Operation.State.FAILED:
         raise JobFailed("The restore has failed: its page says why.")
 

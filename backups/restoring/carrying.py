@@ -14,6 +14,7 @@ from backups.models import Restore
 from backups.restoring import fetching
 from backups.restoring.asking import ask_swap
 from backups.restoring.identity import forget
+from backups.scheduling import stopping
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import carry_out, in_words
 from tenants.clock import time_of_catalog
@@ -33,7 +34,9 @@ def carry(operation_id: UUID, tell: Tell | None = None) -> Operation:
 
 def _carried(operation_id: UUID, tell: Tell | None) -> Operation:
     try:
-        return carry_out(operation_id, tell)
+        return carry_out(operation_id, tell, _check)
+    except stopping.Stopped:
+        raise
     except Exception as error:
         _write_down_failure(operation_id, error)
         raise
@@ -42,7 +45,16 @@ def _carried(operation_id: UUID, tell: Tell | None) -> Operation:
         fetching.forget()
 
 
+def _check(operation: Operation) -> None:
+    """A swap isn't left to another worker: nobody is let in meanwhile. Raises Stopped."""
+    if operation.kind == Operation.Kind.RESTORE:
+        stopping.check()
+
+
 def _swap_of_in_place(done: Operation) -> UUID | None:
+    """None also where the worker is told to end: another asks for it within a minute."""
+    if stopping.is_stopping():
+        return None
     with bound_to(CATALOG):
         restore = Restore.objects.filter(operation=done, in_place=True, state=State.READY).first()
         if done.state != Operation.State.DONE or restore is None:

@@ -10,6 +10,7 @@ from psycopg import Connection, Error, Rollback, sql
 from backups.fingerprints.databases import fingerprint
 from backups.fingerprints.digests import Fingerprint, differences
 from backups.restoring.loading import owners_of
+from backups.scheduling import stopping
 from tenants.places import Place
 from tenants.provisioner import execute, provisioner
 
@@ -28,8 +29,8 @@ GRANTS: tuple[LiteralString, ...] = (
 def compare(
     place: Place, content: Fingerprint, skip: frozenset[str] = frozenset()
 ) -> tuple[Fingerprint, list[str]]:
-    """What is in the restored database, and each difference from what the manifest says, named."""
-    with everything_readable(place) as connection:
+    """What is in the restored database, and each difference from what the manifest says, named. Raises Stopped."""
+    with everything_readable(place) as connection, stopping.breaking_off(connection.cancel):
         found = fingerprint(connection, skip)
     return found, [*differences(content, found)]
 
@@ -41,7 +42,7 @@ def rows_now(place: Place, tables: Iterable[str]) -> dict[str, int]:
     A table that somebody locks, that takes minutes, or that can't be read is left out.
     """
     try:
-        with provisioner(place.database, place) as connection:
+        with provisioner(place.database, place) as connection, stopping.breaking_off(connection.cancel):
             connection.execute(PATIENCE)
             return {name: rows for name, rows in _counted(connection, place, {*tables}) if rows is not None}
     except Error as lost:

@@ -22,34 +22,46 @@ from backups.keeping.verifying import check_objects, verify
 from backups.manifests import BIGGEST, MANIFEST, SIGNATURE, Manifest
 from backups.models import Restore
 from backups.pipeline import BLOCK
+from backups.scheduling import stopping
 from backups.storage import Readable, Store, Writable, open_store
 from backups.storage.folder import Folder
 from backups.storage.names import checked
 from tenants.binding import CATALOG, bound_to
 
 OF_CATALOG = "catalog-"
+
+
+class Fetched(Folder):
+    """What is read of it is broken off where the worker is told to end."""
+
+    @contextmanager
+    def read(self, name: str) -> Iterator[Readable]:
+        with super().read(name) as file:
+            yield stopping.Heeding(file)
+
+
 _fetched: ContextVar[tuple[UUID, Path] | None] = ContextVar("amana_fetched", default=None)
 
 
 def fetched(restore: Restore) -> Folder:
     """Its copy, fetched and verified by this process, once for all steps that it carries out: another one's step counts
-    for nothing here. Raises CopyDamaged, which is then noted on the copy, and StorageAway.
+    for nothing here. Raises CopyDamaged, which is then noted on the copy, StorageAway and Stopped.
     """
     kept = _fetched.get()
     if kept is not None and kept[0] == restore.pk:
-        return Folder(kept[1])
+        return Fetched(kept[1])
     forget()
     folder = Path(tempfile.mkdtemp(prefix=f"{restore.pk}-", dir=spools()))
     try:
         manifest = restore.backup.manifest
         with _alarming():
             _fetch(manifest, folder, {MANIFEST: BIGGEST, SIGNATURE: BLOCK, **_sizes(manifest)})
-        verify(restore.backup, store=Folder(folder))
+        verify(restore.backup, store=Fetched(folder))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     _fetched.set((restore.pk, folder))
-    return Folder(folder)
+    return Fetched(folder)
 
 
 @contextmanager
@@ -124,7 +136,7 @@ def _fetch(manifest: Manifest, folder: Path, sizes: dict[str, int]) -> None:
 
 def _fetch_one(store: Store, folder: Path, name: str, size: int) -> None:
     with store.read(name) as source, spooled(folder / checked(name), "restore") as file:
-        _pour(source, file, size)
+        _pour(stopping.Heeding(source), file, size)
 
 
 def _pour(source: Readable, target: Writable, size: int) -> None:

@@ -8,6 +8,7 @@ from backups.console.naming import name_of_copy
 from backups.models import Backup, Restore
 from backups.restoring.asking import Wish
 from interface.forms import ChoiceRows
+from tenants.models import Tenant
 
 NAME = {"dir": "ltr", "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 
@@ -40,7 +41,7 @@ class WishForm(ReasonForm):
 
 
 class RestoreForm(WishForm):
-    """An operator's."""
+    """An operator's; of a closed customer only what the law demands is restored, and that beside (GS-062)."""
 
     in_place = forms.ChoiceField(
         choices=[
@@ -60,9 +61,14 @@ class RestoreForm(WishForm):
     )
     field_order: Sequence[str] = ("purpose", "reason", "in_place", "typed")
 
-    def __init__(self, slug: str, *args: object, **kwargs: object) -> None:
+    def __init__(self, tenant: Tenant, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.slug = slug
+        self.slug = tenant.slug
+        if tenant.is_ending:
+            legal = Restore.Purpose.LEGAL
+            self.fields["purpose"].choices = [(legal.value, legal.label)]  # type: ignore[attr-defined]
+            self.fields["purpose"].initial = legal.value
+            del self.fields["in_place"], self.fields["typed"]
 
     def clean(self) -> dict[str, str]:
         said: dict[str, str] = self.cleaned_data
@@ -74,7 +80,10 @@ class RestoreForm(WishForm):
     def wish(self) -> Wish:
         said = self.cleaned_data
         return Wish(
-            said["purpose"], said["reason"], in_place=said["in_place"] == "yes", typed=said["typed"].strip()
+            said["purpose"],
+            said["reason"],
+            in_place=said.get("in_place") == "yes",
+            typed=said.get("typed", "").strip(),
         )
 
 

@@ -19,6 +19,7 @@ from backups.drilling.machine import words_of_server
 from backups.drilling.opening import QUOTED
 from backups.exceptions import BackupError, MachineFailed
 from backups.programs import check_can_restore, environment_for, program
+from backups.scheduling import stopping
 from backups.storage import Writable
 from tenants.places import Place, provisioner_url
 from tenants.provisioner import execute, provisioner
@@ -93,6 +94,7 @@ def _pass(place: Place, owner: str, lines: list[str], opened: Opened) -> None:
 
 def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: Opened, *handles: int) -> str:
     """What a program says that reads the decrypted dump. It may stop reading once it knows enough; it must end well.
+    Raises Stopped, too.
 
     `handles` are open in it, too.
     """
@@ -106,8 +108,9 @@ def _fed(name: str, arguments: list[str], environment: dict[str, str], opened: O
             pass_fds=handles,
         )
         try:
-            _feed(process, opened)
-            process.wait()
+            with stopping.breaking_off(process.kill):
+                _feed(process, opened)
+                process.wait()
         finally:
             if process.poll() is None:
                 process.kill()

@@ -66,12 +66,13 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
     may, agrees = person.has_perm(MAY), person.has_perm(AGREE)
     asked, mine = restore.state == State.REQUESTED, is_same_person(restore.requested_by, actor)
     at_work = any(begun and not begun.is_over for begun in (restore.operation, restore.swap))
+    is_last = restore.state == State.READY and restore.tenant.is_ending
     fresh = restore.state == State.APPROVED or (asked and restore.asked_by_tenant)
     return {
         "restore": restore,
         "tables": tables_of(restore),
         "compared_at": compared_at(restore),
-        "coming": [] if restore.state in OVER else left_of(restore),
+        "coming": [] if restore.state in OVER or is_last else left_of(restore),
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,

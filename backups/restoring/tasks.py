@@ -12,9 +12,11 @@ from backups.restoring.carrying import carry
 from backups.restoring.fetching import remove_left
 from backups.restoring.lapsing import lapse
 from backups.restoring.waiting import queued, take_up_again
+from backups.scheduling.stopping import is_stopping
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
+from tenants.exceptions import WorkerEnds
 from tenants.models import Operation
 
 logger = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ logger = logging.getLogger(__name__)
 @shared_task(base=UnboundTask)
 def look_after_restores() -> None:
     """What was cut off, or waited for the storage, goes on; in place is put in force once it is ready; what is over is
-    shut and dropped; what nobody goes on with is given up.
+    shut and dropped; what nobody goes on with is given up. A worker that was told to end begins nothing.
     """
     with alive(Pulse.RESTORE):
         _look_after()
@@ -36,10 +38,16 @@ def _look_after() -> None:
         *_ready_in_place(),
         *_not_shut_yet(),
     ]:
+        if is_stopping():
+            return
         try:
             carry(operation_id)
+        except WorkerEnds:
+            logger.info("Operation %s waits for another worker.", operation_id)
         except Exception:
             logger.exception("Operation %s failed again; its page says why.", operation_id)
+    if is_stopping():
+        return
     lapse()
     drop_what_is_over()
     remove_left()

@@ -1,6 +1,7 @@
 """The operators' pages of restores."""
 
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -23,6 +24,7 @@ from backups.restoring.forms import ReasonForm, RestoreForm, SwapForm
 from backups.restoring.progress import progress_of
 from backups.restoring.showing import MAY, above, shown_to
 from jobs import following
+from tenants.models import Tenant
 
 PAGE = 50
 
@@ -42,17 +44,17 @@ def restore_list(request: HttpRequest) -> HttpResponse:
 def restore_create(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Of one copy."""
     backup = get_object_or_404(Backup.objects.stored().select_related("tenant").exclude(tenant=None), pk=pk)
-    slug = backup.tenant.slug if backup.tenant else ""
-    form = RestoreForm(slug, request.POST if request.method == "POST" else None, initial={"in_place": ""})
-    if form.is_valid() and backup.tenant:
+    tenant = cast(Tenant, backup.tenant)
+    form = RestoreForm(tenant, request.POST if request.method == "POST" else None, initial={"in_place": ""})
+    if form.is_valid():
         try:
-            restore = asking.ask(backup.tenant, backup, _actor(request), form.wish())
+            restore = asking.ask(tenant, backup, _actor(request), form.wish())
             return redirect("restores:restore-detail", restore.pk)
         except RestoreRefused as refusal:
             form.add_error(None, str(refusal))
     shown = {
         "backup": backup,
-        "tenant": backup.tenant,
+        "tenant": tenant,
         "form": form,
         "above": above_form_of(backup),
     }

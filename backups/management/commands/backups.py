@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import CommandError
 from django.utils import timezone
@@ -55,7 +56,11 @@ def _gathered(options: dict[str, Any]) -> dict[str, Any]:
         copies = [*stored.newest_first()]
         unfinished = Backup.objects.filter(whose, state__in=[Backup.State.WAITING, Backup.State.RUNNING])
         said = overview(names, copies) | {"unfinished": unfinished.count()}
-    return {"copies": [_copy(each) for each in copies], **said, **_besides(names)}
+    return {
+        "copies": [_copy(each) for each in copies],
+        **said,
+        **_besides({*names, *(each.tenant_id for each in copies)}),
+    }
 
 
 def _names(options: dict[str, Any]) -> Names:
@@ -86,7 +91,7 @@ def _copy(backup: Backup) -> dict[str, Any]:
     }
 
 
-def _besides(names: Names) -> dict[str, Any]:
+def _besides(whose: set[UUID | None]) -> dict[str, Any]:
     """What has no row, and what has lost its objects; where this process can't read the storage, why not."""
     found, trouble, away = Reconciled(), "", []
     try:
@@ -97,7 +102,7 @@ def _besides(names: Names) -> dict[str, Any]:
     return {
         "orphans": found.orphans,
         "unclaimed": found.unclaimed,
-        "gone": [str(each.pk) for each in found.gone if each.tenant_id in names],
+        "gone": [str(each.pk) for each in found.gone if each.tenant_id in whose],
         "storage": trouble or "read",
         "away": away,
     }

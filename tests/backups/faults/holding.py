@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,6 +57,13 @@ class HeldRestore:
         worker.tell(signal.SIGKILL)
         with suppress(ProcessLookupError):  # it has noticed
             os.kill(feeds, signal.SIGKILL)
+
+    def ended_by(self, told: Callable[[], object]) -> None:
+        """Until whoever feeds it has ended it, being told something; the gate alone opens then."""
+        pid = self._pid()
+        told()
+        wait_until(lambda: pid not in processes(self.real), 20)
+        self.let_go()
 
     def _pid(self) -> int:
         """Of the one whose gate is ours; others may be at work on this machine."""

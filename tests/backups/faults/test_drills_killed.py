@@ -1,5 +1,6 @@
 """A drill whose pg_restore or worker is killed in the middle, or whose disk is full: real workers, real signals."""
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -136,6 +137,28 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_begins_with_a
     assert step(drill, "room").details["folders"] == 1
     assert (in_scratch(), [*spool.iterdir()], alarms()) == (0, [], [])
     assert now(copy).condition == "drilled"
+
+
+def test_a_worker_told_to_end_puts_its_drill_back_at_once_and_it_isnt_a_try(
+    copy: Backup, spool: Path, held: HeldRestore
+) -> None:
+    """As often as it is deployed: what was killed three times isn't tried again."""
+    wanted(copy)
+    with drilling(spool) as first:
+        go_on()
+        held.wait()
+        held.ended_by(lambda: first.tell(signal.SIGTERM))
+        assert first.wait() == 0
+    drill = last_of(copy)
+    assert (drill.state, drill.attempt, drill.lease_until) == ("waiting", 0, None)
+    assert drill.error == "The worker was told to end."
+    found = [(step(drill, code).state, step(drill, code).found) for code in ("parse", "restore", "content")]
+    assert found[1:] == [("skipped", "It was stopped here."), ("skipped", "It wasn't reached.")]
+    assert found[0][0] == step(drill, "clean").state == "passed"
+    assert (in_scratch(), [*spool.iterdir()], is_good(copy), alarms()) == (0, [], True, [])
+
+    run_next()
+    assert (last_of(copy).outcome, last_of(copy).attempt, last_of(copy).token) == ("passed", 1, 2)
 
 
 def test_messages_that_come_many_times_are_one_drill(copy: Backup, spool: Path) -> None:

@@ -1,5 +1,6 @@
 """A restore whose pg_restore or worker is killed in the middle leaves no half database, and goes on: real signals."""
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -151,6 +152,32 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another_that_loads_it_anew
         wait_until(_is_job_done, 30)
     assert databases() == sorted([*before, half])
     assert (spool(), is_unaccused(kept.backup)) == ([], True)
+
+
+def test_a_worker_told_to_end_puts_its_restore_back_at_once_and_another_goes_on(
+    kept: Kept, held: HeldRestore
+) -> None:
+    before = databases()
+    with restoring() as first:
+        operation = begun(kept)
+        held.wait()
+        held.ended_by(lambda: first.tell(signal.SIGTERM))
+        assert first.wait() == 0
+    restore = kept.restore(operation)
+    with bound_to(CATALOG):
+        operation.refresh_from_db()
+        job = Job.objects.get(kind=RESTORING.name)
+        begun_steps = [(step.started_at is None, step.finished_at is None) for step in operation.steps.all()]
+    assert (restore.state, restore.error, operation.state, operation.error) == ("running", "", "queued", "")
+    assert (job.state, job.attempt) == ("queued", 0)
+    assert begun_steps == [(False, False)] * 3 + [(True, True)] * 8
+    assert (databases(), spool(), is_unaccused(kept.backup)) == (before, [], True)
+    assert bytes(restore.lent_identity) == b""
+
+    carry(operation.pk)
+    restore = kept.restore(operation)
+    assert (restore.state, restore.comparison["differences"]) == ("ready", [])
+    assert databases() == sorted([*before, restore.new_database])
 
 
 def _is_job_done() -> bool:

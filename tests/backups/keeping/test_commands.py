@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from backups.keeping.holding import hold
 from backups.models import Backup
 from backups.storage.folder import Folder
 from backups.taking import DUMP, take
@@ -16,6 +17,7 @@ from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
 from tests.backups.conftest import claimed
 from tests.backups.keeping.copies_in_rows import copy_of, now, there
+from tests.support import fleet
 from tests.support.command_line import Said, manage, ours, without_secrets
 from tests.support.seaweed import SECRETS, Seaweed
 
@@ -57,6 +59,26 @@ def test_verify_backup_says_good_damaged_and_unknown_by_its_exit_code(
     [result] = json.loads(said.output)
     assert (result["id"], result["outcome"]) == (str(backup.pk), "damaged")
     assert result["error"].startswith(f"{backup.folder}/{DUMP} has ")
+
+
+@pytest.mark.slow
+def test_copies_of_a_closed_tenant_are_found_by_its_short_name_and_nothing_else_of_it(
+    hooli: Tenant, run: Run
+) -> None:
+    backup = taken(hooli)
+    hold(backup, timezone.now() + timedelta(days=9), "Case 7/2026", "operator:oscar@amana.example")
+    fleet.close(hooli)
+    said = run("backups", "--tenant", hooli.slug, "--json")
+    assert (said.code, said.error) == (0, "")
+    assert [each["copy"] for each in json.loads(said.output)["copies"]] == [backup.name]
+    assert run("verify_backup", "--tenant", hooli.slug).code == 0
+    said = run("expire_backups", "--tenant", hooli.slug, "--dry-run")
+    assert (said.code, hooli.slug in said.output) == (0, False)
+    assert run("recovery_keys", "--tenant", hooli.slug).lines[0].startswith(f"{hooli.slug} ")
+    for command in ("backup_now", "drill", "check_isolation", "rotate_recovery_keys"):
+        said = run(command, "--tenant", hooli.slug)
+        assert (said.code, said.output) == (2, "")
+        assert f"There is no tenant “{hooli.slug}”" in said.error
 
 
 @pytest.mark.slow
