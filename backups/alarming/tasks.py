@@ -34,7 +34,7 @@ def tell_alarms() -> None:
     import_string("backups.alarming.telling.tell")()
 
 
-@shared_task(base=TenantTask, expires=TRIED_WITHIN / 2, soft_time_limit=TRIED_WITHIN / 2)
+@shared_task(base=TenantTask, expires=TRIED_WITHIN // 2, soft_time_limit=TRIED_WITHIN // 2)
 def post_to_webhook(body: str, alarms: list[str], at: str) -> None:
     """What isn't taken is due again a minute later, in the words of then, for as long as it takes."""
     try:

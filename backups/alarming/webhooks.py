@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 FORM = "amana alarms 1"
 MOST = 100  # alarms in one message
 SECONDS = 5.0  # for each step of the conversation
-TRIED_WITHIN = 50.0  # seconds; what wasn't taken by then is sent anew
+TRIED_WITHIN = 50  # seconds; what wasn't taken by then is sent anew
 
 
 class NotTaken(BackupError):
