@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -37,16 +37,16 @@ def older(acme: Tenant, store: Folder) -> Backup:
     return copy_of(acme, store, 2)
 
 
-def verify(client: Client, copy: Backup) -> HttpResponse:
+def verify(client: Client, copy: Backup) -> Any:
     return client.post(f"/backups/copies/{copy.pk}/verify/")
 
 
-def remove(client: Client, copy: Backup) -> HttpResponse:
+def remove(client: Client, copy: Backup) -> Any:
     typed = {"typed": copy.name, "reason": "No longer needed"}
     return client.post(f"/backups/copies/{copy.pk}/remove/", typed)
 
 
-def came_of(client: Client, answer: HttpResponse) -> tuple[str, str]:
+def came_of(client: Client, answer: Any) -> tuple[str, str]:
     """The state of the job, once its worker has done it, and what its page says."""
     assert answer.status_code == 302
     with bound_to(CATALOG):
@@ -80,7 +80,7 @@ def test_a_storage_that_is_away_is_told_and_alarms(
     store: Folder,
     settings: Settings,
     oscar_client: Client,
-    asked: tuple[Callable[[Client, Backup], HttpResponse], str],
+    asked: tuple[Callable[[Client, Backup], Any], str],
 ) -> None:
     ask, kind = asked
     answer = ask(oscar_client, older)
