@@ -114,9 +114,9 @@ BUILT_IN = (
         label=_("Recovery operator"),
         purpose=_("Gets things back: backups, drills, keys, and an owner who is shut out."),
         surface="operator",
-        version=2,
+        version=3,
         patterns="platform.tenant:view platform.owner_recovery:* platform.backup:* platform.drill:* platform.key:*"
-        " !platform.backup:approve !platform.backup:release",
+        " platform.archive:* !platform.backup:approve !platform.backup:release !platform.archive:approve",
     ),
     BuiltIn(
         code="recovery_approver",
@@ -125,7 +125,9 @@ BUILT_IN = (
             "Agrees to restores that somebody else asks for, or refuses them, and lets go what was on hold."
         ),
         surface="operator",
-        patterns="platform.tenant:view platform.backup:view platform.backup:approve platform.backup:release",
+        version=2,
+        patterns="platform.tenant:view platform.backup:view platform.backup:approve platform.backup:release"
+        " platform.archive:view platform.archive:approve platform.archive:abort",
     ),
     BuiltIn(
         code="support_engineer",

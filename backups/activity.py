@@ -30,6 +30,12 @@ logged(
         "storage_away_since": "shown on the restore's page, and an alarm",
     },
 )
+logged(
+    "backups_retrieval",
+    plain=("purpose", "reason", "state", "requested_by", "decided_by", "stopped_by", "fetched_by"),
+    ignored={"error": "shown on the page of the archived copy"},
+)
+exempt("backups_archivedcopy", "a queue's rows, written by workers; each step of it is an event")
 exempt("backups_backup", "a queue's rows, written by workers a thousand times a night; each end is an event")
 exempt("backups_drill", "a queue's rows, written by workers; each end is an event, and its report is signed")
 exempt("backups_drillstep", "a drill's progress: it is in the drill's signed report")
@@ -81,6 +87,29 @@ event(
     "backups.escrow_restored",
     _("%(keys)s recovery keys were put back from the copy %(file)s"),
     refused=_("No recovery key was put back from the copy %(file)s"),
+)
+event("backups.archive_asked", _("%(actor)s asked to archive %(tenant)s until %(until)s"))
+event(
+    "backups.archived",
+    _("All data was archived, personal data among it, until %(until)s: %(rows)s rows and %(files)s files"),
+)
+event(
+    "backups.archive_stored",
+    _("An archived copy of %(tenant)s was stored until %(until)s; its SHA-256 is %(sha256)s"),
+    failed=_("%(tenant)s could not be archived (%(error)s)"),
+)
+event(
+    "backups.archive_verified",
+    failed=_("The archived copy of %(tenant)s, kept until %(until)s, is damaged"),
+)
+event("backups.archive_ended", _("The archived copy of %(tenant)s, kept until %(until)s, has ended"))
+event("backups.retrieval_asked", _("%(actor)s asked to take an archived copy of %(tenant)s out"))
+event("backups.retrieval_approved", _("%(actor)s agreed that an archived copy of %(tenant)s is taken out"))
+event("backups.retrieval_stopped", _("%(actor)s stopped that an archived copy of %(tenant)s is taken out"))
+event("backups.retrieval_ready", _("An archived copy of %(tenant)s can be fetched, still sealed"))
+event(
+    "backups.retrieval_fetched",
+    _("%(actor)s took an archived copy of %(tenant)s out, still sealed; its SHA-256 is %(sha256)s"),
 )
 event(
     "backups.taken",

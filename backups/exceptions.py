@@ -32,6 +32,10 @@ class ExportRefused(BackupError):
     """No export of all data now, or not to that key."""
 
 
+class ArchiveRefused(BackupError):
+    """It isn't archived like this, or isn't taken out: not by this person, or not now."""
+
+
 class DumpFailed(BackupError):
     """pg_dump, the compressor or the encryption ended before the end."""
 

@@ -36,6 +36,15 @@ add_entries(
     ),
     Entry(
         group=BACKUPS,
+        label=_("Archived copies"),
+        url_name="archive:archive-list",
+        icon="archive",
+        surface="operator",
+        order=30,
+        requires="platform.archive:view",
+    ),
+    Entry(
+        group=BACKUPS,
         label=_("Backup policy"),
         url_name="backups:policy-list",
         icon="calendar-clock",

@@ -41,6 +41,23 @@ add_resource(
 )
 add_resource(
     Resource(
+        code="platform.archive",
+        label=_("Archived copies"),
+        area=BACKUPS,
+        surfaces=("operator",),
+        actions=("view", "create", "request", "approve", "abort", "download"),
+        risks=dict.fromkeys(("create", "request", "approve", "abort", "download"), SENSITIVE),
+        traces={
+            "create": (Trace(action="backups.archive_asked"),),
+            "request": (Trace(action="backups.retrieval_asked"),),
+            "approve": (Trace(action="backups.retrieval_approved"),),
+            "abort": (Trace(action="backups.retrieval_stopped"),),
+            "download": (Trace(action="backups.retrieval_fetched"),),
+        },
+    )
+)
+add_resource(
+    Resource(
         code="platform.drill",
         label=_("Restore drills"),
         area=BACKUPS,
@@ -103,6 +120,11 @@ conflict(
     "platform.backup:restore",
     "platform.backup:approve",
     _("Whoever asks for a restore would also agree to it."),
+)
+conflict(
+    "platform.archive:request",
+    "platform.archive:approve",
+    _("Whoever asks to take an archived copy out would also agree to it."),
 )
 conflict(
     "platform.backup:update",

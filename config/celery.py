@@ -40,6 +40,10 @@ app.conf.update(
         "backups.scheduling.tasks.look_for_work": {"queue": "backup"},
         "backups.drilling.tasks.run_next_drill": {"queue": "drill"},
         "backups.drilling.tasks.*": {"queue": "control"},
+        "backups.archiving.tasks.seal_archived_copies": {"queue": "files"},
+        "backups.archiving.tasks.store_archived_copies": {"queue": "backup"},
+        "backups.archiving.tasks.verify_archived_copies": {"queue": "drill"},
+        "backups.archiving.tasks.look_after_archive": {"queue": "control"},
     },
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -151,6 +155,30 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 55.0},
         },
+        "seal-archived-copies": {
+            "task": "backups.archiving.tasks.seal_archived_copies",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "store-archived-copies": {
+            "task": "backups.archiving.tasks.store_archived_copies",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "tell-of-retrievals": {
+            "task": "backups.archiving.tasks.tell_of_retrievals",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "look-after-archive": {
+            "task": "backups.archiving.tasks.look_after_archive",
+            "schedule": 60.0,
+            "options": {"expires": 55.0},
+        },
+        "verify-archived-copies": {
+            "task": "backups.archiving.tasks.verify_archived_copies",
+            "schedule": crontab(hour=4, minute=10),
+        },
         "sweep-jobs": {"task": "jobs.tasks.sweep_jobs", "schedule": 60.0, "options": {"expires": 55.0}},
     },
 )
@@ -173,6 +201,7 @@ app.autodiscover_tasks(
         "backups.scheduling",
         "backups.restoring",
         "backups.drilling",
+        "backups.archiving",
     ]
 )
 

@@ -101,10 +101,12 @@ AMANA_OWNER_RECOVERY_HOURS = 24  # in which the tenant's people can say no
 AMANA_SUPPORT_DESK = "console.desk.Desk"
 AMANA_DATABASES_BESIDE = ["backups.restoring.beside.names"]
 AMANA_RESTORE_DIR = ENVIRONMENT.var / "restore"  # where a copy lies, still encrypted, while it is restored
+AMANA_ARCHIVE_DELAY_HOURS = 72  # from the yes to take an archived copy out to the first moment to fetch it
 AMANA_RESTORE_ASKED_DAYS = 7  # before one that nobody begins is given up
 AMANA_RESTORE_LEFT_DAYS = 14  # before one that failed, or that nobody puts in force, is given up
 AMANA_RESTORE_KEEPS_DAYS = 7  # the database that a restored one has replaced
 AMANA_SAFETY_COPY_SECONDS = 3600.0  # that a restore in place waits for the copy it makes first
+AMANA_SAFETY_COPY_FRESH_SECONDS = 600.0  # since it was made: when another try of the same is content with it
 AMANA_WALLS = ["audit.walls.EVERY_TABLE_IS_LOGGED"]
 # Raised with a migration that the code can't work without: a tenant below the minimum is answered 503 until the fleet
 # is migrated.

@@ -16,6 +16,7 @@ AMANA_STEPS = {
     ],
     "close": [
         "tenants.closing.unpublish",
+        "backups.provisioning.wait_for_archiving",
         "tenants.closing.drop_database",
         "tenants.closing.drop_role",
         "backups.restoring.beside.drop_what_lies_beside",
@@ -38,7 +39,7 @@ AMANA_STEPS = {
         "backups.restoring.steps.make_ready",
     ],
     "swap": [
-        "backups.restoring.swapping.take_safety_copy",
+        "backups.restoring.safety_copy.take_safety_copy",
         "backups.restoring.swapping.swap",
         "backups.restoring.swapping.retire_the_old",
     ],

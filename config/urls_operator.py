@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("console.owner_recovery.urls")),
     path("backups/", include("backups.console.urls")),
     path("recovery-keys/", include("backups.recovery_keys.urls")),
+    path("archive/", include("backups.archiving.urls")),
     path("drills/", include("backups.drilling.urls")),
     path("runbook/", include("backups.runbook.urls")),
     path("", include("console.urls")),

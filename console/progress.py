@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from jobs.operations import OperationProgress
+from tenants.carrying_out import RESTORING
 from tenants.models import Operation, TenantState
 
 
@@ -38,10 +39,19 @@ class Progress(OperationProgress):
 
     @property
     def can_be_retried(self) -> bool:
-        """What failed can be resumed, except setting up a tenant that is being closed."""
+        """What failed can be resumed, except setting up a tenant that is being closed. A restore is gone on with on its
+        own page, by who may restore.
+        """
         ending = self.operation.tenant.state in (TenantState.CLOSING, TenantState.CLOSED)
         obsolete = self.operation.kind == Operation.Kind.PROVISION and ending
-        return self.operation.state == Operation.State.FAILED and not obsolete
+        elsewhere = self.operation.kind in RESTORING
+        return self.operation.state == Operation.State.FAILED and not (obsolete or elsewhere)
+
+    @property
+    def failure_words(self) -> str:
+        if self.operation.kind in RESTORING:
+            return gettext("It stopped. What is done stays done; the page of the restore goes on with it.")
+        return super().failure_words
 
     @property
     def result_template(self) -> str:

@@ -16,6 +16,7 @@ from access.declaring import requires
 from access.exceptions import NotPermitted
 from accounts.models import User
 from accounts.requests import PersonRequest
+from backups.archiving.standing import kept_of
 from backups.models import Backup
 from console.actions import actions_for
 from console.asking import asked_about
@@ -130,7 +131,9 @@ def tenant_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     except TenantUnavailable as refusal:
         return _tenant_page(request, pk, refusal=str(refusal))
     held = Backup.objects.held().filter(tenant=tenant).order_by("-hold_until").first()
-    return _form_page(request, "console/tenant_close.html", tenant, form, held=held)
+    archived, archived_until = kept_of(tenant)
+    shown = {"held": held, "archived": archived, "archived_until": archived_until}
+    return _form_page(request, "console/tenant_close.html", tenant, form, **shown)
 
 
 @requires("platform.tenant:view")

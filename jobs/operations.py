@@ -64,5 +64,5 @@ class OperationProgress:
     @property
     def is_left_waiting(self) -> bool:
         """Nobody has taken it up, although the worker usually does at once."""
-        waited = self.now - self.operation.requested_at
+        waited = self.now - self.operation.queued_at
         return self.operation.state == Operation.State.QUEUED and waited > PICKED_UP_WITHIN

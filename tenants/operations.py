@@ -30,6 +30,7 @@ class Operation(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     requested_by = models.CharField(max_length=200)
     requested_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
     owner_email = models.EmailField(blank=True)
     owner_name = models.CharField(max_length=200, blank=True)
@@ -55,10 +56,11 @@ class Operation(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED)
 
     def queue(self) -> None:
-        """Ask for it (again): what is done stays done."""
+        """Ask for it (again): what is done stays done, and of the try before nothing else is told."""
         if self.state == self.State.FAILED:
-            self.state = self.State.QUEUED
-            self.save(update_fields=["state"])
+            self.state, self.error, self.queued_at = self.State.QUEUED, "", timezone.now()
+            self.save(update_fields=["state", "error", "queued_at"])
+            self.steps.filter(finished_at=None).update(started_at=None)
 
     def start(self) -> None:
         self.state = self.State.RUNNING

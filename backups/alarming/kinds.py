@@ -26,6 +26,7 @@ class AlarmKind(models.TextChoices):
     HOLD = "hold", _("A copy on hold is to be looked at")
     ANCHORS = "anchors", _("The activity log and its anchors don't agree")
     UNCLAIMED = "unclaimed", _("The storage holds copies that the catalog doesn't know")
+    ARCHIVE = "archive", _("Archived copies aren't as they should be")
 
 
 # Of these there is one for the whole platform, and not one for each database.
@@ -43,5 +44,6 @@ OF_THE_PLATFORM = frozenset(
         AlarmKind.ENDING,
         AlarmKind.HOLD,
         AlarmKind.UNCLAIMED,
+        AlarmKind.ARCHIVE,
     }
 )

@@ -34,7 +34,7 @@ def export_data(progress: Progress, recipient: str, purpose: str) -> dict[str, i
     tenant = bound_tenant()
     progress.step("Write and encrypt the file")
     name = f"{tenant.slug}-{timezone.now():%Y%m%dT%H%MZ}.zip.age"
-    with progress.file(name) as out, sealed_to(recipient, out) as stream:
+    with progress.file(name) as out, sealed_to([recipient], out) as stream:
         written = write_everything(stream, tenant.name, progress.at)
     with because(purpose):
         record("backups.data_exported", rows=written.records, files=written.files.files, recipient=recipient)

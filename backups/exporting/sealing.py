@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import IO
@@ -11,8 +11,12 @@ import pyrage
 from django.utils.translation import gettext as _
 
 from backups.exceptions import ExportRefused
-from backups.pipeline import HEADER, Hashed
+from backups.pipeline import Hashed
+from backups.storage import Writable
 
+MOST = 1000  # bytes that the keys' part of a header has: three keys at most
+# age v1: one stanza a key, then perhaps one of chance ("grease"), then the end of the header.
+HEADER = r"age-encryption\.org/v1\n(?:-> X25519 [A-Za-z0-9+/]{43}\n[A-Za-z0-9+/]{43}\n){%d}(?:-> \S*-grease[ \n]|--- )"
 RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
@@ -47,11 +51,14 @@ def checked_recipient(typed: str) -> str:
 
 
 @contextmanager
-def sealed_to(recipient: str, out: IO[bytes]) -> Iterator[IO[bytes]]:
-    """What is written inside stands encrypted in `out` once the block has ended well. Raises what `out` raises."""
+def sealed_to(recipients: Sequence[str], out: Writable) -> Iterator[IO[bytes]]:
+    """What is written inside stands encrypted in `out`, to these keys and to no other, once the block has ended well.
+
+    Raises what `out` raises.
+    """
     readable, writable = os.pipe()
     with ThreadPoolExecutor(1, thread_name_prefix="encrypt") as beside:
-        done = beside.submit(_encrypt, readable, out, recipient)
+        done = beside.submit(_encrypt, readable, out, recipients)
         try:
             with os.fdopen(writable, "wb") as stream:
                 yield stream
@@ -66,12 +73,28 @@ def _raise_cause(done: "Future[None]") -> None:
     done.result()
 
 
-def _encrypt(readable: int, out: IO[bytes], recipient: str) -> None:
-    hashed = Hashed(out)
+class Headed(Hashed):
+    """Its beginning is kept."""
+
+    def __init__(self, target: Writable) -> None:
+        super().__init__(target)
+        self.beginning = b""
+
+    def write(self, data: bytes, /) -> int:
+        self.beginning += bytes(data[: MOST - len(self.beginning)])
+        return super().write(data)
+
+    def is_for(self, keys: int) -> bool:
+        """It begins as an age file for so many keys does: not for one more, and for no passphrase."""
+        return re.match((HEADER % keys).encode(), self.beginning) is not None
+
+
+def _encrypt(readable: int, out: Writable, recipients: Sequence[str]) -> None:
+    headed = Headed(out)
     with os.fdopen(readable, "rb") as stream:
         try:
-            pyrage.encrypt_io(stream, hashed, [pyrage.x25519.Recipient.from_str(recipient)])
+            pyrage.encrypt_io(stream, headed, [pyrage.x25519.Recipient.from_str(each) for each in recipients])
         except pyrage.EncryptError as error:
-            raise hashed.trouble or error from error
-    if not HEADER.match(hashed.head):
-        raise ExportRefused("What was encrypted doesn't begin as an age file for one key does.")
+            raise headed.trouble or error from error
+    if not headed.is_for(len(recipients)):
+        raise ExportRefused("What was encrypted doesn't begin as an age file for these keys does.")

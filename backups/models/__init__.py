@@ -1,5 +1,6 @@
 """What is kept of every tenant: when copies are due, which there are, who can open them, and what drills proved."""
 
+from backups.models.archives import ArchivedCopy, Retrieval
 from backups.models.claims import Claimed, ClaimedQuerySet
 from backups.models.copies import Backup
 from backups.models.drills import Drill, DrillStep
@@ -10,6 +11,7 @@ from backups.models.restores import Restore
 from backups.models.unclaimed import UnclaimedCopy
 
 __all__ = [
+    "ArchivedCopy",
     "Backup",
     "Claimed",
     "ClaimedQuerySet",
@@ -19,6 +21,7 @@ __all__ = [
     "Pulse",
     "RecoveryKey",
     "Restore",
+    "Retrieval",
     "Tier",
     "UnclaimedCopy",
 ]

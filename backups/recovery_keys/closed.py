@@ -7,6 +7,7 @@ import logging
 
 from django.utils.translation import gettext_noop
 
+from backups.archiving.standing import kept_of
 from backups.exceptions import KeyHeld
 from backups.keeping.tasks import write_holds_soon
 from backups.models import Backup, RecoveryKey, Restore
@@ -27,7 +28,7 @@ def end_recovery_keys(tenant: Tenant, by: str) -> None:
     """No copy of it opens any more, wherever it lies; the trail names the day of the last escrow, or the hold."""
     with bound_to(CATALOG):
         try:
-            certificate = destroy_tenant_key(tenant, by, CLOSED)
+            certificate = destroy_tenant_key(tenant, by, _reason(tenant))
         except KeyHeld as hold:
             _note_once(tenant, KEPT, by, copy=hold.copy, until=f"{hold.until:%Y-%m-%d}", reason=hold.reason)
             write_holds_soon()  # that it is a closed one's copy, too
@@ -35,6 +36,16 @@ def end_recovery_keys(tenant: Tenant, by: str) -> None:
         if certificate is not None:
             told = {"certificate": str(certificate.id), "final_at": certificate.final_at.isoformat()}
             _note_once(tenant, DESTROYED, by, **told)
+
+
+def _reason(tenant: Tenant) -> str:
+    """For the certificate, which also says what the keys that are gone never opened."""
+    number, until = kept_of(tenant)
+    return (
+        f"{CLOSED}; archived copies stay, opened by offline keys alone: {number}, until {until}"
+        if number
+        else CLOSED
+    )
 
 
 def end_keys(tenant: Tenant, by: str) -> None:

@@ -12,6 +12,7 @@ from backups.exceptions import RestoreRefused
 from backups.keeping.damage import is_of_bytes
 from backups.models import Backup, RecoveryKey, Restore
 from backups.persons import is_proven, is_same_person
+from backups.restoring.safety_copy import begin_anew_where_stale
 from backups.restoring.telling import tell_operators, tell_the_owner
 from tenants.carrying_out import request
 from tenants.models import Operation, Tenant, TenantState
@@ -157,9 +158,11 @@ def ask_swap(restore: Restore, by: str, typed: str, *, leave_log: bool = False) 
         if leave_log and not now.log_trouble:
             raise RestoreRefused(_("The present log comes along: no try has failed at it. Nothing was done."))
         _end_what_only_shuts(now.tenant)
+        if now.swap and now.swap.state == Operation.State.FAILED:
+            begin_anew_where_stale(now.swap)
         now.swap = request(Operation.Kind.SWAP, now.tenant, by)
-        now.leaves_log = leave_log
-        now.save(update_fields=["swap", "leaves_log"])
+        now.leaves_log, now.error = leave_log, ""
+        now.save(update_fields=["swap", "leaves_log", "error"])
     return now.swap
 
 

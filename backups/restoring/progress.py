@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from backups.models import Restore
-from backups.restoring.runbook import ADVICE, RestoreLine
+from backups.restoring.runbook import RestoreLine, line_of
+from backups.restoring.safety_copy import left_out
 from backups.restoring.waiting import waits_for_storage
 from jobs.operations import OperationProgress
 from tenants.models import Operation, Step
@@ -19,10 +20,10 @@ class Progress(OperationProgress):
 
     restore: Restore
     may_retry: bool
+    left_out: str = ""
 
     def _line(self, step: Step) -> RestoreLine:
-        said = super()._line(step)
-        return RestoreLine(said.title, said.state, said.seconds, ADVICE.get(step.title))
+        return line_of(super()._line(step), step.title, self.left_out)
 
     @property
     def notice(self) -> str:
@@ -71,4 +72,5 @@ def progress_of(restore: Restore, *, may_retry: bool) -> Progress | None:
     operation = restore.swap or restore.operation
     if operation is None or restore.state == Restore.State.GIVEN_UP:
         return None
-    return Progress(operation, [*operation.steps.all()], timezone.now(), restore, may_retry)
+    why = left_out(operation, restore) if operation.kind == Operation.Kind.SWAP else ""
+    return Progress(operation, [*operation.steps.all()], timezone.now(), restore, may_retry, why)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 from psycopg import Error
 
-from backups.keeping.claiming import claim
+from backups.keeping.claiming import SPARED, claim
 from backups.keeping.hold_notes import HoldNote
 from backups.keeping.holding import hold_as_noted
 from backups.manifests import Manifest
@@ -23,7 +23,6 @@ from tenants.provisioner import owner_of, provisioner
 from tenants.walls import set_role
 
 DATABASES = "SELECT datname FROM pg_database WHERE datname ~ '^t_[a-z0-9]{16}$' ORDER BY 1"
-SPARED = timedelta(days=30)
 
 
 @dataclass

@@ -7,7 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from backups.models import Restore
 from backups.restoring import steps, swapping
+from backups.restoring.safety_copy import SIDE_BY_SIDE, take_safety_copy
 from jobs.showing import StepLine
 from tenants.carrying_out import steps_of
 from tenants.models import Operation
@@ -21,9 +23,22 @@ class Advice:
 
 @dataclass(frozen=True)
 class RestoreLine(StepLine):
-    """With what the step does, and the remedy where it fails."""
+    """With what the step does, and the remedy where it fails; or why it is left out."""
 
     advice: Advice | None
+    left_out: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.left_out or super().label
+
+
+def line_of(line: StepLine, title: str, left_out: str) -> RestoreLine:
+    """`left_out`: why there is no safety copy, where there is none."""
+    advice = ADVICE.get(title)
+    if left_out and title == take_safety_copy.title:
+        return RestoreLine(line.title, "cancelled", None, advice, left_out)
+    return RestoreLine(line.title, line.state, line.seconds, advice)
 
 
 ADVICE = {
@@ -81,7 +96,7 @@ ADVICE = {
         _("The key is forgotten, and the comparison can be read below."),
         _("See that the catalog answers, then try again."),
     ),
-    swapping.take_safety_copy.title: Advice(
+    take_safety_copy.title: Advice(
         _(
             "In place only, where nobody has compared anything: what is there now is copied first, and waited for."
         ),
@@ -104,14 +119,16 @@ ADVICE = {
 }
 
 
-def coming(kinds: Iterable[str]) -> list[RestoreLine]:
+def coming(kinds: Iterable[str], left_out: str = "") -> list[RestoreLine]:
     """The steps of these operations that nobody has begun yet, in the order in which they come."""
     titles = [function.title for kind in kinds for function in steps_of(kind)]
-    return [RestoreLine(gettext(title), "waiting", None, ADVICE.get(title)) for title in titles]
+    return [line_of(StepLine(gettext(title), "waiting", None), title, left_out) for title in titles]
 
 
-def left_of(begun: Operation | None) -> list[RestoreLine]:
+def left_of(restore: Restore) -> list[RestoreLine]:
     """What its page doesn't show as begun: all of it, what puts it in force, or nothing any more."""
-    if begun is None:
-        return coming((Operation.Kind.RESTORE, Operation.Kind.SWAP))
-    return coming((Operation.Kind.SWAP,)) if begun.kind == Operation.Kind.RESTORE else []
+    if restore.swap:
+        return []
+    left_out = "" if restore.in_place else SIDE_BY_SIDE
+    kinds = (Operation.Kind.SWAP,) if restore.operation else (Operation.Kind.RESTORE, Operation.Kind.SWAP)
+    return coming(kinds, str(left_out))

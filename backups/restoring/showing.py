@@ -1,6 +1,7 @@
 """A restore as its page shows it to one operator: what is known, and what they can do about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -46,6 +47,12 @@ def tables_of(restore: Restore) -> list[TableLine]:
     return sorted(lines, key=lambda line: (not line.change, line.name))
 
 
+def compared_at(restore: Restore) -> datetime | None:
+    """When the rows of the present database were counted: what people did since isn't in them."""
+    said = restore.comparison.get("at")
+    return datetime.fromisoformat(said) if said else restore.ready_at
+
+
 def above(restore: Restore | None = None) -> list[tuple[str, str]]:
     """Of the page of a restore; with one, of a question about it."""
     found = [(_("Restores"), reverse("restores:restore-list"))]
@@ -63,7 +70,8 @@ def shown_to(person: User, actor: str, restore: Restore) -> dict[str, Any]:
     return {
         "restore": restore,
         "tables": tables_of(restore),
-        "coming": [] if restore.state in OVER else left_of(restore.swap or restore.operation),
+        "compared_at": compared_at(restore),
+        "coming": [] if restore.state in OVER else left_of(restore),
         "is_mine": asked and mine,
         "may_approve": asked and agrees and not mine and not restore.asked_by_tenant,
         "may_refuse": asked and agrees,

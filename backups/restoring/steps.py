@@ -139,6 +139,7 @@ def compare(operation: Operation) -> None:
     }
     comparison = {"tables": lines, "differences": wrong[:NAMED], "number": len(wrong), "found": found}
     with bound_to(CATALOG):
+        comparison["at"] = time_of_catalog().isoformat()
         Restore.objects.filter(pk=restore.pk).update(comparison=comparison)
     if wrong:
         _load_anew_next_time(operation)

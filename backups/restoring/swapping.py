@@ -16,14 +16,14 @@ from redis.exceptions import RedisError
 
 from audit.models import SealState
 from audit.recording import record
-from backups.exceptions import BackupError, RestoreRefused
-from backups.models import Backup, Restore, Tier
+from backups.exceptions import RestoreRefused
+from backups.models import Restore
 from backups.restoring.handing_over import hand_over, is_there
 from backups.restoring.purging import purge_again
+from backups.restoring.safety_copy import see_to_a_safety_copy
 from backups.restoring.steps import new_place
 from backups.restoring.taking_up import take_up
 from backups.restoring.telling import tell_the_owner
-from backups.scheduling.tasks import wake_worker
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import step
 from tenants.clock import time_of_catalog
@@ -36,7 +36,6 @@ from tenants.templating import ensure_template
 from tenants.walls import set_role
 
 logger = logging.getLogger(__name__)
-POLL_SECONDS = 0.5
 FAREWELL_SECONDS = 30.0
 TABLE = Restore._meta.db_table
 
@@ -46,45 +45,12 @@ def swapped_by(operation: Operation) -> Restore:
         return Restore.objects.select_related("tenant__server", "backup__tenant").get(swap=operation)
 
 
-@step(gettext_noop("Make a copy of what is there now"))
-def take_safety_copy(operation: Operation) -> None:
-    """Only in place, where nobody has compared anything: the backup worker makes it, and is waited for.
-
-    Of a database that is lost there is none to make; the trail says so.
-    """
-    restore = swapped_by(operation)
-    if not restore.in_place or _is_done(restore):
-        return
-    if not is_there(restore.tenant.place):
-        with bound_to(CATALOG):
-            restore.tenant.note(gettext_noop("no copy first: the database is gone"), operation.requested_by)
-        return
-    with bound_to(CATALOG):
-        wish, _made = Backup.objects.get_or_create(
-            tenant=restore.tenant,
-            tier=Tier.SAFETY,
-            due=operation.requested_at,
-            defaults={"requested_by": operation.requested_by},
-        )
-        wake_worker()
-    until = time.monotonic() + settings.AMANA_SAFETY_COPY_SECONDS
-    while wish.state != Backup.State.DONE:
-        if wish.state == Backup.State.FAILED or time.monotonic() > until:
-            raise BackupError(
-                _(
-                    "There is no copy of what is there now, so it isn't replaced. Is the worker backup running?"
-                )
-            )
-        time.sleep(POLL_SECONDS)
-        with bound_to(CATALOG):
-            wish.refresh_from_db()
-
-
 @step(gettext_noop("Put the restored database in force"))
 def swap(operation: Operation) -> None:
     restore = swapped_by(operation)
     if _is_done(restore):
         return
+    see_to_a_safety_copy(operation)
     old, new, restore.error = restore.tenant.place, new_place(restore), ""
     with _closed_for_writing(old):
         new, since = hand_over(restore, old, new)

@@ -11,7 +11,7 @@ from backups.restoring.beside import drop_what_is_over
 from backups.restoring.carrying import carry
 from backups.restoring.fetching import remove_left
 from backups.restoring.lapsing import lapse
-from backups.restoring.waiting import take_up_again
+from backups.restoring.waiting import queued, take_up_again
 from tenants.binding import CATALOG, bound_to
 from tenants.carrying_out import RESTORING, left_behind
 from tenants.celery import UnboundTask
@@ -58,6 +58,4 @@ def _not_shut_yet() -> list[UUID]:
     """In force, and shutting what was replaced has failed: it is tried until that succeeds."""
     failed = Operation.objects.filter(swapped__state=Restore.State.SWAPPED, state=Operation.State.FAILED)
     with bound_to(CATALOG):
-        found = [*failed.values_list("pk", flat=True)]
-        failed.filter(pk__in=found).update(state=Operation.State.QUEUED)
-    return found
+        return queued([*failed])

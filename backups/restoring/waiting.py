@@ -25,10 +25,16 @@ def take_up_again() -> list[UUID]:
     """Operations that go on now, as somebody had begun them; unbound. Whoever gave one up has ended it."""
     since = time_of_catalog() - PATIENCE
     with bound_to(CATALOG), transaction.atomic():
-        waiting = Restore.objects.select_for_update(of=("self",)).filter(
+        rows = Restore.objects.select_for_update(of=("self",)).filter(
             state=State.FAILED, storage_away_since__gt=since, operation__state=Operation.State.FAILED
         )
-        found = {restore.pk: restore.operation_id for restore in waiting}
+        found = [*rows.values_list("pk", flat=True)]
         Restore.objects.filter(pk__in=found).update(state=State.RUNNING)
-        Operation.objects.filter(pk__in=found.values()).update(state=Operation.State.QUEUED)
-    return [pk for pk in found.values() if pk is not None]
+        return queued([*Operation.objects.filter(restore__in=found)])
+
+
+def queued(operations: list[Operation]) -> list[UUID]:
+    """Bound to the catalog."""
+    for operation in operations:
+        operation.queue()
+    return [operation.pk for operation in operations]

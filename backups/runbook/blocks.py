@@ -77,6 +77,17 @@ for role in catalog keys backup sealer drill provisioner; do
 done | cat - bootstrap.sql | psql -X -d postgres"""
 NEWEST = """\
 grep -H -E '^ "(slug|tenant|snapshot_at)":' */*/manifest.json"""
+ARCHIVED_NAMED_BY_YOU = """\
+export SEALED=/media/usb/SLUG-DAY.zip.age
+export SHA256=SHA256_OF_ITS_PAGE
+export OFFLINE=/media/usb/offline.key
+set -o pipefail; umask 077"""
+ARCHIVED_WHOLE = """\
+echo "$SHA256  $SEALED" | sha256sum -c -"""
+ARCHIVED_OPENED = """\
+age -d -i "$OFFLINE" "$SEALED" > everything.zip
+python3 -m zipfile -e everything.zip archived
+shred -u everything.zip"""
 
 BLOCKS: Mapping[str, str] = {
     "settings": NAMED_BY_YOU,
@@ -93,6 +104,9 @@ BLOCKS: Mapping[str, str] = {
     "afterwards": AFTERWARDS,
     "newest": NEWEST,
     "bootstrap": BOOTSTRAP,
+    "archived-settings": ARCHIVED_NAMED_BY_YOU,
+    "archived-whole": ARCHIVED_WHOLE,
+    "archived-opened": ARCHIVED_OPENED,
 }
 
 

@@ -279,4 +279,37 @@ LOST_MACHINE = Chapter(
         ),
     ),
 )
-CHAPTERS = (WITHOUT_AMANA, WITH_AMANA, LOST_CATALOG, LOST_KEYS, LOST_MACHINE)
+ARCHIVED = Chapter(
+    "archived",
+    _("An archived copy is to be read"),
+    (
+        Step(
+            _(
+                "What a law has us keep lies in the storage, sealed for the two offline keys that were in force then:"
+                " its page names them, and they are kept as long as it is, also once there are newer ones. It is made"
+                " on the page Archived copies, or in a shell, before the customer is closed:"
+            ),
+            typed="./manage.py archive --tenant SLUG --reason 'WHY' --until DATE --as EMAIL",
+        ),
+        Step(
+            _(
+                "Ask for it on its page, with a purpose and a reason. Somebody else agrees. Three days later it can be"
+                " fetched there, once and within a day, still sealed. Where nothing of Amana is left, it lies in the"
+                " storage as archived/TENANT/DAY-NUMBER.zip.age; DAY is the last on which it is kept."
+            )
+        ),
+        Step(
+            _(
+                "You need: bash, age, Python 3; the file; and one of the two keys it is sealed for. Work where nobody"
+                " else does, on a disk that you may wipe. Put in what is yours:"
+            ),
+            block="archived-settings",
+        ),
+        Step(_("Is it the file that was sealed? It must say OK."), block="archived-whole"),
+        Step(
+            _("Open it. The folder archived has all data in plain; its README says what is what."),
+            block="archived-opened",
+        ),
+    ),
+)
+CHAPTERS = (WITHOUT_AMANA, WITH_AMANA, ARCHIVED, LOST_CATALOG, LOST_KEYS, LOST_MACHINE)

@@ -1,10 +1,11 @@
 """Copies, drills and restores in a word, as pills."""
 
 from django.template import Library
+from django.utils.translation import gettext_lazy as _
 
 from backups.console.conditions import tone_of, words_of
 from backups.drilling.steps import KINDS
-from backups.models import Backup, Drill, Restore
+from backups.models import ArchivedCopy, Backup, Drill, Restore, Retrieval
 from backups.persons import shown_name
 
 register = Library()
@@ -20,6 +21,34 @@ OF_RESTORES = {
     Restore.State.APPROVED: "info",
     Restore.State.REQUESTED: "warn",
 }
+OF_ARCHIVED = {
+    "waiting": ("info", _("Waiting")),
+    "running": ("info", _("Being archived")),
+    "done": ("good", _("Archived")),
+    "failed": ("bad", _("Failed")),
+    "damaged": ("bad", _("Damaged")),
+    "removed": ("neutral", _("Ended")),
+}
+OF_RETRIEVALS = {
+    Retrieval.State.REQUESTED: "warn",
+    Retrieval.State.APPROVED: "warn",
+    Retrieval.State.READY: "info",
+    Retrieval.State.FAILED: "bad",
+}
+
+
+@register.inclusion_tag(PILL)
+def archived_condition(copy: ArchivedCopy) -> dict[str, object]:
+    tone, label = OF_ARCHIVED[copy.condition]
+    return {"tone": tone, "label": label}
+
+
+@register.inclusion_tag(PILL)
+def retrieval_state(state: str) -> dict[str, object]:
+    return {
+        "tone": OF_RETRIEVALS.get(Retrieval.State(state), "neutral"),
+        "label": Retrieval.State(state).label,
+    }
 
 
 @register.inclusion_tag(PILL)

@@ -14,7 +14,7 @@ from business.contacts.models import Contact
 from interface.models import PolicyViolation
 from tenants.binding import CATALOG, Bindable, bound_to
 from tenants.models import Operation, Tenant
-from tests.access import cases_backups, cases_drills, cases_exports, cases_people
+from tests.access import cases_archive, cases_backups, cases_drills, cases_exports, cases_people
 from tests.access.cases_people import Make
 from tests.access.pages import Case
 
@@ -132,6 +132,7 @@ AT_TENANT: dict[str, Make] = {
 AT_OPERATORS: dict[str, Make] = {
     **BOTH,
     **cases_people.AT_OPERATORS,
+    **cases_archive.AT_OPERATORS,
     **cases_backups.AT_OPERATORS,
     **cases_drills.AT_OPERATORS,
     **cases_exports.AT_OPERATORS,

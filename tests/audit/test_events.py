@@ -64,6 +64,7 @@ WHAT_DETAILS_MAY_BE = {
     "files": "how many",
     "until": "a day",
     "at": "a moment",
+    "sha256": "of a sealed file",
 }
 
 

@@ -183,7 +183,7 @@ def test_close_wants_the_name_typed_and_says_each_step(hooli: Tenant) -> None:
         "Type hooli to drop its database, role and files for good:     Take the address away "
     )
     assert done.lines[-1] == "hooli is closed."
-    assert len(done.lines) == 9
+    assert len(done.lines) == 10
     assert is_gone(hooli)
 
 

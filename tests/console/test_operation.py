@@ -74,7 +74,7 @@ def test_a_step_shows_how_long_it_took_or_takes(oscar_client: Client, provisioni
 
 
 def test_what_nobody_takes_up_says_so(oscar_client: Client, provisioning: Operation) -> None:
-    change(provisioning, requested_at=timezone.now() - timedelta(seconds=20))
+    change(provisioning, queued_at=timezone.now() - timedelta(seconds=20))
 
     page = oscar_client.get(f"/operations/{provisioning.pk}/").content.decode()
 

@@ -56,6 +56,27 @@ def test_closing_is_tried_again_only_by_who_may_close(operator_client: Client, a
         ).exists()
 
 
+@pytest.mark.parametrize("kind", [Operation.Kind.RESTORE, Operation.Kind.SWAP])
+def test_whoever_sets_customers_up_puts_nothing_in_force_that_was_restored(
+    operator_client: Client, acme: Tenant, kind: Operation.Kind
+) -> None:
+    """Nor does anybody here: that takes the right to restore, and the name typed."""
+    with bound_to(CATALOG):
+        fleet.let_in(operator_client, fleet.add_user("vera@amana.example", "Vera", "operator"))
+        operation = Operation.objects.create(
+            tenant=acme, kind=kind, requested_by="x", state="failed", error="Busy"
+        )
+    retry = f"/operations/{operation.pk}/retry/"
+    page = operator_client.get(f"/operations/{operation.pk}/").content.decode()
+    assert retry not in page
+    assert "the page of the restore goes on with it" in page
+    assert operator_client.post(retry).status_code == 409
+    with bound_to(CATALOG):
+        operation.refresh_from_db()
+        assert operation.state == "failed"
+        assert not Job.objects.filter(arguments__operation=str(operation.pk)).exists()
+
+
 def test_jobs_of_customers_are_seen_by_who_sees_customers(oscar: User, acme: Tenant) -> None:
     with bound_to(CATALOG):
         operation = acme.operations.get()

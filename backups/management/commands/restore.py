@@ -13,16 +13,15 @@ from backups.exceptions import BackupError
 from backups.models import Backup, Restore
 from backups.restoring import asking
 from backups.restoring.beside import drop_soon
-from backups.restoring.following import as_document, follow
+from backups.restoring.following import as_document, exit_code, follow
 from backups.restoring.showing import AGREE, MAY
 from tenants.binding import CATALOG, bound_tenant, bound_to, is_bound, unbind
 from tenants.models import Operation, Tenant
 
-FAILED, REFUSED, WAITS = 1, 2, 3
+REFUSED, WAITS = 2, 3
 VERBS = ("agree", "begin", "put_in_force", "give_up")
 ASKING = ("latest", "backup")
 NOT_OF_THE_CATALOG = "It is a tenant that is restored: rebuild_catalog is for the catalog."
-SILENT = "No step has ended for a quarter of an hour: is the worker `restore` running? It goes on once it is."
 # What is of no use, and so a slip, with another verb than these.
 ONLY_WITH = {
     "purpose": ASKING,
@@ -37,8 +36,8 @@ class Command(BaseCommand):
     help = (
         "Restore a tenant from a copy. Give --tenant SLUG with --latest or --backup UUID, --purpose and --reason to ask"
         " for it; then --agree ID (somebody else), --begin ID, and --put-in-force ID or --give-up ID. Each takes --as"
-        " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked; 1: it failed;"
-        " 2: refused; 3: it waits until somebody agrees."
+        " EMAIL, an operator who may, and the code that their app shows now. Exit code 0: it is as asked (in place: in"
+        " force); 1: it failed; 2: refused; 3: it waits until somebody agrees; 4: nobody is at it, so it isn't over."
     )
 
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
@@ -84,11 +83,8 @@ class Command(BaseCommand):
             restore.refresh_from_db()
             told = as_document(restore) if options["json"] else _in_words(restore)
         self.stdout.write(told)
-        if ended is not None and not ended.is_over:
-            self.stderr.write(f"restore: {SILENT}")
-            return REFUSED
-        if ended is not None and ended.state != Operation.State.DONE:
-            return FAILED
+        if ended is not None:
+            return exit_code(ended, restore, self.stderr.write)
         return WAITS if restore.state == Restore.State.REQUESTED else 0
 
 

@@ -84,7 +84,7 @@ def test_nobody_asks_in_a_shell_and_signs_off_on_the_page(
 ) -> None:
     """AMANA_OPERATOR is what somebody calls themselves, and may be another's name."""
     with bound_to(CATALOG):
-        text, signature = sign({})
+        text, signature = sign({"form": "test"})
         over = {"state": "done", "finished_at": timezone.now(), "signed_text": text, "signature": signature}
         drill = Drill.objects.create(tenant=copy.tenant, backup=copy, requested_by=asked_by, **over)
     page = oscar_client.get(f"/drills/{drill.pk}/").content.decode()

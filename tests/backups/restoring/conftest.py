@@ -1,7 +1,7 @@
 """A tenant of its own with a copy of it, one a module; each test asks for a restore and nothing of it stays."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,16 +112,43 @@ def umbrella(databases: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @contextmanager
 def drill_worker() -> Iterator[None]:
-    """Lends what is asked for, in a thread of its own: it alone holds the key that unwraps."""
+    """Lends what is asked for: it alone holds the key that unwraps."""
+    with meanwhile(_lend):
+        yield
+
+
+def _lend() -> None:
+    with bound_to(CATALOG):
+        asked = Restore.objects.exclude(borrower="").filter(lent_identity=b"", not_lent="")
+        for restore in asked.select_related("tenant", "backup"):
+            lend(restore)
+
+
+@contextmanager
+def backup_worker() -> Iterator[None]:
+    """Takes the safety copies that are wished for, as the worker `backup` does."""
+    with meanwhile(_take):
+        yield
+
+
+def _take() -> None:
+    with bound_to(CATALOG):
+        wish = Backup.objects.filter(tier="safety").take()
+    if wish is not None:
+        with bound_to(CATALOG):
+            wish = Backup.objects.select_related("tenant__server").get(pk=wish.pk)
+        take(wish)
+
+
+@contextmanager
+def meanwhile(do: Callable[[], None]) -> Iterator[None]:
+    """Again and again, in a thread of its own."""
     over = threading.Event()
 
     def work() -> None:
         with acting("test"):
             while not over.wait(0.05):
-                with bound_to(CATALOG):
-                    asked = Restore.objects.exclude(borrower="").filter(lent_identity=b"", not_lent="")
-                    for restore in asked.select_related("tenant", "backup"):
-                        lend(restore)
+                do()
         pool.close_idle()
 
     worker = threading.Thread(target=work)

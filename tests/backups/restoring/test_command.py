@@ -10,7 +10,8 @@ from backups.models import Restore
 from backups.restoring import asking
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Tenant
-from tests.backups.restoring.conftest import Kept
+from tests.backups.restoring.conftest import Kept, meanwhile
+from tests.backups.restoring.test_following import no_copy
 from tests.support import fleet
 from tests.support.authenticator import code_for
 from tests.support.command_line import Said, manage, ours
@@ -65,6 +66,18 @@ def test_from_asking_to_ready(kept: Kept) -> None:
     with bound_to(CATALOG):
         given_up = Restore.objects.get(pk=said["id"])
     assert (given_up.state, given_up.error) == ("given_up", "Found it elsewhere")
+
+
+@pytest.mark.slow
+def test_in_place_a_swap_that_fails_ends_with_1(kept: Kept) -> None:
+    """There was no safety copy to be had; what was restored waits beside."""
+    restore = kept.agreed(in_place=True)
+    with meanwhile(no_copy):
+        begun = typed_by(YUSUF, kept, "--begin", str(restore.pk))
+    assert begun.code == 1, begun.error
+    assert "so it isn't replaced" in begun.error
+    assert json.loads(begun.output)["state"] == "ready"
+    assert kept.fresh().schema_name == kept.tenant.schema_name
 
 
 @pytest.mark.slow

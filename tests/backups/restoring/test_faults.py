@@ -1,9 +1,7 @@
 """A damaged copy, a wrong key, a killed worker, a lost database: nothing silently wrong, and everything goes on."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from django.test import override_settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import User
-from audit.context import acting
 from backups.exceptions import BackupError
 from backups.keeping.verifying import verify
 from backups.models import Backup, RecoveryKey, Restore
@@ -20,12 +17,11 @@ from backups.recovery_keys.wrapping import new_identity, wrap_identity
 from backups.restoring import asking
 from backups.restoring.carrying import carry
 from backups.restoring.tasks import look_after_restores
-from backups.taking import DUMP, take
+from backups.taking import DUMP
 from business.contacts.models import Contact
 from tenants.binding import CATALOG, bound_to
 from tenants.models import Operation
-from tenants.pool import pool
-from tests.backups.restoring.conftest import ALICE, Kept
+from tests.backups.restoring.conftest import ALICE, Kept, backup_worker
 from tests.lifecycle.dying import killed_at
 from tests.lifecycle.looking import databases, roles, superuser, walls_down
 from tests.sealing.sealed import seal_now, verified
@@ -199,7 +195,7 @@ def test_in_place_a_copy_of_what_is_there_is_made_first(kept: Kept) -> None:
         Contact.objects.create(name="Saved by the safety copy")
         number = Contact.objects.count()
     operation = kept.begun(in_place=True)
-    with _backup_worker():
+    with backup_worker():
         carry(operation.pk)
     assert kept.restore(operation).state == "swapped"
     with bound_to(CATALOG):
@@ -227,28 +223,3 @@ def allows_connections(database: str) -> bool:
         query = "SELECT datallowconn FROM pg_database WHERE datname = %s"
         [(allows,)] = connection.execute(query, [database]).fetchall()
     return bool(allows)
-
-
-@contextmanager
-def _backup_worker() -> Iterator[None]:
-    """Takes what is wished for, in a thread of its own, as the worker `backup` does."""
-    over = threading.Event()
-
-    def work() -> None:
-        with acting("test"):
-            while not over.wait(0.1):
-                with bound_to(CATALOG):
-                    wish = Backup.objects.filter(tier="safety").take()
-                if wish is not None:
-                    with bound_to(CATALOG):
-                        wish = Backup.objects.select_related("tenant__server").get(pk=wish.pk)
-                    take(wish)
-        pool.close_idle()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
-        yield
-    finally:
-        over.set()
-        worker.join()

@@ -122,6 +122,7 @@ def test_a_drill_that_passes_acquits_it_and_another_try_loads_it_anew(kept: Kept
     assert (restore.state, restore.comparison["differences"]) == ("ready", [])
 
 
+@pytest.mark.slow
 def test_a_forged_copy_whose_manifest_is_right_for_its_bytes_is_found_out(
     kept: Kept, storage: Folder
 ) -> None:

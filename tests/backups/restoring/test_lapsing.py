@@ -135,6 +135,20 @@ def test_an_owner_hears_how_it_ended_and_why(
     assert "The copy of Tuesday is better" in str(letter.body)
 
 
+def test_an_owner_hears_that_passwords_and_roles_are_those_of_then(
+    acme: Tenant, alice: User, restore: Callable[..., Restore]
+) -> None:
+    asked = restore("swapped", 0, by=named_at_tenant(alice), by_tenant=True)
+    with posted(acme) as letters:
+        write_to_the_owner(str(asked.pk))
+    [letter] = letters
+    assert letter.subject == "The restore of Acme is in force"
+    assert "Passwords, second factors and roles are those of then: look through your people" in str(
+        letter.body
+    )
+    assert "/people/" in str(letter.body)
+
+
 def test_giving_up_asks_why(oscar_client: Client, restore: Callable[..., Restore]) -> None:
     asked = restore("requested", 0)
     page = f"/restores/{asked.pk}/give-up/"

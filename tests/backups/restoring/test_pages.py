@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from audit.reading import read
@@ -14,10 +16,11 @@ from backups.restoring import asking
 from backups.restoring.runbook import coming
 from interface import words
 from tenants.binding import CATALOG, bound_to
-from tenants.models import Tenant
+from tenants.models import Operation, Tenant
 from tests.access.cases_backups import copy_of
 from tests.support import fleet
 
+SWAP_BESIDE = settings.AMANA_STEPS["swap"][1:]
 WISH = {"purpose": "mistake", "reason": "Contacts were deleted"}
 
 
@@ -107,9 +110,34 @@ def test_the_step_that_failed_says_what_helps(oscar_client: Client, asked: Calla
     assert re.findall("<strong>([^<]*)</strong>", page.split('id="progress"')[1].split("</ol>")[0]) == [
         "Make room on the server&#x27;s disk, or see why pg_restore complains; trying again begins with an empty one."
     ]
-    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(
-        settings.AMANA_STEPS["swap"]
-    )
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) - 1 + len(SWAP_BESIDE)
+
+
+def test_tried_again_the_page_says_nothing_of_the_try_before(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    oscar_client.post(f"/restores/{restore.pk}/approve/")
+    oscar_client.post(f"/restores/{restore.pk}/begin/")
+    with bound_to(CATALOG):
+        restore = Restore.objects.get(pk=restore.pk)
+        assert restore.operation is not None
+        restore.operation.start()
+        for step in restore.operation.steps.all()[:2]:
+            step.begin()
+        restore.operation.steps.first().end()  # type: ignore[union-attr]
+        restore.operation.fail("The drill worker is silent")
+        Operation.objects.update(requested_at=timezone.now() - timedelta(minutes=5))
+        Restore.objects.filter(pk=restore.pk).update(state="failed", error="The drill worker is silent")
+    assert "The drill worker is silent" in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+    assert oscar_client.post(f"/restores/{restore.pk}/begin/").status_code == 302
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    told = page.split('id="progress"')[1].split("</ol>")[0]
+    assert re.findall('<span class="step-state">([^<]*)</span>', told) == ["Done", *["Waiting"] * 10]
+    for said in ("The drill worker is silent", "It stopped", "Nobody has taken this up"):
+        assert said not in page
 
 
 def test_before_it_is_begun_all_that_will_happen_is_told(
@@ -117,13 +145,43 @@ def test_before_it_is_begun_all_that_will_happen_is_told(
 ) -> None:
     restore = asked("operator:priya@amana.example")
     page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
-    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) + len(
-        settings.AMANA_STEPS["swap"]
-    )
+    assert page.count("If it fails:") == len(settings.AMANA_STEPS["restore"]) + len(SWAP_BESIDE)
 
     with bound_to(CATALOG):
         asking.give_up(restore, "operator:oscar@amana.example")
     assert "If it fails:" not in oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("in_place", "copied", "says"),
+    [
+        (False, False, "Left out: side by side"),
+        (True, False, "Left out: there was nothing left to copy"),
+        (True, True, "Done"),
+    ],
+)
+def test_where_no_safety_copy_was_made_the_page_claims_none(
+    oscar_client: Client, asked: Callable[..., Restore], in_place: bool, copied: bool, says: str
+) -> None:
+    restore = asked("operator:priya@amana.example")
+    if not in_place:
+        before = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+        assert before.count("Left out: side by side") == 1
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready", in_place=in_place)
+        swap = asking.ask_swap(restore, "operator:oscar@amana.example", "acme")
+        for step in swap.steps.all():
+            step.begin()
+            step.end()
+        swap.finish()
+        Restore.objects.filter(pk=restore.pk).update(state="swapped")
+        if copied:
+            Backup.objects.create(tenant=restore.tenant, tier="safety", due=swap.requested_at, state="done")
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+
+    told = re.findall('<span class="step-state">([^<]*)</span>', page)
+    assert told == [says, "Done", "Done"]
 
 
 def test_a_link_to_what_can_be_done_now_stands_only_where_the_page_is_older(
@@ -181,6 +239,27 @@ def test_a_wrong_name_puts_nothing_in_force(oscar_client: Client, asked: Callabl
     assert state_of(restore) == "ready"
 
 
+def test_whoever_puts_it_in_force_is_told_what_is_as_of_then(
+    oscar_client: Client, asked: Callable[..., Restore]
+) -> None:
+    """As decision 0065 promises, before and afterwards."""
+    decision = next((settings.BASE_DIR / "docs" / "decisions").glob("0065-*")).read_text()
+    assert "**Passwords, factors and roles are those of then**, and the page says so" in decision
+    says = "Passwords, second factors and roles are those of then: look through the people at once."
+    restore = asked("operator:priya@amana.example")
+    with bound_to(CATALOG):
+        Restore.objects.filter(pk=restore.pk).update(state="ready")
+    assert says in oscar_client.get(f"/restores/{restore.pk}/swap/").content.decode()
+
+    with bound_to(CATALOG):
+        asking.ask_swap(restore, "operator:oscar@amana.example", "acme").finish()
+        Restore.objects.filter(pk=restore.pk).update(state="swapped")
+
+    page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
+    assert says in page
+    assert f'href="/tenants/{restore.tenant_id}/">Open tenant' in page
+
+
 def test_a_log_may_be_left_behind_only_once_a_try_has_failed_at_it(
     oscar_client: Client, asked: Callable[[str], Restore]
 ) -> None:
@@ -199,20 +278,23 @@ def test_a_log_may_be_left_behind_only_once_a_try_has_failed_at_it(
         assert Restore.objects.get(pk=restore.pk).leaves_log
 
 
-def test_every_table_is_shown_against_the_copy_and_today(
+def test_every_table_is_shown_against_the_copy_and_the_present_as_of_then(
     oscar_client: Client, asked: Callable[..., Restore]
 ) -> None:
     restore = asked("operator:priya@amana.example")
     lines = {"public.contacts_contact": {"copy": 1234, "restored": 1234, "now": 1200}}
     with bound_to(CATALOG):
         Restore.objects.filter(pk=restore.pk).update(
-            state="ready", comparison={"tables": lines, "differences": []}
+            state="ready",
+            comparison={"tables": lines, "differences": [], "at": "2026-11-24T10:12:00+00:00"},
         )
     page = oscar_client.get(f"/restores/{restore.pk}/").content.decode()
     assert "contacts_contact" in page
     assert "1,234" in page
     assert "1,200" in page
     assert "34" in page
+    assert "The present data is as of" in page
+    assert "24 Nov 2026, 10:12 UTC" in page
 
 
 def test_the_owner_chooses_a_copy_by_its_moment_in_words(alice_client: Client, copy: Backup) -> None:

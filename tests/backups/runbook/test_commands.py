@@ -14,6 +14,7 @@ from backups.runbook.blocks import BLOCKS
 from backups.runbook.chapters import CHAPTERS
 from backups.runbook.writing import commands_of
 from tenants.commands import _without_binding
+from tests.backups.archiving.test_reading import AS_PRINTED as OF_THE_ARCHIVE
 from tests.backups.runbook.test_stranger import AS_PRINTED
 
 OURS = "./manage.py"
@@ -28,6 +29,7 @@ FOR_EXAMPLE = {
     "EMAIL": "oscar@amana.example",
     "NAME": "Oscar",
     "WHY": "Contacts were deleted",
+    "DATE": "2036-12-31",
 }
 # What a command asks for beyond its parser: by name, and by an option that is given.
 BESIDES = {
@@ -89,7 +91,7 @@ def test_what_people_put_in_is_in_capitals_and_known() -> None:
 
 def test_every_block_is_run_by_a_test_as_it_is_printed() -> None:
     by_a_stranger, on_a_new_machine = {*AS_PRINTED, "identity-from-catalog", "newest"}, {"bootstrap"}
-    assert {*BLOCKS} == by_a_stranger | on_a_new_machine
+    assert {*BLOCKS} == by_a_stranger | on_a_new_machine | {*OF_THE_ARCHIVE}
 
 
 def _words(line: str) -> list[str]:

@@ -9,6 +9,7 @@ from interface.styleguide import SECTIONS
 from interface.styleguide.refusals import NAMES
 from tenants.binding import CATALOG
 from tests.browser.walk.acting import giving_the_password, posting_to
+from tests.browser.walk.archived import archived_at
 from tests.browser.walk.copies import copies_at
 from tests.browser.walk.drills import drills_at_operators
 from tests.browser.walk.restores import restores_at_operators
@@ -62,6 +63,7 @@ def samples(world: World) -> Samples:
         **drills_at_operators(world.acme),
         **support_at_operators(world.acme, world.new_operator),
         **restores_at_operators(world.acme),
+        **archived_at(world.acme),
         "styleguide-section": [Sample({"slug": section.slug}, section.slug) for section in SECTIONS],
         "styleguide-error": [Sample({"name": name}, name) for name in NAMES],
     }
