@@ -37,6 +37,8 @@ logged(
     plain=("kind", "database", "says"),
     ignored={
         "told_at": "when letters last went out about it",
+        "posted_at": "when the webhook was last told of it",
+        "taken_at": "of when the news is that the webhook has taken",
         "facts": "what stands in `says`, once more",
     },
 )

@@ -78,6 +78,8 @@ class Alarm(models.Model):
 
     `Kind` are those about sealing; who raises others has kinds of their own (backups/alarming/kinds.py). `says` is
     English; `facts`, where there are any, is what it can be said from in another language (backups/sentences.py).
+    `told_at`: by letter, the last time. `posted_at`: to the webhook, the last time; `taken_at`: when the news that it
+    has taken was posted.
     """
 
     class Kind(models.TextChoices):
@@ -95,6 +97,8 @@ class Alarm(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    posted_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()

@@ -31,7 +31,7 @@ app.conf.update(
         "keys.tasks.*": {"queue": "control"},
         "backups.restoring.tasks.*": {"queue": "restore"},
         "audit.tasks.seal_activity": {"queue": "seal"},
-        "backups.keeping.tasks.verify_*": {"queue": "drill"},
+        "backups.keeping.tasks.verify_copies": {"queue": "drill"},
         "backups.keeping.tasks.compare_anchors": {"queue": "drill"},
         "backups.keeping.tasks.write_holds": {"queue": "backup"},
         "backups.keeping.tasks.*": {"queue": "control"},

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -17,10 +16,9 @@ from accounts.models import User
 from accounts.support.asking import people_who_may
 from audit.models import Alarm
 from backups.alarming.kinds import AlarmKind
+from backups.alarming.news import tell_machines
 from backups.alarming.standing import PAGES, names_of, ours
-from backups.alarming.webhooks import announce
 from backups.sentences import told
-from tenants.models import Tenant
 
 READERS = "platform.backup:view"
 A_DAY = timedelta(days=1)
@@ -31,15 +29,12 @@ NAMED = 5
 def tell() -> None:
     """Of what opened, what has stood for another day, and (machines only) what is over. Bound to the catalog."""
     now = timezone.now()
-    untold = Q(closed_at=None, told_at=None)
-    again = Q(closed_at=None, told_at__lt=now - A_DAY)
-    over = Q(closed_at__isnull=False, told_at__lt=F("closed_at"))
-    due = [*ours().select_for_update(skip_locked=True).filter(untold | again | over)]
-    if not due:
-        return
-    _write_letters([alarm for alarm in due if alarm.closed_at is None])
-    announce([_as_news(alarm) for alarm in _with_tenants(due)])
-    Alarm.objects.filter(pk__in=[alarm.pk for alarm in due]).update(told_at=now)
+    due = Q(told_at=None) | Q(told_at__lt=now - A_DAY)
+    alarms = [*ours().select_for_update(skip_locked=True).filter(due, closed_at=None)]
+    if alarms:
+        _write_letters(alarms)
+        Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms]).update(told_at=now)
+    tell_machines(now)
 
 
 def _write_letters(alarms: list[Alarm]) -> None:
@@ -72,23 +67,3 @@ def _where(kind: str) -> str:
     """On the operator site, below its address."""
     page = PAGES.get(AlarmKind(kind))
     return reverse(page, urlconf=settings.OPERATOR_URLCONF) if page else "/"
-
-
-def _with_tenants(alarms: list[Alarm]) -> list[tuple[Alarm, Tenant | None]]:
-    tenants = Tenant.objects.in_bulk({alarm.database for alarm in alarms}, field_name="schema_name")
-    return [(alarm, tenants.get(alarm.database)) for alarm in alarms]
-
-
-def _as_news(found: tuple[Alarm, Tenant | None]) -> dict[str, Any]:
-    """Of the customer no more than the short name and the id: no name, nothing that is in its database."""
-    alarm, tenant = found
-    return {
-        "event": "closed" if alarm.closed_at else "reminder" if alarm.told_at else "opened",
-        "alarm": str(alarm.pk),
-        "kind": alarm.kind,
-        "tenant": tenant.slug if tenant else None,
-        "tenant_id": str(tenant.pk) if tenant else None,
-        "says": alarm.says,
-        "opened_at": alarm.opened_at.isoformat(),
-        "closed_at": alarm.closed_at.isoformat() if alarm.closed_at else None,
-    }

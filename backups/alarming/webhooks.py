@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -22,26 +23,27 @@ logger = logging.getLogger(__name__)
 FORM = "amana alarms 1"
 MOST = 100  # alarms in one message
 SECONDS = 5.0  # for each step of the conversation
+TRIED_WITHIN = 50  # seconds; what wasn't taken by then is sent anew
 
 
 class NotTaken(BackupError):
     """Whoever listens at the webhook answered something else than 2xx, or nothing."""
 
 
-def announce(news: Sequence[dict[str, Any]]) -> None:
-    """Send them once what they tell of is committed, in messages of a hundred; nowhere where no webhook is named."""
-    if not settings.AMANA_ALARM_WEBHOOK:
-        return
+def announce(news: Sequence[dict[str, Any]], at: datetime) -> None:
+    """Send them, as they are `at` that moment, once what they tell of is committed; in messages of a hundred."""
     for start in range(0, len(news), MOST):
-        told = {"form": FORM, "site": settings.AMANA_ORIGIN, "alarms": news[start : start + MOST]}
-        transaction.on_commit(partial(_hand_over, json.dumps(told)))
+        some = news[start : start + MOST]
+        told = {"form": FORM, "site": settings.AMANA_ORIGIN, "alarms": some}
+        alarms = [each["alarm"] for each in some]
+        transaction.on_commit(partial(_hand_over, json.dumps(told), alarms, at.isoformat()))
 
 
-def _hand_over(body: str) -> None:
+def _hand_over(body: str, alarms: list[str], at: str) -> None:
     try:
-        import_string("backups.alarming.tasks.post_to_webhook").delay(body)
+        import_string("backups.alarming.tasks.post_to_webhook").delay(body, alarms, at)
     except BROKER_AWAY:
-        logger.warning("The broker is away: the webhook isn't told.")
+        logger.warning("The broker is away: the webhook is told once it is back.")
 
 
 def post(body: str) -> None:

@@ -26,6 +26,7 @@ from backups.owners import full_name
 from backups.persons import is_same_person
 from backups.recovery_keys.finding import openable
 from interface.filtering import FilterBar
+from jobs.models import Job
 
 OVER = 286  # htmx: shown like a 200, and not asked for again
 
@@ -55,8 +56,8 @@ def copy_manifest(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.backup:verify", confirmed=True)
 @require_POST
 def copy_verify(request: PersonRequest, pk: UUID) -> HttpResponse:
-    said = _("A worker reads it from the storage now, and compares each object with the manifest.")
-    return _changed(request, pk, verify_soon, said)
+    """Its job tells how far that is, and what came of it."""
+    return _begun(request, pk, lambda copy: verify_soon(copy, request.user))
 
 
 @requires("platform.backup:update", confirmed=True)
@@ -90,8 +91,8 @@ def copy_remove(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = RemoveForm(backup.name, request.POST if request.method == "POST" else None)
     if not reason_to_keep(backup) and not form.is_valid():
         return _form_page(request, "backups/copy_remove.html", backup, form)
-    said = _("It is being removed by the worker that may delete in the storage.")
-    return _changed(request, pk, lambda gone: remove_soon(gone, form.data.get("reason", "")), said)
+    reason = form.data.get("reason", "")
+    return _begun(request, pk, lambda copy: remove_soon(copy, reason, request.user))
 
 
 def _copy(pk: UUID) -> Backup:
@@ -117,6 +118,14 @@ def _changed(request: PersonRequest, pk: UUID, change: Callable[[Backup], None],
         return _page(request, _copy(pk), refusal=str(refusal))
     messages.success(request, said)
     return redirect("backups:copy-detail", pk)
+
+
+def _begun(request: PersonRequest, pk: UUID, begin: Callable[[Backup], Job]) -> HttpResponse:
+    try:
+        job = begin(_copy(pk))
+    except BackupRefused as refusal:
+        return _page(request, _copy(pk), refusal=str(refusal))
+    return redirect("jobs:job-detail", job.pk)
 
 
 def _page(request: PersonRequest, backup: Backup, refusal: str = "") -> HttpResponse:

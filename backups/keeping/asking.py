@@ -1,39 +1,43 @@
 """For pages, whose process can neither read the storage nor delete in it: checked at once, done by who can."""
 
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from audit.context import because
 from audit.recording import record
 from backups.exceptions import BackupRefused
+from backups.keeping.background import REMOVE, VERIFY
 from backups.keeping.guarding import reason_to_keep
 from backups.models import Backup
-from tenants.celery import BROKER_AWAY
+from jobs.kinds import Kind, Person
+from jobs.models import Job
+from jobs.starting import start
 
 TABLE = Backup._meta.db_table
-ON_DEMAND = "somebody asked for it"
 
 
-def verify_soon(backup: Backup) -> None:
-    """Bound to the catalog. Raises BackupRefused where there is no such copy, or nobody hears of it."""
+def verify_soon(backup: Backup, by: Person) -> Job:
+    """The job that says what came of it; bound to the catalog. Raises BackupRefused where there is no such copy."""
     if not backup.is_stored:
         raise BackupRefused(_("There is no such copy in the storage: it was never finished, or was removed."))
-    _send("backups.keeping.tasks.verify_copy", str(backup.pk))
+    job = _begun(VERIFY, backup, by)
     record("backups.check_asked", subject=TABLE, object_id=backup.pk, tenant=backup.whose)
+    return job
 
 
-def remove_soon(backup: Backup, reason: str) -> None:
-    """Bound to the catalog. Raises BackupRefused where it must stay, or nobody hears of it."""
+def remove_soon(backup: Backup, reason: str, by: Person) -> Job:
+    """The job that says what came of it; bound to the catalog. Raises BackupRefused where it must stay."""
     refusal = reason_to_keep(backup)
     if refusal:
         raise BackupRefused(refusal)
     with because(reason):
-        _send("backups.keeping.tasks.remove_copy", str(backup.pk), ON_DEMAND)
+        job = _begun(REMOVE, backup, by)
         record("backups.removal_asked", subject=TABLE, object_id=backup.pk, tenant=backup.whose)
+    return job
 
 
-def _send(task: str, *arguments: str) -> None:
-    try:
-        import_string(task).delay(*arguments)
-    except BROKER_AWAY as error:
-        raise BackupRefused(_("The broker is away, so that nobody hears of it: try again later.")) from error
+def _begun(kind: Kind, backup: Backup, by: Person) -> Job:
+    """Once, however often it is asked for."""
+    asked = {"backup": str(backup.pk)}
+    same = Job.objects.unfinished().filter(kind=kind.name, arguments__contains=asked)
+    going_on: Job | None = same.order_by("created_at").first()
+    return going_on or start(kind.name, by, **asked, copy=backup.name, whose=backup.whose)

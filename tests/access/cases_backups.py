@@ -105,10 +105,10 @@ AT_OPERATORS: dict[str, Make] = {
     "backups:tenant-take": _of_acme(data={}),
     "backups:copy-detail": _older(),
     "backups:copy-manifest": _older(),
-    "backups:copy-verify": _older(data={}, changes=False),  # a worker does it
+    "backups:copy-verify": _older(data={}),
     "backups:copy-hold": _older(data={"until": SOON, **WHY}),
     "backups:copy-release": _older(data=dict(WHY), held=True),
-    "backups:copy-remove": _older(data=dict(WHY), changes=False),  # a worker does it
+    "backups:copy-remove": _older(data=dict(WHY)),
     "backups:unclaimed": just(),
     "backups:policy-list": just(),
     "backups:policy-update": _policy,

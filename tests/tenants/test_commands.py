@@ -103,3 +103,12 @@ def test_dbshell_is_the_tenants_own_role(
     asked = "select current_database(), current_user, (select count(*) from accounts_user)"
     execute(["manage.py", "dbshell", "--tenant", "globex", "--reason", "a test", "--", "-Atc", asked])
     assert capfd.readouterr().out.strip() == f"{globex.schema_name}|{globex.schema_name}|2"
+
+
+def test_what_nobody_foresaw_is_no_finding(
+    run: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python would end with 1, which is what a damaged copy ends with."""
+    with pytest.raises(SystemExit, match="2"):
+        run("shell", "-c", "1 / 0")
+    assert "ZeroDivisionError" in capsys.readouterr().err

@@ -107,10 +107,10 @@ def _flag(name: str) -> str:
 def _done(tenant: Tenant | None, by: str, options: dict[str, Any]) -> tuple[Restore, Operation | None]:
     """What was asked for, and the operation that carries it out. Raises BackupError, CommandError."""
     with bound_to(CATALOG):
-        named = next((options[verb] for verb in VERBS if options[verb]), None)
-        if tenant is not None and named is None:
+        named = [options[verb] for verb in VERBS if options[verb]]
+        if tenant is not None and not named:
             return _asked(tenant, options, by), None
-        restore = _restore(named, tenant)
+        restore = _restore(named[0], tenant)
         if options["agree"]:
             asking.approve(restore, by)
         elif options["begin"]:

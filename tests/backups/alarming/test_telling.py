@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -151,12 +152,79 @@ def test_who_knows_the_secret_can_prove_each_message(acme: Tenant, listener: Lis
     assert mac == hmac.new(SECRET.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def test_a_webhook_that_fails_is_tried_again(acme: Tenant, listener: Listener) -> None:
+def a_minute_later() -> None:
+    with bound_to(CATALOG):
+        Alarm.objects.exclude(posted_at=None).update(posted_at=F("posted_at") - timedelta(seconds=60))
+
+
+def events(listener: Listener) -> list[str]:
+    return [each["event"] for _, _, body in listener.heard for each in json.loads(body)["alarms"]]
+
+
+def test_what_a_webhook_doesnt_take_is_told_again_each_minute_until_it_does(
+    acme: Tenant, listener: Listener
+) -> None:
     listener.answers = [500, 503]
     raise_alarm("drill", acme, "It failed at the step restore.")
     told()
-    assert len(listener.heard) == 3
+    told()
+    assert events(listener) == ["opened"]
+    for _ in range(4):
+        a_minute_later()
+        told()
+    assert events(listener) == ["opened"] * 3
     assert len({body for _, _, body in listener.heard}) == 1
+
+
+def test_a_pager_that_was_away_when_it_was_over_doesnt_stay_red(acme: Tenant, listener: Listener) -> None:
+    """Nor does one that took the news and whose yes was lost."""
+    raise_alarm("drill", acme, "It failed at the step restore.")
+    listener.answers = [500]
+    told()
+    end_alarm("drill", acme)
+    listener.answers = [500] * 20
+    for _ in range(20):
+        a_minute_later()
+        told()
+    assert events(listener) == ["opened", *["closed"] * 20]
+    a_minute_later()
+    told()
+    a_minute_later()
+    told()
+    assert events(listener) == ["opened", *["closed"] * 21]
+
+
+def test_letters_are_written_once_however_long_the_webhook_is_away(
+    acme: Tenant, oscar: User, listener: Listener
+) -> None:
+    listener.answers = [500] * 3
+    raise_alarm("drill", acme, "It failed at the step restore.")
+    written = [len(told())]
+    for _ in range(2):
+        a_minute_later()
+        written.append(len(told()))
+    assert (written, len(listener.heard)) == ([1, 0, 0], 3)
+
+
+def test_a_webhook_is_reminded_each_day_and_one_that_is_named_later_hears_nothing_of_before(
+    acme: Tenant, listener: Listener, settings: Settings
+) -> None:
+    settings.AMANA_ALARM_WEBHOOK = ""
+    raise_alarm("failed", acme, "It is over before anybody listens.")
+    raise_alarm("drill", acme, "It failed at the step restore.")
+    told()
+    end_alarm("failed", acme)
+    told()
+    settings.AMANA_ALARM_WEBHOOK = listener.url
+    told()
+    assert listener.heard == []
+    with bound_to(CATALOG):
+        long_ago = timezone.now() - timedelta(hours=25)
+        Alarm.objects.update(posted_at=long_ago, taken_at=long_ago)
+        Alarm.objects.exclude(closed_at=None).update(closed_at=long_ago)
+    told()
+    told()
+    assert events(listener) == ["reminder"]
 
 
 @pytest.mark.parametrize("answer", [302, 404, 500])

@@ -265,6 +265,9 @@ def test_rounds_begin_with_the_longest_unverified_and_pass_over_what_is_damaged(
 def test_a_round_takes_no_more_than_it_should_and_a_week_of_them_all_copies_of_ten_thousand_tenants(
     copies: Copies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with bound_to(CATALOG):
+        ours = [copies.older.pk, copies.acme.pk, copies.globex.pk]
+        Backup.objects.exclude(pk__in=ours).update(removed_at=timezone.now())
     assert verifying_rounds.MOST * 24 * 7 > 430_000
     monkeypatch.setattr(verifying_rounds, "MOST", 2)
     assert [verify_round(), verify_round(), verify_round()] == [2, 1, 0]
