@@ -17,7 +17,7 @@ from tenants.models import Tenant, TenantQuerySet
 Found = tuple[Tenant | None, str]
 CLOSED = gettext_noop("The recovery key of %(name)s, version %(version)s, can't be opened: %(why)s")
 UNCHECKED = gettext_noop(
-    "The recovery key of %(name)s, version %(version)s, wasn't opened for two days: is the worker drill running?"
+    "The recovery key of %(name)s, version %(version)s, wasn't opened for two days: is the worker lending running?"
 )
 FOR_OTHERS = gettext_noop(
     "The recovery key of %(name)s, version %(version)s, is wrapped for other recipients than today's: wrap all anew."
