@@ -102,6 +102,6 @@ def test_it_wants_the_provisioner() -> None:
 def test_in_production_there_is_no_demo(demo: Path) -> None:
     refused = manage("prepare", environment=ours() | PRODUCTION)
 
-    assert refused.code == 1
+    assert refused.code == 2
     assert "Amana refuses to start: " in refused.error
     assert not demo.exists()
