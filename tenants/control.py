@@ -1,17 +1,16 @@
 """A command's work done by `control`, with its lines coming back as they are said."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
-from django.db import Error, models
+from django.db import models
 from django.db.models.functions import Concat, Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -19,7 +18,7 @@ from django.utils.module_loading import import_string
 from tenants.binding import CATALOG, bound_to
 from tenants.celery import BROKER_AWAY
 from tenants.endings import NOT_CARRIED_OUT, REFUSED, ending_of
-from tenants.exceptions import ConnectionsBusy
+from tenants.heartbeats import beating
 from tenants.identifiers import new_id
 
 logger = logging.getLogger(__name__)
@@ -139,7 +138,7 @@ def carry_out_run(run_id: UUID) -> None:
         if not taken.update(alive_at=Now()):
             return  # delivered once more after all was done, or after its asker had been told that nothing was
         run = taken.get()
-    with _alive(run_id):
+    with beating(partial(_say_alive, run_id), BEAT_SECONDS, f"run {run_id}"):
         error, code = _outcome(run)
     with bound_to(CATALOG):
         taken.update(error=error, exit_code=code, finished_at=timezone.now())
@@ -161,26 +160,10 @@ def _outcome(run: ControlRun) -> tuple[str, int]:
     return "", 0
 
 
-@contextmanager
-def _alive(run_id: UUID) -> Iterator[None]:
+def _say_alive(run_id: UUID) -> None:
     """Whoever asked hears that it is worked on, however long nothing is said."""
-    over = threading.Event()
-    thread = threading.Thread(target=_beat, args=(run_id, over), name=f"run {run_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def _beat(run_id: UUID, over: threading.Event) -> None:
-    while not over.wait(BEAT_SECONDS):
-        try:
-            with bound_to(CATALOG):
-                ControlRun.objects.filter(pk=run_id).update(alive_at=Now())
-        except (Error, ConnectionsBusy) as trouble:
-            logger.warning("Run %s can't say that it is alive: %s", run_id, type(trouble).__name__)
+    with bound_to(CATALOG):
+        ControlRun.objects.filter(pk=run_id).update(alive_at=Now())
 
 
 def _append(run_id: UUID, name: str, line: str) -> None:
