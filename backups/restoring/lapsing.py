@@ -5,10 +5,7 @@ and each is in the way of another.
 """
 
 import logging
-from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from backups.exceptions import EndingRefused, RestoreRefused
@@ -18,7 +15,6 @@ from backups.restoring.asking import give_up
 from tenants.binding import CATALOG, bound_to
 
 logger = logging.getLogger(__name__)
-State = Restore.State
 UNANSWERED = gettext_noop("Nobody went on with it in time.")
 UNUSED = gettext_noop("Nobody put it in force in time.")
 
@@ -31,17 +27,8 @@ def lapse(by: str = "beat") -> int:
         logger.error("No restore is given up: %s", refusal)
         return 0
     with bound_to(CATALOG):
-        return sum(_ended(restore, by) for restore in Restore.objects.filter(_overdue(now)))
-
-
-def _overdue(now: datetime) -> Q:
-    left = now - timedelta(days=settings.AMANA_RESTORE_LEFT_DAYS)
-    asked = now - timedelta(days=settings.AMANA_RESTORE_ASKED_DAYS)
-    return (
-        Q(state__in=Restore.WAITING, requested_at__lt=asked)
-        | Q(state=State.READY, ready_at__lt=left)
-        | Q(state=State.FAILED, decided_at__lt=left)
-    )
+        unfinished = Restore.objects.filter(state__in=Restore.OPEN)
+        return sum(_ended(each, by) for each in unfinished if each.lapses_at and each.lapses_at < now)
 
 
 def _ended(restore: Restore, by: str) -> bool:

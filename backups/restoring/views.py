@@ -88,14 +88,10 @@ def restore_approve(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.backup:approve", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_refuse(request: PersonRequest, pk: UUID) -> HttpResponse:
-    restore = _restore(pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        why = form.cleaned_data["reason"]
-        return _changed(request, pk, lambda found: asking.refuse(found, _actor(request), why))
-    status = 422 if form.is_bound else 200
-    shown = {"restore": restore, "form": form, "above": above(restore)}
-    return render(request, "restores/restore_refuse.html", shown, status=status)
+    def refuse(restore: Restore, why: str) -> None:
+        asking.refuse(restore, _actor(request), why)
+
+    return _once_told_why(request, pk, "restores/restore_refuse.html", refuse)
 
 
 @requires("platform.backup:restore", confirmed=True)
@@ -136,18 +132,23 @@ def restore_swap(request: PersonRequest, pk: UUID) -> HttpResponse:
 @requires("platform.backup:restore", confirmed=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def restore_give_up(request: PersonRequest, pk: UUID) -> HttpResponse:
-    restore = _restore(pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-
-    def give_up(restore: Restore) -> None:
-        asking.give_up(restore, _actor(request), form.cleaned_data["reason"])
+    def give_up(restore: Restore, why: str) -> None:
+        asking.give_up(restore, _actor(request), why)
         drop_soon()
 
+    return _once_told_why(request, pk, "restores/restore_give_up.html", give_up)
+
+
+def _once_told_why(
+    request: PersonRequest, pk: UUID, template: str, change: Callable[[Restore, str], None]
+) -> HttpResponse:
+    """The question for a reason, and with one the change."""
+    restore = _restore(pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _changed(request, pk, give_up)
-    status = 422 if form.is_bound else 200
+        return _changed(request, pk, lambda found: change(found, form.cleaned_data["reason"]))
     shown = {"restore": restore, "form": form, "above": above(restore)}
-    return render(request, "restores/restore_give_up.html", shown, status=status)
+    return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
 def _restore(pk: UUID) -> Restore:
