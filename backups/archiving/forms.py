@@ -56,7 +56,3 @@ class RetrievalForm(ReasonForm):
         error_messages={"required": _("Choose what it is for.")},
     )
     field_order = ("purpose", "reason")
-
-
-class StopForm(ReasonForm):
-    """Why it stays where it is."""

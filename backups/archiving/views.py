@@ -16,11 +16,12 @@ from access.declaring import requires
 from accounts.requests import PersonRequest
 from backups.archiving import retrieving
 from backups.archiving.asking import archive
-from backups.archiving.forms import ArchiveForm, RetrievalForm, StopForm
+from backups.archiving.forms import ArchiveForm, RetrievalForm
 from backups.archiving.showing import shown_to
 from backups.exceptions import ArchiveRefused, BackupRefused
 from backups.models import ArchivedCopy, Retrieval
 from backups.persons import named_operator
+from backups.restoring.forms import ReasonForm
 
 PAGE = 50
 
@@ -44,7 +45,7 @@ def archive_create(request: PersonRequest) -> HttpResponse:
             return redirect("archive:archive-detail", copy.pk)
         except (ArchiveRefused, BackupRefused) as refusal:
             form.add_error(None, str(refusal))
-    shown = {"form": form, "back": reverse("archive:archive-list"), "above": _above()}
+    shown = {"form": form, "above": _above()}
     return render(request, "archive/archive_create.html", shown, status=422 if form.is_bound else 200)
 
 
@@ -81,7 +82,7 @@ def retrieval_approve(request: PersonRequest, pk: UUID) -> HttpResponseBase:
 def retrieval_stop(request: PersonRequest, pk: UUID) -> HttpResponseBase:
     """Or refuse what was asked for."""
     retrieval = _retrieval(pk)
-    form = StopForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         why = form.cleaned_data["reason"]
         return _changed(request, pk, lambda found: retrieving.stop(found, named_operator(request.user), why))
@@ -123,11 +124,9 @@ def _changed(request: PersonRequest, pk: UUID, change: Callable[[Retrieval], Non
     return redirect("archive:archive-detail", retrieval.archived_id)
 
 
-def _form_page(
-    request: PersonRequest, template: str, copy: ArchivedCopy, form: RetrievalForm | StopForm
-) -> HttpResponse:
-    back = reverse("archive:archive-detail", args=[copy.pk])
-    shown = {"copy": copy, "form": form, "back": back, "above": [*_above(), (str(copy.tenant), back)]}
+def _form_page(request: PersonRequest, template: str, copy: ArchivedCopy, form: ReasonForm) -> HttpResponse:
+    page = reverse("archive:archive-detail", args=[copy.pk])
+    shown = {"copy": copy, "form": form, "above": [*_above(), (str(copy.tenant), page)]}
     return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
